@@ -1,0 +1,9 @@
+/**
+ * The values on the wire and in the log, and their encoding: commands, control headers and the record layout.
+ *
+ * <p>No I/O and no threads: of Netty only its buffers are used here.
+ */
+@NullMarked
+package io.ansermq.remoting.protocol;
+
+import org.jspecify.annotations.NullMarked;

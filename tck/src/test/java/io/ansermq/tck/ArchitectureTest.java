@@ -47,7 +47,8 @@ class ArchitectureTest {
             layer("namesrv", "io.ansermq.remoting.."),
             layer("client", "io.ansermq.remoting.."),
             layer("jms", "io.ansermq.client..", "io.ansermq.remoting.."),
-            layer("tools", "io.ansermq.."));
+            layer("tools", "io.ansermq.."),
+            layer("tck", "io.ansermq.."));
 
     /** Pure state machines and predicates: everything they know arrives as an argument. */
     private static final String[] PURE = {"io.ansermq.broker.ledger..", "io.ansermq.broker.selector.."};

@@ -1,0 +1,24 @@
+package io.ansermq.store.files;
+
+import java.io.IOException;
+
+/** Work that the {@code aux} agent does for others: preparing files, forcing, deleting. Thread safe. */
+public interface Background {
+    /** Adds a task for as long as the store is open. */
+    void register(Task task);
+
+    /** Makes the agent look at its tasks again. */
+    void wake();
+
+    /** A piece of background work, always called on one thread. */
+    @FunctionalInterface
+    interface Task {
+        /**
+         * Does one bounded step.
+         *
+         * @return whether it did something, so that it should be called again soon
+         * @throws IOException stops the store: what fails harmlessly is handled by the task
+         */
+        boolean doWork() throws IOException;
+    }
+}

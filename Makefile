@@ -3,7 +3,11 @@
 #   make t M=store T=CommitLogTest   one test class of one module (T=Class#method for one method)
 #   make t M=store                   all tests of one module
 #   make format                      lay out all sources
-# ONLINE=1 lets Maven fetch what is missing; LAX=1 lets warnings pass while you try something out.
+#   make slow M=store T=CrashTest    tests tagged "slow" (M and T as above, both optional)
+#   make arch                        the architecture test
+#   make verify                      the whole truth, as the build server runs it
+#   make deps                        fetch all that the offline verbs need (once, and after a new dependency)
+# ONLINE=1 lets Maven fetch what is missing; LAX=1 compiles without the static checks (see CONTRIBUTING.md).
 
 M ?=
 T ?=
@@ -11,17 +15,17 @@ ARGS ?=
 
 # Not -q: it would hide the very warnings that fail a compilation.
 QUIET := -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
-MVN := mvn -B -ntp $(QUIET) $(if $(ONLINE),,-o) $(if $(LAX),-Danser.werror=-Xdiags:compact)
+MVN := mvn -B -ntp $(QUIET) $(if $(ONLINE),,-o) $(if $(LAX),-Dlax)
 
 # The package of a module's tests, for "all tests of one module".
 PKG = io/ansermq/$(if $(filter jms-provider,$(M)),jms,$(M))
+ONLY = -Dsurefire.failIfNoSpecifiedTests=false -Dtest='$(or $(T),$(PKG)/**/*Test)'
 
 .PHONY: help verify fast t test slow arch format check deps clean
 
 help:
 	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
 
-# The whole truth, as the build server runs it.
 verify:
 	.ci/run
 
@@ -30,14 +34,13 @@ fast:
 
 t:
 	@test -n "$(M)" || { echo "Which module? make t M=store [T=CommitLogTest]"; exit 2; }
-	$(MVN) -pl $(M) -am test -Dsurefire.failIfNoSpecifiedTests=false -Dtest='$(or $(T),$(PKG)/**/*Test)' $(ARGS)
+	$(MVN) -pl $(M) -am test $(ONLY) $(ARGS)
 
 test:
 	$(MVN) test $(ARGS)
 
-# Tests tagged "slow": of all modules, or of one with M=store.
 slow:
-	$(MVN) $(if $(M),-pl $(M) -am) test -Dgroups=slow $(ARGS)
+	$(MVN) $(if $(M),-pl $(M) -am) test -Dgroups=slow $(if $(T)$(M),$(ONLY)) $(ARGS)
 
 arch:
 	$(MAKE) --no-print-directory t M=tck T=ArchitectureTest
@@ -48,7 +51,6 @@ format:
 check:
 	$(MVN) verify -DskipTests
 
-# Fetch all that the offline verbs need.
 deps:
 	mvn -B -ntp $(QUIET) verify -Dtest=ArchitectureTest -Dsurefire.failIfNoSpecifiedTests=false
 

@@ -1,0 +1,36 @@
+package io.ansermq.tools.bench;
+
+import java.util.List;
+
+/**
+ * What to run and for how long. Immutable.
+ *
+ * @param workloads run in this order in every round
+ * @param messageBytes size of a message's body, at least 8
+ * @param rounds how often each workload is measured; the tables show medians, so 3 or more mean something
+ * @param warmupMs length of the unmeasured run of each workload before the first round
+ * @param measureMs length of the measured part of a round
+ * @param backlogMessages how many messages a drain finds waiting
+ */
+public record LoadOptions(
+        List<Workload> workloads, int messageBytes, int rounds, long warmupMs, long measureMs, int backlogMessages) {
+
+    /** Time at the start of every round that is not measured, for connections, credits and queues to settle. */
+    static final long RAMP_MS = 500;
+
+    /** Checks the bounds. */
+    public LoadOptions {
+        workloads = List.copyOf(workloads);
+        requireAtLeast("messageBytes", Long.BYTES, messageBytes);
+        requireAtLeast("rounds", 1, rounds);
+        requireAtLeast("warmupMs", 0, warmupMs);
+        requireAtLeast("measureMs", 1, measureMs);
+        requireAtLeast("backlogMessages", 1, backlogMessages);
+    }
+
+    private static void requireAtLeast(final String name, final long least, final long value) {
+        if (value < least) {
+            throw new IllegalArgumentException(name + " is " + value + ", must be at least " + least);
+        }
+    }
+}

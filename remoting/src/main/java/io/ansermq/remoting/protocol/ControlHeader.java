@@ -1,0 +1,345 @@
+package io.ansermq.remoting.protocol;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The control headers of AnserMQ's own client protocol: what stands between the frame length and the body of a
+ * {@link RemotingCommand} whose serialisation type is {@link SerializeType#KRYO}.
+ *
+ * <p>Each header is an immutable value with a fixed code, which is its Kryo registration id as well; nothing a peer
+ * sends ever names a class. Message bodies are never in a header: they follow it as records in the RocketMQ layout
+ * ({@link MessageLayout}), back to back.
+ *
+ * <p>Direction is noted as C (client) and B (broker). Requests that have an answer carry an opaque number which the
+ * answer repeats; {@link Send}, {@link SendDone}, {@link SendFailed}, {@link Deliver}, {@link Flow} and unconfirmed
+ * {@link Ack} are one-way, so their opaque number is 0.
+ */
+public sealed interface ControlHeader {
+
+    /** The code of this header on the wire, 0x5001 and up. Never reused for another meaning. */
+    int code();
+
+    /** What a destination is to Jakarta Messaging. */
+    enum DestinationKind {
+        QUEUE,
+        TOPIC
+    }
+
+    /** C to B, first on every connection; answered by {@link Connected} or {@link Failure}. */
+    record Connect(
+            int protocolVersion,
+            String clientName,
+            @Nullable String clientId,
+            @Nullable String user,
+            @Nullable String password)
+            implements ControlHeader {
+        public static final int CODE = 0x5001;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /**
+     * B to C. {@code sendWindowBytes} is the most encoded bytes of unanswered sends the client may have in flight;
+     * {@code heartbeatMs} the longest silence either side accepts is three times this.
+     */
+    record Connected(
+            int protocolVersion,
+            String brokerName,
+            long connectionId,
+            int maxMessageBytes,
+            int sendWindowBytes,
+            int heartbeatMs)
+            implements ControlHeader {
+        public static final int CODE = 0x5002;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /**
+     * C to B: the broker-wide number of a destination, creating it when {@code create}; answered by
+     * {@link DestinationOpened} or {@link Failure}.
+     */
+    record OpenDestination(DestinationKind kind, String name, boolean create) implements ControlHeader {
+        public static final int CODE = 0x5003;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /** B to C. {@code topic} is the topic text that records for this destination must carry. */
+    record DestinationOpened(int destination, String topic) implements ControlHeader {
+        public static final int CODE = 0x5004;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /**
+     * C to B: {@code count} records follow as the body, all for one destination; their sequence numbers on this
+     * connection are {@code firstSequence} and up, without gaps from one Send to the next.
+     */
+    record Send(long firstSequence, int count, int destination) implements ControlHeader {
+        public static final int CODE = 0x5005;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /**
+     * B to C: every send of this connection up to and including {@code upToSequence} is settled; those not named by a
+     * {@link SendFailed} are stored at the level they asked for.
+     */
+    record SendDone(long upToSequence) implements ControlHeader {
+        public static final int CODE = 0x5006;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /** B to C: these sends were refused and left no trace; always ahead of the {@link SendDone} that covers them. */
+    record SendFailed(long firstSequence, int count, int error, String text) implements ControlHeader {
+        public static final int CODE = 0x5007;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /**
+     * C to B: a consumer on a destination, with its first credit. {@code consumer} is chosen by the client, unique and
+     * never reused on its connection. A queue consumer competes with the others; a topic consumer sees every message
+     * that is sent after the answer. Answered by {@link Subscribed} or {@link Failure}.
+     */
+    record Subscribe(int consumer, int destination, int creditMessages, int creditBytes) implements ControlHeader {
+        public static final int CODE = 0x5008;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /** B to C. Deliveries of this consumer come after this answer. */
+    record Subscribed(int consumer) implements ControlHeader {
+        public static final int CODE = 0x5009;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /**
+     * B to C: {@code count} records follow as the body. Deliveries of one consumer are numbered without gaps from 1
+     * by the broker; the first record here is number {@code firstTag}. Lane and offset are in each record (queue id and
+     * queue offset); its reconsume-times field is the number of earlier deliveries, 0 for a first one.
+     */
+    record Deliver(int consumer, long firstTag, int count) implements ControlHeader {
+        public static final int CODE = 0x500A;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /** C to B: more credit for a consumer, and the tag of the last delivery that was handed to the application. */
+    record Flow(int consumer, int creditMessages, int creditBytes, long handedTag) implements ControlHeader {
+        public static final int CODE = 0x500B;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /** A run of offsets of one lane, both ends included. */
+    record OffsetRange(int lane, long first, long last) {}
+
+    /** What one consumer acknowledges, with credit and the handed hint of {@link Flow} riding along. */
+    record ConsumerAck(int consumer, int creditMessages, int creditBytes, long handedTag, List<OffsetRange> ranges) {}
+
+    /**
+     * C to B: acknowledgements of any number of consumers. With {@code confirm} it is answered by {@link AckDone} once
+     * the acknowledgements are stored at the broker's flush level; without, nothing answers.
+     */
+    record Ack(boolean confirm, List<ConsumerAck> acks) implements ControlHeader {
+        public static final int CODE = 0x500C;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /** B to C. {@code refused} counts offsets that were no longer this consumer's to acknowledge. */
+    record AckDone(int refused) implements ControlHeader {
+        public static final int CODE = 0x500D;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /**
+     * C to B: gives back everything this consumer has leased and not acknowledged, to be delivered again in order,
+     * ahead of newer messages. Those with a tag up to {@code handedTag} were seen by the application (their delivery
+     * count goes up), later ones were not. The credit they used returns to the consumer. Answered by {@link Done}:
+     * deliveries that arrive before the answer belong to the released ones and are to be ignored, those after it are
+     * new.
+     */
+    record Release(int consumer, long handedTag) implements ControlHeader {
+        public static final int CODE = 0x500E;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /**
+     * C to B: the consumer is gone. Leased messages with a tag up to {@code handedTag} count as seen, later ones do
+     * not; all become available again. Deliveries under way are to be ignored by the client. Answered by {@link Done}.
+     */
+    record CloseConsumer(int consumer, long handedTag) implements ControlHeader {
+        public static final int CODE = 0x500F;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /** B to C: the request with this opaque number was carried out and has nothing else to say. */
+    record Done() implements ControlHeader {
+        public static final int CODE = 0x5010;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /** B to C: the request with this opaque number was refused; {@code error} is one of {@link ErrorCodes}. */
+    record Failure(int error, String text) implements ControlHeader {
+        public static final int CODE = 0x5011;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /** Either side, when nothing else was sent for the heartbeat interval; answered by {@link Pong}. */
+    record Ping() implements ControlHeader {
+        public static final int CODE = 0x5012;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /** The answer to {@link Ping}. */
+    record Pong() implements ControlHeader {
+        public static final int CODE = 0x5013;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /** C to B: how the broker is; answered by {@link Status}. */
+    record GetStatus() implements ControlHeader {
+        public static final int CODE = 0x5014;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /**
+     * One destination of a {@link Status}. {@code backlog} counts messages not yet acknowledged by some subscription.
+     */
+    record DestinationStatus(
+            DestinationKind kind,
+            String name,
+            long backlog,
+            long inFlight,
+            int consumers,
+            long messagesIn,
+            long messagesOut) {}
+
+    /** B to C: figures by name (in display order) and the destinations. */
+    record Status(Map<String, String> figures, List<DestinationStatus> destinations) implements ControlHeader {
+        public static final int CODE = 0x5015;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /** C to name server: the brokers that serve a destination (or any, when null); answered by {@link Routes}. */
+    record GetRoutes(@Nullable String topic) implements ControlHeader {
+        public static final int CODE = 0x5016;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /** Name server to C: {@code host:port} of the brokers, best first. A broker answers with itself. */
+    record Routes(List<String> brokers) implements ControlHeader {
+        public static final int CODE = 0x5017;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /** C to B: an orderly goodbye; the broker settles what it has, answers {@link Done} and closes. */
+    record Disconnect() implements ControlHeader {
+        public static final int CODE = 0x5018;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /**
+     * C to B: deliver now what this consumer may have within its credit; answered by {@link Done} after those
+     * deliveries, so that a client with an empty buffer knows that nothing is available ({@code receiveNoWait}).
+     */
+    record Fetch(int consumer) implements ControlHeader {
+        public static final int CODE = 0x5019;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+}

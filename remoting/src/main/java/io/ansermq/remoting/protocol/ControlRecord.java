@@ -1,0 +1,184 @@
+package io.ansermq.remoting.protocol;
+
+import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
+import java.nio.ByteBuffer;
+
+/**
+ * The records of the log that are not messages: facts about destinations, subscriptions and deliveries. Written and
+ * read by hand, because the log must outlive the versions of every library.
+ *
+ * <pre>
+ *   0               4               8       10      12                     length
+ *   +---------------+---------------+-------+-------+----------------------+
+ *   | length i32    | magic i32     | kind  | ver-  | payload              |
+ *   | (all of it)   | {@link #MAGIC}      | i16   | sion  | varints, texts       |
+ *   +---------------+---------------+-------+-------+----------------------+
+ *
+ *   EPOCH    epoch, previousEnd
+ *   CATALOG  op 1: id, destination kind, name, topic      op 2: id, destination id, subscription kind, name
+ *            (op 3 and 4 are kept for deletions)
+ *   ACK      ledger, reason, count, then per range: gap since the last one, length - 1
+ *   NACK     ledger, count, then per range: gap since the last one, length - 1, delivery count
+ *   HW       ledger, high water
+ * </pre>
+ *
+ * <p>Integers in the payload are unsigned LEB128 varints (7 bits per byte, low ones first), so they are never negative;
+ * a text is its length in bytes and UTF-8. The magic stands where a message record has its own.
+ *
+ * <p>Each record is idempotent: it carries absolute values, so a replay that meets one again changes nothing. The
+ * {@code sizeOf} methods are exact and the {@code encode} methods write that many bytes at the buffer's position,
+ * moving it, without allocation except for texts. Thread safe.
+ */
+@SuppressWarnings({"DoNotCallSuggester", "unused"}) // an outline; the bodies follow
+public final class ControlRecord {
+
+    /** "ANSC". */
+    public static final int MAGIC = 0x414E5343;
+
+    /** Where the magic stands. */
+    public static final int MAGIC_OFFSET = 4;
+
+    /** Where the kind stands. */
+    public static final int KIND_OFFSET = 8;
+
+    /** All of a record but its payload. */
+    public static final int HEADER_BYTES = 12;
+
+    public static final int EPOCH = 1;
+    public static final int CATALOG = 2;
+    public static final int ACK = 3;
+    public static final int NACK = 4;
+    public static final int HW = 5;
+
+    // Numbers that are given out already; their records do not exist yet.
+    public static final int OFFSET = 6;
+    public static final int TX_PREPARE = 7;
+    public static final int TX_COMMIT = 8;
+    public static final int TX_ABORT = 9;
+    public static final int TX_FORGET = 10;
+    public static final int FIRE = 11;
+    public static final int MOVED = 12;
+
+    private ControlRecord() {}
+
+    /** Whether the record at {@code index} is a control record. */
+    public static boolean isControl(final ByteBuffer in, final int index) {
+        return in.getInt(index + MAGIC_OFFSET) == MAGIC;
+    }
+
+    /** The kind of the control record at {@code index}. */
+    public static int kind(final ByteBuffer in, final int index) {
+        return in.getShort(index + KIND_OFFSET);
+    }
+
+    /** The size of what {@link #encodeEpoch} writes. */
+    public static int sizeOfEpoch(final long epoch, final long previousEnd) {
+        throw new UnsupportedOperationException("not built yet");
+    }
+
+    /** A new life of the log begins: {@code previousEnd} is where the one before it ended. */
+    public static void encodeEpoch(final ByteBuffer out, final long epoch, final long previousEnd) {
+        throw new UnsupportedOperationException("not built yet");
+    }
+
+    /** The size of what {@link #encodeDestination} writes. */
+    public static int sizeOfDestination(
+            final int id, final DestinationKind kind, final String name, final String topic) {
+        throw new UnsupportedOperationException("not built yet");
+    }
+
+    /** There is a destination. */
+    public static void encodeDestination(
+            final ByteBuffer out, final int id, final DestinationKind kind, final String name, final String topic) {
+        throw new UnsupportedOperationException("not built yet");
+    }
+
+    /** The size of what {@link #encodeSubscription} writes. */
+    public static int sizeOfSubscription(final int id, final int destinationId, final int kind, final String name) {
+        throw new UnsupportedOperationException("not built yet");
+    }
+
+    /** There is a subscription; what its kinds are is the catalog's business. */
+    public static void encodeSubscription(
+            final ByteBuffer out, final int id, final int destinationId, final int kind, final String name) {
+        throw new UnsupportedOperationException("not built yet");
+    }
+
+    /** The size of what {@link #encodeAck} writes. */
+    public static int sizeOfAck(final long ledgerId, final Ranges ranges) {
+        throw new UnsupportedOperationException("not built yet");
+    }
+
+    /** These offsets of a ledger are done; {@code reason} (0 to 255) says why, 0 being an acknowledgement. */
+    public static void encodeAck(final ByteBuffer out, final long ledgerId, final int reason, final Ranges ranges) {
+        throw new UnsupportedOperationException("not built yet");
+    }
+
+    /** The size of what {@link #encodeNack} writes. */
+    public static int sizeOfNack(final long ledgerId, final CountedRanges ranges) {
+        throw new UnsupportedOperationException("not built yet");
+    }
+
+    /** These offsets of a ledger were delivered so many times by now, and came back. */
+    public static void encodeNack(final ByteBuffer out, final long ledgerId, final CountedRanges ranges) {
+        throw new UnsupportedOperationException("not built yet");
+    }
+
+    /** The size of what {@link #encodeHighWater} writes. */
+    public static int sizeOfHighWater(final long ledgerId, final long highWater) {
+        throw new UnsupportedOperationException("not built yet");
+    }
+
+    /** Offsets of a ledger below {@code highWater} may be delivered. */
+    public static void encodeHighWater(final ByteBuffer out, final long ledgerId, final long highWater) {
+        throw new UnsupportedOperationException("not built yet");
+    }
+
+    /**
+     * Hands what the control record at {@code index} says to {@code visitor}. The buffer's position plays no part.
+     *
+     * @throws MalformedFrameException when the record is damaged, or of a kind or version that came after us
+     */
+    public static void decode(final ByteBuffer in, final int index, final Visitor visitor) {
+        throw new UnsupportedOperationException("not built yet");
+    }
+
+    /** Runs of offsets in ascending order, both ends included, no two of them overlapping. */
+    public interface Ranges {
+        /** How many runs there are. */
+        int size();
+
+        /** The first offset of run {@code index}. */
+        long first(int index);
+
+        /** The last offset of run {@code index}. */
+        long last(int index);
+    }
+
+    /** Runs of offsets that have the same number of deliveries behind them. */
+    public interface CountedRanges extends Ranges {
+        /** How often each offset of run {@code index} was delivered. */
+        int deliveries(int index);
+    }
+
+    /** Takes what a control record says. */
+    public interface Visitor {
+        /** See {@link #encodeEpoch}. */
+        void epoch(long epoch, long previousEnd);
+
+        /** See {@link #encodeDestination}. */
+        void destination(int id, DestinationKind kind, String name, String topic);
+
+        /** See {@link #encodeSubscription}. */
+        void subscription(int id, int destinationId, int kind, String name);
+
+        /** One range of an {@link #encodeAck ACK}; called for each, in order. */
+        void acknowledged(long ledgerId, int reason, long first, long last);
+
+        /** One range of a {@link #encodeNack NACK}; called for each, in order. */
+        void delivered(long ledgerId, long first, long last, int deliveries);
+
+        /** See {@link #encodeHighWater}. */
+        void highWater(long ledgerId, long highWater);
+    }
+}

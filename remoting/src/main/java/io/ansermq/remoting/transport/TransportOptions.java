@@ -1,0 +1,104 @@
+package io.ansermq.remoting.transport;
+
+/**
+ * Settings of a server or of a client's connections. Immutable.
+ *
+ * @param name what threads and log lines are called
+ * @param maxFrameBytes the longest frame accepted, without its length word; a longer one closes the connection
+ * @param idleTimeoutMs closes a connection that sends nothing for so long while no heartbeat runs; 0 for never
+ * @param ioThreads event loop threads of a server, or of all clients in this process together
+ * @param writeBufferLowWaterBytes a connection becomes writable again below this many unsent bytes
+ * @param writeBufferHighWaterBytes a connection stops being writable above this many unsent bytes
+ */
+public record TransportOptions(
+        String name,
+        int maxFrameBytes,
+        long idleTimeoutMs,
+        int ioThreads,
+        int writeBufferLowWaterBytes,
+        int writeBufferHighWaterBytes) {
+
+    /** RocketMQ's largest frame and some room for the header. */
+    public static final int DEFAULT_MAX_FRAME_BYTES = (16 << 20) + (64 << 10);
+
+    /** What RocketMQ peers expect of each other: their heartbeats come every 30 s. */
+    public static final long DEFAULT_IDLE_TIMEOUT_MS = 120_000;
+
+    /** Checks that the settings go together. */
+    public TransportOptions {
+        check(!name.isBlank(), "name", name);
+        check(maxFrameBytes >= 1024, "maxFrameBytes", maxFrameBytes);
+        check(idleTimeoutMs >= 0, "idleTimeoutMs", idleTimeoutMs);
+        check(ioThreads > 0, "ioThreads", ioThreads);
+        check(writeBufferLowWaterBytes > 0, "writeBufferLowWaterBytes", writeBufferLowWaterBytes);
+        check(
+                writeBufferHighWaterBytes >= writeBufferLowWaterBytes,
+                "writeBufferHighWaterBytes",
+                writeBufferHighWaterBytes);
+    }
+
+    /** All defaults. */
+    public static TransportOptions defaults() {
+        return builder().build();
+    }
+
+    /** A builder that starts from the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    private static void check(final boolean holds, final String name, final Object value) {
+        if (!holds) {
+            throw new IllegalArgumentException("transport option " + name + " cannot be " + value);
+        }
+    }
+
+    /** Collects the settings. Not thread safe. */
+    public static final class Builder {
+        private String name = "anser";
+        private int maxFrameBytes = DEFAULT_MAX_FRAME_BYTES;
+        private long idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS;
+        private int ioThreads = 2;
+        private int writeBufferLowWaterBytes = 256 << 10;
+        private int writeBufferHighWaterBytes = 1 << 20;
+
+        private Builder() {}
+
+        /** See {@link TransportOptions#name()}. */
+        public Builder name(final String value) {
+            this.name = value;
+            return this;
+        }
+
+        /** See {@link TransportOptions#maxFrameBytes()}. */
+        public Builder maxFrameBytes(final int value) {
+            this.maxFrameBytes = value;
+            return this;
+        }
+
+        /** See {@link TransportOptions#idleTimeoutMs()}. */
+        public Builder idleTimeoutMs(final long value) {
+            this.idleTimeoutMs = value;
+            return this;
+        }
+
+        /** See {@link TransportOptions#ioThreads()}. */
+        public Builder ioThreads(final int value) {
+            this.ioThreads = value;
+            return this;
+        }
+
+        /** Both water marks of unsent bytes. */
+        public Builder writeBufferWater(final int lowBytes, final int highBytes) {
+            this.writeBufferLowWaterBytes = lowBytes;
+            this.writeBufferHighWaterBytes = highBytes;
+            return this;
+        }
+
+        /** The options, checked. */
+        public TransportOptions build() {
+            return new TransportOptions(
+                    name, maxFrameBytes, idleTimeoutMs, ioThreads, writeBufferLowWaterBytes, writeBufferHighWaterBytes);
+        }
+    }
+}

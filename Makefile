@@ -4,6 +4,7 @@
 #   make t M=store                   all tests of one module
 #   make format                      lay out all sources
 #   make slow M=store T=CrashTest    tests tagged "slow" (M and T as above, both optional)
+#   make it T=JavaProcessIT           tests that start real processes (T optional)
 #   make arch                        the architecture test
 #   make verify                      the whole truth, as the build server runs it
 #   make deps                        fetch all that the offline verbs need (once, and after a new dependency)
@@ -21,7 +22,7 @@ MVN := mvn -B -ntp $(QUIET) $(if $(ONLINE),,-o) $(if $(LAX),-Dlax)
 PKG = io/ansermq/$(if $(filter jms-provider,$(M)),jms,$(M))
 ONLY = -Dsurefire.failIfNoSpecifiedTests=false -Dtest='$(or $(T),$(PKG)/**/*Test)'
 
-.PHONY: help verify fast t test slow arch format check deps clean
+.PHONY: help verify fast t test slow it arch format check deps clean
 
 help:
 	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
@@ -41,6 +42,10 @@ test:
 
 slow:
 	$(MVN) $(if $(M),-pl $(M) -am) test -Dgroups=slow $(if $(T)$(M),$(ONLY)) $(ARGS)
+
+it:
+	$(MVN) -pl tck -am verify -Dspotless.check.skip -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false \
+		$(if $(T),-Dit.test='$(T)') $(ARGS)
 
 arch:
 	$(MAKE) --no-print-directory t M=tck T=ArchitectureTest

@@ -160,7 +160,7 @@ class ArchitectureTest {
                 .dependOnClassesThat(resideInAnyPackage("io.ansermq..")
                         .and(not(resideInAnyPackage(here)))
                         .and(not(resideInAnyPackage(visible))))
-                .because("modules and pure packages see only what is listed: the module list in docs/glossary.md");
+                .because("modules and pure packages see only what is listed: docs/internals/modules.md");
     }
 
     /** A rule about a package that does not exist yet holds. */

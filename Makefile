@@ -4,7 +4,7 @@
 #   make t M=store                   all tests of one module
 #   make format                      lay out all sources
 #   make slow M=store T=CrashTest    tests tagged "slow" (M and T as above, both optional)
-#   make it T=JavaProcessIT           tests that start real processes (T optional)
+#   make it T=JavaProcessIT          tests that start real processes (T optional)
 #   make arch                        the architecture test
 #   make verify                      the whole truth, as the build server runs it
 #   make deps                        fetch all that the offline verbs need (once, and after a new dependency)

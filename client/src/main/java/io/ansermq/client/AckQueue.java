@@ -1,0 +1,206 @@
+package io.ansermq.client;
+
+import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The acknowledgement path of a session: what its subscribers have to tell the broker, collected into one Ack frame per
+ * flush. Acknowledgements merge into ranges while they wait, so that their number does not matter to the broker.
+ *
+ * <p>Thread safe; {@link #take} belongs to the event loop. No other lock is taken under this one.
+ */
+final class AckQueue {
+    /** Most ranges of one frame, a fraction of what a header may list; the rest goes into the next frame. */
+    static final int MAX_RANGES_PER_FRAME = 8_192;
+
+    /** A subscriber with so many ranges waiting is flushed though nobody asked for it, which bounds the merge work. */
+    private static final int MAX_LAZY_RANGES = 1_024;
+
+    private final Flusher flusher;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // Guarded by lock.
+    private final ArrayDeque<PendingAcks> queue = new ArrayDeque<>();
+    private List<CompletableFuture<Integer>> confirmations = new ArrayList<>();
+
+    private @Nullable BrokerException closed;
+
+    AckQueue(final Flusher flusher) {
+        this.flusher = flusher;
+    }
+
+    void acknowledge(final PendingAcks acks, final int lane, final long first, final long last, final boolean now) {
+        final boolean flush;
+        lock.lock();
+        try {
+            acks.acknowledge(lane, first, last);
+            enqueue(acks);
+            flush = now || acks.rangeCount() >= MAX_LAZY_RANGES;
+        } finally {
+            lock.unlock();
+        }
+        if (flush) {
+            flusher.request();
+        }
+    }
+
+    void handed(final PendingAcks acks, final Delivery delivery) {
+        final boolean flush;
+        lock.lock();
+        try {
+            flush = acks.handed(delivery.tag(), delivery.sizeBytes());
+            if (flush) {
+                enqueue(acks);
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (flush) {
+            flusher.request();
+        }
+    }
+
+    void consumed(final PendingAcks acks, final Delivery delivery) {
+        lock.lock();
+        try {
+            acks.handed(delivery.tag(), delivery.sizeBytes());
+            acks.acknowledge(delivery.lane(), delivery.offset(), delivery.offset());
+            enqueue(acks);
+        } finally {
+            lock.unlock();
+        }
+        flusher.request();
+    }
+
+    /** Gives back all credit with the next flush, be it less than a lump. */
+    void giveCreditNow(final PendingAcks acks) {
+        lock.lock();
+        try {
+            acks.giveCreditNow();
+            enqueue(acks);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The tag of the last delivery that was handed to the application. */
+    long handedTag(final PendingAcks acks) {
+        lock.lock();
+        try {
+            return acks.handedTag();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Deliveries up to {@code tag} went back to the broker. */
+    void released(final PendingAcks acks, final long tag) {
+        lock.lock();
+        try {
+            acks.released(tag);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Completes with the number of refused offsets once everything acknowledged so far is stored. */
+    CompletableFuture<Integer> confirm() {
+        final CompletableFuture<Integer> confirmation = new CompletableFuture<>();
+        lock.lock();
+        try {
+            if (closed != null) {
+                return CompletableFuture.failedFuture(closed);
+            }
+            confirmations.add(confirmation);
+        } finally {
+            lock.unlock();
+        }
+        flusher.request();
+        return confirmation;
+    }
+
+    /** Takes out who waits for a confirmation of what {@link #take} returns next. */
+    List<CompletableFuture<Integer>> takeConfirmations() {
+        lock.lock();
+        try {
+            if (confirmations.isEmpty()) {
+                return List.of();
+            }
+            final List<CompletableFuture<Integer>> taken = confirmations;
+            confirmations = new ArrayList<>();
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes out what waits, as the contents of one frame, or of more when there are very many ranges. */
+    List<List<ConsumerAck>> take() {
+        lock.lock();
+        try {
+            if (queue.isEmpty()) {
+                return List.of();
+            }
+            final List<List<ConsumerAck>> frames = new ArrayList<>(1);
+            while (!queue.isEmpty()) {
+                frames.add(takeFrame());
+            }
+            return frames;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<ConsumerAck> takeFrame() {
+        final List<ConsumerAck> frame = new ArrayList<>(queue.size());
+        int ranges = 0;
+        while (!queue.isEmpty() && ranges < MAX_RANGES_PER_FRAME) {
+            final PendingAcks acks = queue.element();
+            final ConsumerAck ack = acks.take(MAX_RANGES_PER_FRAME - ranges);
+            frame.add(ack);
+            ranges += ack.ranges().size();
+            if (acks.rangeCount() == 0) {
+                acks.queued = false;
+                queue.remove();
+            }
+        }
+        return frame;
+    }
+
+    /** Nothing is sent any more: confirmations asked for and those to come fail with this reason. */
+    void fail(final BrokerException reason) {
+        final List<CompletableFuture<Integer>> failing;
+        lock.lock();
+        try {
+            closed = reason;
+            failing = confirmations;
+            confirmations = List.of();
+            queue.clear();
+        } finally {
+            lock.unlock();
+        }
+        failing.forEach(confirmation -> confirmation.completeExceptionally(reason));
+    }
+
+    /** What waits of this subscriber is the last that is sent. */
+    void close(final PendingAcks acks) {
+        lock.lock();
+        try {
+            acks.closed = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void enqueue(final PendingAcks acks) {
+        if (!acks.queued && !acks.closed && closed == null) {
+            acks.queued = true;
+            queue.add(acks);
+        }
+    }
+}

@@ -1,0 +1,377 @@
+package io.ansermq.client;
+
+import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
+import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
+import io.ansermq.remoting.protocol.RemotingCommand;
+import io.ansermq.remoting.transport.Connection;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection to a broker: sends with pipelining, subscribes with credit, acknowledges in batches.
+ *
+ * <p>Thread safe. Callbacks, handlers and completions run on the session's event loop and must not block; methods that wait
+ * for the broker throw {@link IllegalStateException} there. When the connection is lost everything that is pending fails
+ * with {@link BrokerException#CONNECTION_LOST}; a session does not come back, connect a new one.
+ */
+public final class BrokerSession implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerSession.class);
+    private static final int CLOSE_GRACE_MS = 1_000;
+
+    private final Connection connection;
+    private final ControlHeader.Connected broker;
+    private final ClientOptions options;
+    private final Flusher flusher;
+    private final Sender sender;
+    private final AckQueue acks;
+
+    /** One entry per destination that the application named; kept as long as the session. */
+    private final Map<DestinationKey, Destination> destinations = new ConcurrentHashMap<>();
+
+    private final Map<Integer, Subscriber> subscribers = new ConcurrentHashMap<>();
+    private final AtomicInteger lastConsumer = new AtomicInteger();
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final AtomicBoolean gone = new AtomicBoolean();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final AtomicReference<@Nullable Consumer<BrokerException>> closedListener = new AtomicReference<>();
+
+    /** Why the session ended, once it has; written by the event loop. */
+    private volatile @Nullable BrokerException ended;
+
+    // Event loop only.
+    private @Nullable Delivery[] deliveries = new Delivery[64];
+
+    private record DestinationKey(DestinationKind kind, String name) {}
+
+    BrokerSession(final Connection connection, final ControlHeader.Connected broker, final ClientOptions options) {
+        this.connection = connection;
+        this.broker = broker;
+        this.options = options;
+        flusher = new Flusher(connection, this::flush);
+        sender = new Sender(connection, flusher, broker, options);
+        acks = new AckQueue(flusher);
+    }
+
+    /**
+     * Connects to the first address that leads to a broker; a name server on the way is asked for one.
+     *
+     * @throws BrokerException naming what was tried and what came of it
+     */
+    public static BrokerSession connect(final ClientOptions options) throws BrokerException {
+        return new Connector(options).connect();
+    }
+
+    /** The name of the broker. */
+    public String brokerName() {
+        return broker.brokerName();
+    }
+
+    /** The address of the broker. */
+    public String remote() {
+        return connection.remote();
+    }
+
+    /** The broker's number for this connection, as its log and {@code anser status} show it. */
+    public long connectionId() {
+        return broker.connectionId();
+    }
+
+    /** The longest message that the broker takes. */
+    public int maxMessageBytes() {
+        return broker.maxMessageBytes();
+    }
+
+    /**
+     * The broker's number for a destination, which is made when it does not exist and the broker allows it. Asked for once,
+     * then known.
+     *
+     * @throws BrokerException when the broker refuses, or the connection is lost
+     */
+    public Destination open(final DestinationKind kind, final String name) throws BrokerException {
+        final DestinationKey key = new DestinationKey(kind, name);
+        final Destination known = destinations.get(key);
+        if (known != null) {
+            return known;
+        }
+        final ControlHeader.DestinationOpened opened = await(
+                request(new ControlHeader.OpenDestination(kind, name, true), ControlHeader.DestinationOpened.class));
+        final Destination destination =
+                new Destination(opened.destination(), kind, name, opened.topic().getBytes(StandardCharsets.UTF_8));
+        destinations.put(key, destination);
+        return destination;
+    }
+
+    /**
+     * Sends a message without waiting for the answer, which {@code callback} hears. Waits while the broker's send window is
+     * used up, except on the event loop, where the window is exceeded instead.
+     *
+     * @return the number of this send; numbers start at 1 and have no gaps
+     * @throws BrokerException when the message is too large, the session has ended, or there was no room within {@code
+     *     sendTimeoutMs}; then nothing was sent and the callback is not called
+     */
+    public long send(final Destination destination, final OutgoingMessage message, final SendCallback callback)
+            throws BrokerException {
+        return sender.send(destination, message, callback);
+    }
+
+    /**
+     * Sends a message and waits until the broker has stored it.
+     *
+     * @return the number of this send
+     * @throws BrokerException when it was refused; with {@link BrokerException#TIMEOUT}, {@link
+     *     BrokerException#INTERRUPTED}, {@link BrokerException#CONNECTION_LOST} or {@link BrokerException#CLOSED} it may or
+     *     may not be stored
+     */
+    public long sendAndWait(final Destination destination, final OutgoingMessage message) throws BrokerException {
+        failOnEventLoop();
+        final SyncSend answer = new SyncSend(System::nanoTime);
+        final long sequence = sender.send(destination, message, answer);
+        answer.await(destination, options.sendTimeoutMs());
+        return sequence;
+    }
+
+    /**
+     * Makes a consumer and waits for the broker to know it.
+     *
+     * @param prefetchMessages how many deliveries may be on the way or wait here, at least 1
+     * @param prefetchBytes how many bytes of records may be, at least 1
+     * @throws BrokerException when the broker refuses, or the connection is lost
+     */
+    public Subscriber subscribe(
+            final Destination destination,
+            final int prefetchMessages,
+            final int prefetchBytes,
+            final DeliveryHandler handler)
+            throws BrokerException {
+        if (prefetchMessages < 1 || prefetchBytes < 1) {
+            throw new IllegalArgumentException("a prefetch of " + prefetchMessages + " messages, " + prefetchBytes
+                    + " bytes lets nothing through: both must be at least 1");
+        }
+        final int number = lastConsumer.incrementAndGet();
+        final Subscriber subscriber =
+                new Subscriber(this, number, destination, prefetchMessages, prefetchBytes, handler);
+        subscribers.put(number, subscriber);
+        try {
+            await(request(
+                    new ControlHeader.Subscribe(number, destination.number(), prefetchMessages, prefetchBytes),
+                    ControlHeader.Subscribed.class));
+            return subscriber;
+        } catch (BrokerException e) {
+            // Without an answer the broker may know the consumer all the same.
+            final CompletableFuture<Void> unused = subscriber.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Sends all acknowledgements that wait, of all subscribers of this session.
+     *
+     * @return completes once they and all earlier ones are stored at the broker's flush level, with the number of those that
+     *     were refused because the message was no longer this session's; fails with a {@link BrokerException}
+     */
+    public CompletableFuture<Integer> confirmAcks() {
+        return acks.confirm();
+    }
+
+    /** How the broker is. */
+    public ControlHeader.Status status() throws BrokerException {
+        return await(request(new ControlHeader.GetStatus(), ControlHeader.Status.class));
+    }
+
+    /**
+     * Sets who is told, once, when the session ends by anything but its own {@link #close}. Called on the event loop; at
+     * once on this thread when it has already happened.
+     */
+    public void onClosed(final Consumer<BrokerException> listener) {
+        closedListener.set(listener);
+        final BrokerException reason = ended;
+        if (reason != null) {
+            tellClosed(reason);
+        }
+    }
+
+    /** Whether the session can be used. */
+    public boolean isOpen() {
+        return ended == null && !closing.get();
+    }
+
+    /**
+     * Ends the session in order: what was sent and acknowledged goes out, the broker settles it and answers, then the
+     * connection closes. Waits for all that at most {@code requestTimeoutMs}, except on the event loop, where it only
+     * begins. When it returns every callback has been called. Later calls wait for the first one.
+     */
+    @Override
+    public void close() {
+        if (closing.compareAndSet(false, true)) {
+            sender.refuseFurther(closedByApplication());
+            final CompletableFuture<Void> unused = askInOrder(
+                    () -> {}, ControlHeader.Disconnect::new, () -> connection.close("closed by the application"));
+        }
+        if (!connection.inEventLoop()) {
+            awaitClosed();
+        }
+    }
+
+    private void awaitClosed() {
+        try {
+            if (!closed.await(options.requestTimeoutMs() + CLOSE_GRACE_MS, TimeUnit.MILLISECONDS)) {
+                connection.close("the broker did not answer the goodbye");
+            }
+        } catch (InterruptedException e) {
+            connection.close("interrupted while closing in order");
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // What Subscriber and the dispatcher use.
+
+    AckQueue acks() {
+        return acks;
+    }
+
+    Sender sender() {
+        return sender;
+    }
+
+    @Nullable
+    Subscriber subscriber(final int number) {
+        return subscribers.get(number);
+    }
+
+    void forget(final Subscriber subscriber) {
+        subscribers.remove(subscriber.number());
+    }
+
+    /** Event loop: room for at least {@code count} deliveries, reused from frame to frame. */
+    @Nullable
+    Delivery[] deliveries(final int count) {
+        if (deliveries.length < count) {
+            deliveries = new Delivery[Math.max(count, 2 * deliveries.length)];
+        }
+        return deliveries;
+    }
+
+    /** Event loop: writes what was sent, then what was acknowledged, so that an answer is never behind its question. */
+    void flush() {
+        sender.flush();
+        flushAcks();
+    }
+
+    private void flushAcks() {
+        final List<CompletableFuture<Integer>> confirmations = acks.takeConfirmations();
+        final List<List<ConsumerAck>> frames = acks.take();
+        if (confirmations.isEmpty()) {
+            frames.forEach(frame -> connection.write(RemotingCommand.control(new ControlHeader.Ack(false, frame), 0)));
+        } else {
+            confirm(frames.isEmpty() ? List.of(List.of()) : frames, confirmations);
+        }
+    }
+
+    private void confirm(final List<List<ConsumerAck>> frames, final List<CompletableFuture<Integer>> confirmations) {
+        CompletableFuture<Integer> refused = CompletableFuture.completedFuture(0);
+        for (final List<ConsumerAck> frame : frames) {
+            refused = refused.thenCombine(
+                    request(new ControlHeader.Ack(true, frame), ControlHeader.AckDone.class),
+                    (sum, done) -> sum + done.refused());
+        }
+        final CompletableFuture<?> unused = refused.whenComplete(
+                (sum, failure) -> confirmations.forEach(each -> Requests.complete(each, sum, failure)));
+    }
+
+    /**
+     * On the event loop: {@code before}, then everything that waits, then a request that {@link ControlHeader.Done} answers,
+     * then {@code after}, however it was answered.
+     */
+    CompletableFuture<Void> askInOrder(
+            final Runnable before, final Supplier<ControlHeader> request, final Runnable after) {
+        final CompletableFuture<Void> result = new CompletableFuture<>();
+        connection.execute(() -> {
+            before.run();
+            flush();
+            final CompletableFuture<?> unused = request(request.get(), ControlHeader.Done.class)
+                    .whenComplete((done, failure) -> {
+                        after.run();
+                        Requests.complete(result, null, failure);
+                    });
+        });
+        final BrokerException reason = ended;
+        if (reason != null) {
+            // The event loop may be gone and the task with it.
+            result.completeExceptionally(reason);
+        }
+        return result;
+    }
+
+    /** Sends a request; the future fails with a {@link BrokerException} unless the answer is of the type expected. */
+    <T extends ControlHeader> CompletableFuture<T> request(final ControlHeader request, final Class<T> answerType) {
+        return Requests.send(connection, request, answerType, options.requestTimeoutMs());
+    }
+
+    private <T> T await(final CompletableFuture<T> answer) throws BrokerException {
+        failOnEventLoop();
+        return Requests.await(answer);
+    }
+
+    private void failOnEventLoop() {
+        if (connection.inEventLoop()) {
+            throw new IllegalStateException("a callback runs on the event loop that the answer would come from:"
+                    + " call this from a thread of your own");
+        }
+    }
+
+    /** The connection is gone, and with it whatever the event loop was to do. Only the first call counts. */
+    void connectionClosed(final @Nullable Throwable cause) {
+        if (!gone.compareAndSet(false, true)) {
+            return;
+        }
+        final BrokerException reason = closing.get() ? closedByApplication() : connectionLost(cause);
+        ended = reason;
+        acks.fail(reason);
+        sender.fail(reason);
+        subscribers.clear();
+        tellClosed(reason);
+        closed.countDown();
+    }
+
+    private void tellClosed(final BrokerException reason) {
+        if (reason.error() == BrokerException.CLOSED) {
+            return;
+        }
+        final Consumer<BrokerException> listener = closedListener.getAndSet(null);
+        if (listener != null) {
+            try {
+                listener.accept(reason);
+            } catch (RuntimeException e) {
+                LOG.error("{}: the listener for the end of the session threw", connection.remote(), e);
+            }
+        }
+    }
+
+    private BrokerException connectionLost(final @Nullable Throwable cause) {
+        final String text =
+                "lost the connection to broker '" + broker.brokerName() + "' at " + connection.remote() + " ("
+                        + connection.closeReason() + "); the fate of " + sender.unanswered()
+                        + " unanswered sends is unknown: connect again";
+        return cause == null
+                ? new BrokerException(BrokerException.CONNECTION_LOST, text)
+                : new BrokerException(BrokerException.CONNECTION_LOST, text, cause);
+    }
+
+    private static BrokerException closedByApplication() {
+        return new BrokerException(BrokerException.CLOSED, "the session was closed by its application");
+    }
+}

@@ -1,0 +1,130 @@
+package io.ansermq.client;
+
+import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.ErrorCodes;
+import io.ansermq.remoting.transport.Connection;
+import io.ansermq.remoting.transport.RemotingClient;
+import io.ansermq.remoting.transport.TransportOptions;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Finds a broker: tries the addresses in order, and where a name server answers, the brokers that it names. An address
+ * that cannot be reached or has no room leads on to the next; a broker that says no (wrong password, client ID in use)
+ * ends the search, for the others would say the same.
+ */
+final class Connector {
+    static final int PROTOCOL_VERSION = 1;
+
+    private static final TransportOptions TRANSPORT =
+            TransportOptions.builder().name("anser-client").build();
+
+    private final ClientOptions options;
+
+    Connector(final ClientOptions options) {
+        this.options = options;
+    }
+
+    /** A session with the first broker that takes it. */
+    BrokerSession connect() throws BrokerException {
+        return firstOf(options.addresses(), true);
+    }
+
+    private BrokerSession firstOf(final List<? extends SocketAddress> addresses, final boolean nameServers)
+            throws BrokerException {
+        final List<BrokerException> failures = new ArrayList<>();
+        for (final SocketAddress address : addresses) {
+            try {
+                return connectTo(address, nameServers);
+            } catch (BrokerException e) {
+                if (isFinal(e)) {
+                    throw e;
+                }
+                failures.add(e);
+            }
+        }
+        throw noneOf(failures);
+    }
+
+    private static boolean isFinal(final BrokerException e) {
+        return switch (e.error()) {
+            case ErrorCodes.AUTHENTICATION,
+                    ErrorCodes.AUTHORIZATION,
+                    ErrorCodes.CLIENT_ID_IN_USE,
+                    ErrorCodes.VERSION,
+                    BrokerException.INTERRUPTED -> true;
+            default -> false;
+        };
+    }
+
+    private static BrokerException noneOf(final List<BrokerException> failures) {
+        final BrokerException last = failures.get(failures.size() - 1);
+        if (failures.size() == 1) {
+            return last;
+        }
+        final List<String> texts =
+                failures.stream().map(BrokerException::textOf).toList();
+        return new BrokerException(
+                BrokerException.UNREACHABLE, "no broker could be reached: " + String.join("; ", texts), last);
+    }
+
+    private BrokerSession connectTo(final SocketAddress address, final boolean maybeNameServer) throws BrokerException {
+        final SessionHandler handler = new SessionHandler();
+        final Connection connection = open(address, handler);
+        try {
+            final ControlHeader.Connected broker = Requests.await(
+                    Requests.send(connection, greeting(), ControlHeader.Connected.class, options.connectTimeoutMs()));
+            final BrokerSession session = new BrokerSession(connection, broker, options);
+            handler.attach(session);
+            connection.startHeartbeat(broker.heartbeatMs());
+            return session;
+        } catch (BrokerException e) {
+            try {
+                if (maybeNameServer && e.error() == ErrorCodes.PROTOCOL) {
+                    return firstOf(brokersOf(connection, e), false);
+                }
+                throw e;
+            } finally {
+                connection.close("no session came of it");
+            }
+        }
+    }
+
+    private ControlHeader.Connect greeting() {
+        return new ControlHeader.Connect(
+                PROTOCOL_VERSION, options.clientName(), options.clientId(), options.user(), options.password());
+    }
+
+    private Connection open(final SocketAddress address, final SessionHandler handler) throws BrokerException {
+        try {
+            return RemotingClient.connect(address, TRANSPORT, options.connectTimeoutMs(), connection -> handler);
+        } catch (IOException e) {
+            throw new BrokerException(BrokerException.UNREACHABLE, BrokerException.textOf(e), e);
+        }
+    }
+
+    /** Asks a peer that did not understand {@code Connect} for brokers, as a name server would know them. */
+    private List<? extends SocketAddress> brokersOf(final Connection connection, final BrokerException refusal)
+            throws BrokerException {
+        final ControlHeader.Routes routes;
+        try {
+            routes = Requests.await(Requests.send(
+                    connection,
+                    new ControlHeader.GetRoutes(null),
+                    ControlHeader.Routes.class,
+                    options.connectTimeoutMs()));
+        } catch (BrokerException e) {
+            refusal.addSuppressed(e);
+            throw refusal;
+        }
+        if (routes.brokers().isEmpty()) {
+            throw new BrokerException(
+                    BrokerException.UNREACHABLE,
+                    "the name server at " + connection.remote()
+                            + " knows no broker yet: start one that registers there, or connect to a broker directly");
+        }
+        return routes.brokers().stream().map(ClientOptions::parse).toList();
+    }
+}

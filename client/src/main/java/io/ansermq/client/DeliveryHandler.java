@@ -1,0 +1,13 @@
+package io.ansermq.client;
+
+/** Takes the deliveries of a {@link Subscriber} on the session's event loop: must not block. */
+public interface DeliveryHandler {
+
+    /**
+     * The next deliveries, in the broker's order.
+     *
+     * @param batch holds them from index 0; the array itself is reused after this call
+     * @param count how many there are, at least 1
+     */
+    void onDeliveries(Subscriber subscriber, Delivery[] batch, int count);
+}

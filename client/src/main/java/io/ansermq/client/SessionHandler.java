@@ -1,0 +1,87 @@
+package io.ansermq.client;
+
+import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.MalformedFrameException;
+import io.ansermq.remoting.protocol.RemotingCommand;
+import io.ansermq.remoting.transport.Connection;
+import io.ansermq.remoting.transport.ConnectionHandler;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What arrives on a connection, taken to the part of the session that it concerns. A broker that breaks the protocol is not
+ * argued with: a {@link MalformedFrameException} makes the transport close the connection.
+ *
+ * <p>Called by the event loop. The session comes to be only when the broker has accepted the connection, so it is attached
+ * later and by another thread; whichever of {@link #attach} and {@link #onClosed} comes second tells it of the end.
+ */
+final class SessionHandler implements ConnectionHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionHandler.class);
+
+    private volatile @Nullable BrokerSession session;
+    private volatile @Nullable End end;
+
+    private record End(@Nullable Throwable cause) {}
+
+    /** From now on everything goes to {@code newSession}; it hears as well if the connection is gone already. */
+    void attach(final BrokerSession newSession) {
+        session = newSession;
+        final End known = end;
+        if (known != null) {
+            newSession.connectionClosed(known.cause());
+        }
+    }
+
+    @Override
+    public void onCommand(final Connection connection, final RemotingCommand command) {
+        try {
+            final BrokerSession current = session;
+            if (current != null) {
+                dispatch(current, connection, command);
+            } else {
+                unexpected(connection, command);
+            }
+        } finally {
+            command.release();
+        }
+    }
+
+    private static void dispatch(
+            final BrokerSession session, final Connection connection, final RemotingCommand command) {
+        final ControlHeader header = command.control();
+        if (header instanceof ControlHeader.Deliver deliver) {
+            final Subscriber subscriber = session.subscriber(deliver.consumer());
+            // Without one it was closed while this was on its way.
+            if (subscriber != null) {
+                subscriber.deliver(deliver.firstTag(), deliver.count(), command.body());
+            }
+        } else if (header instanceof ControlHeader.SendDone done) {
+            session.sender().settled(done.upToSequence());
+        } else if (header instanceof ControlHeader.SendFailed failed) {
+            session.sender().refused(failed);
+        } else {
+            unexpected(connection, command);
+        }
+    }
+
+    /** An answer may be late, its asker having given up; anything else a broker does not send. */
+    private static void unexpected(final Connection connection, final RemotingCommand command) {
+        if (command.control() instanceof ControlHeader.Failure failure && command.opaque() == 0) {
+            LOG.warn("{} says: {}", connection.remote(), failure.text());
+        } else if (command.isResponse()) {
+            LOG.debug("{} answered too late: {}", connection.remote(), command);
+        } else {
+            throw new MalformedFrameException("unexpected " + command);
+        }
+    }
+
+    @Override
+    public void onClosed(final Connection connection, final @Nullable Throwable cause) {
+        end = new End(cause);
+        final BrokerSession current = session;
+        if (current != null) {
+            current.connectionClosed(cause);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package io.ansermq.client;
+
+import io.ansermq.remoting.protocol.ControlHeader.CloseConsumer;
+import io.ansermq.remoting.protocol.ControlHeader.Fetch;
+import io.ansermq.remoting.protocol.ControlHeader.Release;
+import io.ansermq.remoting.protocol.MalformedFrameException;
+import io.ansermq.remoting.protocol.MessageLayout;
+import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A consumer on one destination. The broker pushes deliveries within the credit that this side grants; each delivery is
+ * first {@link #handed} to the application, which gives its credit back, and later acknowledged, or released with all the
+ * others.
+ *
+ * <p>Thread safe. Futures complete on the session's event loop; when they fail, then with a {@link BrokerException}.
+ */
+public final class Subscriber {
+    private static final Logger LOG = LoggerFactory.getLogger(Subscriber.class);
+
+    private final BrokerSession session;
+    private final int number;
+    private final Destination destination;
+    private final int prefetchMessages;
+    private final int prefetchBytes;
+    private final DeliveryHandler handler;
+    private final PendingAcks acks;
+
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final CompletableFuture<Void> closeResult = new CompletableFuture<>();
+
+    // Event loop only.
+    private long lastTag;
+    /** Releases and closes that the broker has not answered: what arrives meanwhile is not the application's. */
+    private int unansweredReleases;
+
+    Subscriber(
+            final BrokerSession session,
+            final int number,
+            final Destination destination,
+            final int prefetchMessages,
+            final int prefetchBytes,
+            final DeliveryHandler handler) {
+        this.session = session;
+        this.number = number;
+        this.destination = destination;
+        this.prefetchMessages = prefetchMessages;
+        this.prefetchBytes = prefetchBytes;
+        this.handler = handler;
+        this.acks = new PendingAcks(number, prefetchMessages, prefetchBytes);
+    }
+
+    /** The number that this consumer has on its connection. */
+    public int number() {
+        return number;
+    }
+
+    /** Where its messages come from. */
+    public Destination destination() {
+        return destination;
+    }
+
+    /** The most deliveries that may be on the way or waiting here. */
+    public int prefetchMessages() {
+        return prefetchMessages;
+    }
+
+    /** The most bytes of records that may be on the way or waiting here; one longer record comes all the same. */
+    public int prefetchBytes() {
+        return prefetchBytes;
+    }
+
+    /**
+     * The application has this delivery now: it counts as seen, and its credit goes back to the broker, with that of others
+     * in lumps of half the prefetch window. To be called once for each delivery, in their order.
+     */
+    public void handed(final Delivery delivery) {
+        session.acks().handed(acks, delivery);
+    }
+
+    /**
+     * Acknowledges one message, without waiting: the event loop sends it soon, together with whatever else waits. On a
+     * closed subscriber this does nothing, for the message has gone back to the broker.
+     *
+     * @param lane the lane of the delivery
+     * @param offset the offset of the delivery
+     */
+    public void acknowledge(final int lane, final long offset) {
+        acknowledge(lane, offset, offset);
+    }
+
+    /** As {@link #acknowledge(int, long)} for all offsets of a lane from {@code first} to {@code last}, both included. */
+    public void acknowledge(final int lane, final long first, final long last) {
+        if (!closed.get()) {
+            session.acks().acknowledge(acks, lane, first, last, true);
+        }
+    }
+
+    /**
+     * As {@link #acknowledge(int, long)}, but in no hurry: it goes out with the next acknowledgement, credit or
+     * confirmation of the session, before a release or close, or when very many wait.
+     */
+    public void acknowledgeLazily(final int lane, final long offset) {
+        if (!closed.get()) {
+            session.acks().acknowledge(acks, lane, offset, offset, false);
+        }
+    }
+
+    /** {@link #handed} and {@link #acknowledge(int, long)} in one step. */
+    public void consumed(final Delivery delivery) {
+        if (!closed.get()) {
+            session.acks().consumed(acks, delivery);
+        }
+    }
+
+    /** {@link #release(Runnable)} for an application that keeps no deliveries. */
+    public CompletableFuture<Void> release() {
+        return release(() -> {});
+    }
+
+    /**
+     * Gives back all deliveries that are not acknowledged, to be delivered again in their order. Acknowledgements given
+     * before are sent first.
+     *
+     * @param forget run on the event loop at the border between old and new: after the last delivery that is given back was
+     *     handed to the {@link DeliveryHandler}, before the first one that comes anew. The place to empty buffers.
+     * @return completes when the broker has taken them back
+     */
+    public CompletableFuture<Void> release(final Runnable forget) {
+        return session.askInOrder(
+                () -> {
+                    unansweredReleases++;
+                    forget.run();
+                },
+                () -> new Release(number, session.acks().handedTag(acks)),
+                () -> {
+                    unansweredReleases--;
+                    session.acks().released(acks, lastTag);
+                });
+    }
+
+    /**
+     * Has the broker deliver now what this consumer may have within its credit. Completes after those deliveries were
+     * handed to the {@link DeliveryHandler}: if there were none, none was available.
+     */
+    public CompletableFuture<Void> fetch() {
+        return session.askInOrder(() -> session.acks().giveCreditNow(acks), () -> new Fetch(number), () -> {});
+    }
+
+    /**
+     * Ends this consumer: acknowledgements given before are sent first, all other deliveries go back to the broker. The
+     * handler is not called any more once the event loop has begun with this. Repeated calls return the same future.
+     */
+    public CompletableFuture<Void> close() {
+        if (closed.compareAndSet(false, true)) {
+            final CompletableFuture<?> unused = session.askInOrder(
+                            () -> {
+                                unansweredReleases++;
+                                session.acks().close(acks);
+                            },
+                            () -> new CloseConsumer(number, session.acks().handedTag(acks)),
+                            () -> session.forget(this))
+                    .whenComplete((done, failure) -> Requests.complete(closeResult, null, failure));
+        }
+        return closeResult;
+    }
+
+    /** Event loop: a Deliver frame came. The caller releases {@code records}. */
+    void deliver(final long firstTag, final int count, final ByteBuf records) {
+        if (firstTag != lastTag + 1) {
+            throw new MalformedFrameException("deliveries of consumer " + number + " start with number " + firstTag
+                    + ", but the next one is " + (lastTag + 1));
+        }
+        if (count < 1 || count > records.readableBytes() / MessageLayout.FIXED_BYTES_V1) {
+            throw new MalformedFrameException(
+                    count + " deliveries for consumer " + number + " in " + records.readableBytes() + " bytes");
+        }
+        lastTag += count;
+        if (unansweredReleases > 0) {
+            return;
+        }
+        final byte[] data = new byte[records.readableBytes()];
+        records.readBytes(data);
+        final Delivery[] batch = session.deliveries(count);
+        Delivery.split(data, firstTag, count, batch);
+        try {
+            handler.onDeliveries(this, batch, count);
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "consumer {} of {}: the handler threw; {} deliveries from number {} stay unacknowledged",
+                    number,
+                    destination,
+                    count,
+                    firstTag,
+                    e);
+        } finally {
+            Arrays.fill(batch, 0, count, null);
+        }
+    }
+}

@@ -2,11 +2,84 @@ package io.ansermq.broker.ledger;
 
 import java.nio.ByteBuffer;
 
-/** The delivery state machine of one subscription on one lane. Owned by the core agent. */
-@SuppressWarnings("DoNotCallSuggester") // an outline; the bodies follow
+/**
+ * The delivery state machine of one subscription on one lane: which offsets are done, which are with a consumer, which
+ * comes next. Owned by the core agent (before it starts, by the thread that recovers the broker).
+ *
+ * <pre>
+ *            lease              acknowledge              done
+ *   UNSEEN ---------> LEASED ----------------> SETTLING ------> DONE
+ *                      |  ^                       ^
+ *              release |  | lease                 | acknowledge
+ *                      v  |                       |
+ *                    AVAILABLE -------------------+
+ *
+ *   DONE DONE | . L D D L A . D L L S S S | U U U U U U U
+ *           floor                      cursor           end
+ * </pre>
+ *
+ * Below {@code floor} all is DONE, from {@code cursor} on all is UNSEEN (or DONE, after a restart). In between there is
+ * a set of DONE offsets, a set of AVAILABLE ones and a table of leases; what is in none of them is SETTLING: its
+ * acknowledgement was accepted and its record is under way. Only leases are limited in number, never the distance from
+ * floor to cursor: one message that nobody settles does not hold up the others.
+ *
+ * <p>Two kinds of method change state. Those that <em>decide</em> ({@link #lease}, {@link #acknowledge},
+ * {@link #release}, {@link #wantedHighWater}) move volatile things and say what to record; those that <em>apply</em>
+ * ({@link #extend}, {@link #done}, {@link #recordDeliveries}, {@link #highWater(long)}) fold committed records into the
+ * durable state, live and at recovery alike, and applying a record again changes nothing. Recovery is
+ * {@link #decode} or a new ledger, {@code extend} to the end of its lane, the records in log order, {@link #recovered}.
+ *
+ * <p><b>High water.</b> Leases are not recorded, so after a crash nobody knows what was delivered. A kept ledger
+ * therefore leases only below its high water, which is recorded ahead of the cursor, {@value #RESERVE_AHEAD} offsets at
+ * a time: whatever is unfinished below it at recovery counts as delivered once (Jakarta Messaging 3.1, section 3.4.7:
+ * JMSRedelivered).
+ */
 public final class Ledger {
+
     /** What stands for "no offset" and "no value". */
     public static final long NONE = -1;
+
+    /** The most leases at a time; beyond it nothing is available until some are settled or released. */
+    public static final int MAX_IN_FLIGHT = 100_000;
+
+    /**
+     * The furthest that the cursor gets from the floor; beyond it no new offset is available until the floor moves. What
+     * a 32-bit bitmap can hold, and more than two billion messages behind one that nobody settles.
+     */
+    public static final long MAX_SPAN = OffsetSet.MAX_SPAN;
+
+    /** How far ahead of the cursor a new high water is, and how close the cursor gets before the next one is due. */
+    private static final int RESERVE_AHEAD = 1536;
+
+    private static final int RESERVE_BELOW = 512;
+
+    /** The layout of {@link #encode}; another number is another layout. */
+    private static final byte IMAGE_VERSION = 1;
+
+    private static final int IMAGE_HAS_DONE = 1;
+    private static final int IMAGE_HAS_COUNTS = 2;
+
+    private final long id;
+    private final boolean kept;
+
+    // Durable: a fold of records.
+    private long floor;
+    private long end;
+    private long highWater;
+    private OffsetSet done = OffsetSet.EMPTY;
+
+    /** Deliveries of unfinished offsets that were released after one; others are not in it. */
+    private DeliveryCounts counts = DeliveryCounts.EMPTY;
+
+    // Volatile: gone with the process.
+    private long cursor;
+    private long requestedHighWater;
+
+    /** Unfinished offsets below this may have been delivered in an earlier life of the broker. */
+    private long suspectEnd;
+
+    private OffsetSet released = OffsetSet.EMPTY;
+    private LeaseTable leases = LeaseTable.EMPTY;
 
     /**
      * A ledger that has delivered nothing.
@@ -15,128 +88,350 @@ public final class Ledger {
      * @param floor the first offset that belongs to the subscription
      * @param kept whether the subscription outlives the process; if not, there is no high-water rule
      */
-    public Ledger(final long id, final long floor, final boolean kept) {}
+    public Ledger(final long id, final long floor, final boolean kept) {
+        if (floor < 0) {
+            throw new IllegalArgumentException("ledger " + id + ": negative floor " + floor);
+        }
+        this.id = id;
+        this.kept = kept;
+        this.floor = floor;
+        end = floor;
+        cursor = floor;
+        highWater = kept ? floor : Long.MAX_VALUE;
+        requestedHighWater = highWater;
+    }
 
     /** The number of this ledger: {@code subscriptionId << 16 | lane}. */
     public long id() {
-        throw new UnsupportedOperationException();
+        return id;
     }
 
     /** Whether the subscription outlives the process. */
     public boolean kept() {
-        throw new UnsupportedOperationException();
+        return kept;
     }
 
     /** The first offset that is not done. */
     public long floor() {
-        throw new UnsupportedOperationException();
+        return floor;
     }
 
     /** One past the last offset of the lane that is known here. */
     public long end() {
-        throw new UnsupportedOperationException();
+        return end;
     }
 
-    /** The next offset that was never leased. */
+    /** The next offset to lease for the first time. */
     public long cursor() {
-        throw new UnsupportedOperationException();
+        return cursor;
     }
 
     /** How many offsets are leased. */
     public int inFlight() {
-        throw new UnsupportedOperationException();
+        return leases.size();
     }
 
-    /** How many offsets are not done, whatever else they are. Costs one step per 65,536 offsets of the span. */
+    /** How many offsets are not done, whatever else they are. Costs one step per 65,536 offsets between floor and end. */
     public long backlog() {
-        throw new UnsupportedOperationException();
+        return end - floor - done.cardinality();
     }
 
     /** A message was applied to the lane: offsets below {@code newEnd} exist. Never moves down. */
     public void extend(final long newEnd) {
-        throw new UnsupportedOperationException();
+        end = Math.max(end, newEnd);
     }
 
     /** Whether {@link #lease} would give an offset now. */
     public boolean available() {
-        throw new UnsupportedOperationException();
+        return leases.size() < MAX_IN_FLIGHT && (!released.isEmpty() || cursor < leaseLimit());
     }
 
-    /** Leases the next offset, released ones first; {@link #NONE} when there is none to have. */
+    /**
+     * Leases the next offset: the smallest AVAILABLE one, else the one at the cursor.
+     *
+     * @param consumer who gets it
+     * @param tag the number of this delivery for its consumer, ascending; {@link #release} compares with it
+     * @return the offset, or {@link #NONE} when there is none to have
+     */
     public long lease(final int consumer, final long tag) {
-        throw new UnsupportedOperationException();
+        if (!available()) {
+            return NONE;
+        }
+        final long offset;
+        if (released.isEmpty()) {
+            offset = cursor;
+            cursor = done.nextAbsent(cursor + 1);
+        } else {
+            offset = released.first();
+            released.remove(offset);
+        }
+        leases = leases.orNew();
+        leases.put(offset, consumer, tag);
+        return offset;
     }
 
-    /** How often {@code offset} was delivered before, as far as is known: 0 for the first time. */
+    /**
+     * How often {@code offset} was delivered before, as far as is known: 0 for the first time, 1 or more when it was
+     * released by someone who had seen it, or may have been delivered before a restart.
+     */
     public int deliveries(final long offset) {
-        throw new UnsupportedOperationException();
+        final int counted = counts.get(offset);
+        return counted == 0 && offset < suspectEnd ? 1 : counted;
     }
 
     /** Offsets below this may be leased; {@link Long#MAX_VALUE} when not {@link #kept()}. */
     public long highWater() {
-        throw new UnsupportedOperationException();
-    }
-
-    /** The high water to record now, or {@link #NONE}. Says each value once: the caller must record it. */
-    public long wantedHighWater() {
-        throw new UnsupportedOperationException();
-    }
-
-    /** Applies an HW record. */
-    public void highWater(final long newHighWater) {
-        throw new UnsupportedOperationException();
+        return highWater;
     }
 
     /**
-     * Decides an acknowledgement; what is accepted must be recorded and then applied by {@link #done}.
+     * The high water to record now, or {@link #NONE}. It looks ahead of the cursor, not at the end of the lane: a record
+     * is due once in 1,024 first deliveries, well before they would have to wait for it. Says each value once, so the
+     * caller must record it. To be asked when there is someone to deliver to: a ledger without consumers needs none.
+     */
+    public long wantedHighWater() {
+        if (!kept || requestedHighWater - cursor > RESERVE_BELOW) {
+            return NONE;
+        }
+        requestedHighWater = cursor + RESERVE_AHEAD;
+        return requestedHighWater;
+    }
+
+    /** Applies an HW record. Never moves down. */
+    public void highWater(final long newHighWater) {
+        highWater = Math.max(highWater, newHighWater);
+        requestedHighWater = Math.max(requestedHighWater, highWater);
+    }
+
+    /**
+     * Decides an acknowledgement. Accepted are offsets this consumer has leased and AVAILABLE ones (it had them before
+     * they were released); they become SETTLING and must be recorded, which {@link #done} then applies. What is DONE or
+     * SETTLING is fine and left out. Refused are offsets that another consumer has leased, and those never leased.
      *
+     * <p>Costs a table look-up per offset, and never more than one walk over the leases and released offsets there are.
+     *
+     * @param accepted gets what to record, as ascending runs; it must not call back
      * @return how many offsets were refused
      */
     public long acknowledge(final int consumer, final long first, final long last, final RangeSink accepted) {
-        throw new UnsupportedOperationException();
-    }
-
-    /** Applies an ACK record. */
-    public void done(final long first, final long last) {
-        throw new UnsupportedOperationException();
+        final long refused = neverLeased(first, last);
+        final long from = Math.max(first, floor);
+        final long to = Math.min(last, cursor - 1);
+        if (from > to) {
+            return refused;
+        }
+        return refused
+                + (to - from < leases.slots()
+                        ? acknowledgeEach(consumer, from, to, accepted)
+                        : acknowledgeWide(consumer, from, to, accepted));
     }
 
     /**
-     * Takes all leases from a consumer.
+     * Applies an ACK record: these offsets are DONE for good, whatever they were. The floor moves past all that is done.
+     * Costs steps per 65,536 offsets; while there are leases or counts, a look-up per offset as well, but never more
+     * than one walk over them.
+     */
+    public void done(final long first, final long last) {
+        if (first < 0 || first > last || last == Long.MAX_VALUE) {
+            throw new IllegalArgumentException("ledger " + id + ": no range of offsets: " + first + " to " + last);
+        }
+        if (last < floor) {
+            return;
+        }
+        final long from = Math.max(first, floor);
+        released.remove(from, last);
+        leases.remove(from, last);
+        counts.remove(from, last);
+        if (from == floor) {
+            floor = done.nextAbsent(last + 1);
+            done.remove(from, floor - 1);
+        } else {
+            done = done.orNew();
+            done.add(from, last);
+        }
+        if (last >= cursor) {
+            // Only in replay: what is settled live was leased before.
+            cursor = done.nextAbsent(Math.max(cursor, floor));
+            end = Math.max(end, last + 1);
+        }
+    }
+
+    /**
+     * Takes all leases from a consumer; their offsets become AVAILABLE. Costs a walk over the leases.
      *
-     * @return how many there were
+     * @param handedTag the last delivery that reached the application: those up to it count as delivered once more,
+     *     later ones do not
+     * @param counted gets the offsets whose {@link #deliveries} went up, as ascending runs, to be recorded with their
+     *     new counts; may ask for these, but must not change this ledger
+     * @return how many leases there were
      */
     public int release(final int consumer, final long handedTag, final RangeSink counted) {
-        throw new UnsupportedOperationException();
+        if (leases.size() == 0) {
+            return 0;
+        }
+        final long[] offsets = leases.offsetsOf(consumer);
+        final RangeSet seen = new RangeSet();
+        final RangeSet all = new RangeSet();
+        for (final long offset : offsets) {
+            final int slot = leases.find(offset);
+            if (leases.tag(slot) <= handedTag) {
+                recordDeliveries(offset, deliveries(offset) + 1);
+                seen.range(offset, offset);
+            }
+            leases.remove(slot);
+            all.range(offset, offset);
+        }
+        released = all.isEmpty() ? released : released.orNew();
+        all.forEach(released::add);
+        seen.forEach(counted);
+        return offsets.length;
     }
 
-    /** Applies a NACK record: {@code offset} was delivered {@code count} times. */
+    /** Applies a NACK record: {@code offset} was delivered {@code count} times. Never goes down; nothing if it is DONE. */
     public void recordDeliveries(final long offset, final int count) {
-        throw new UnsupportedOperationException();
+        if (offset >= floor && !done.contains(offset)) {
+            counts = counts.orNew();
+            counts.raise(offset, count);
+        }
     }
 
-    /** Replay is over: delivery starts at the floor. */
+    /**
+     * Replay is over and delivery starts again at the floor. To be called once, when {@code end} is the end of the lane;
+     * unfinished offsets below the high water count as delivered from now on.
+     */
     public void recovered() {
-        throw new UnsupportedOperationException();
+        cursor = floor;
+        suspectEnd = Math.min(highWater, end);
+        released = OffsetSet.EMPTY;
+        leases = LeaseTable.EMPTY;
     }
 
     /** Gives back memory that an idle ledger does not need. For when the last consumer is gone. */
     public void trim() {
-        throw new UnsupportedOperationException();
+        done = done.isEmpty() ? OffsetSet.EMPTY : done;
+        released = released.isEmpty() ? OffsetSet.EMPTY : released;
+        leases = leases.size() == 0 ? LeaseTable.EMPTY : leases;
+        counts = counts.isEmpty() ? DeliveryCounts.EMPTY : counts;
     }
 
-    /** The exact number of bytes that {@link #encode} will write now. */
+    /** The exact number of bytes that {@link #encode} would write now. */
     public int encodedLength() {
-        throw new UnsupportedOperationException();
+        int length = 2 + Varint.size(id) + Varint.size(floor) + Varint.size(highWater);
+        if (!done.isEmpty()) {
+            length += done.encodedLength();
+        }
+        if (!counts.isEmpty()) {
+            length += counts.encodedLength(floor);
+        }
+        return length;
     }
 
-    /** Writes the durable part of the state for a state image. */
+    /**
+     * Writes the durable part of the state for a state image: version, flags, id, floor, high water, then the DONE set
+     * and the delivery counts if there are any. The end is not in it: the index of the lane knows.
+     */
     public void encode(final ByteBuffer out) {
-        throw new UnsupportedOperationException();
+        if (!kept) {
+            throw new IllegalStateException("ledger " + id + " is not kept: nothing of it belongs in a state image");
+        }
+        out.put(IMAGE_VERSION);
+        out.put((byte) ((done.isEmpty() ? 0 : IMAGE_HAS_DONE) | (counts.isEmpty() ? 0 : IMAGE_HAS_COUNTS)));
+        Varint.put(out, id);
+        Varint.put(out, floor);
+        Varint.put(out, highWater);
+        if (!done.isEmpty()) {
+            done.encode(out);
+        }
+        if (!counts.isEmpty()) {
+            counts.encode(out, floor);
+        }
     }
 
-    /** Reads what {@link #encode} wrote. */
+    /** Reads what {@link #encode} wrote: a kept ledger, to be extended to the end of its lane. */
     public static Ledger decode(final ByteBuffer in) {
-        throw new UnsupportedOperationException();
+        final byte version = in.get();
+        if (version != IMAGE_VERSION) {
+            throw new IllegalArgumentException("ledger image of version " + version + "; this broker reads version "
+                    + IMAGE_VERSION + ": start the version that wrote it");
+        }
+        final int flags = in.get();
+        final Ledger ledger = new Ledger(Varint.get(in), Varint.get(in), true);
+        ledger.highWater(Varint.get(in));
+        if ((flags & IMAGE_HAS_DONE) != 0) {
+            ledger.done = OffsetSet.decode(in);
+            ledger.end = ledger.done.end(ledger.floor);
+        }
+        if ((flags & IMAGE_HAS_COUNTS) != 0) {
+            ledger.counts = DeliveryCounts.decode(in, ledger.floor);
+        }
+        return ledger;
+    }
+
+    @Override
+    public String toString() {
+        return "Ledger[" + id + " floor=" + floor + " cursor=" + cursor + " end=" + end + " highWater=" + highWater
+                + " inFlight=" + leases.size() + " released=" + released.cardinality() + " done=" + done.cardinality()
+                + "]";
+    }
+
+    /** The cursor has to stay below this. */
+    private long leaseLimit() {
+        return Math.min(Math.min(end, highWater), floor + MAX_SPAN);
+    }
+
+    /** How many offsets of a range nobody has ever leased; what is DONE beyond the cursor was, before a restart. */
+    private long neverLeased(final long first, final long last) {
+        final long from = Math.max(first, cursor);
+        if (last < from) {
+            return 0;
+        }
+        final long to = Math.min(last, Long.MAX_VALUE - 1);
+        return to - from + 1 - done.cardinality(from, to);
+    }
+
+    private long acknowledgeEach(final int consumer, final long from, final long to, final RangeSink accepted) {
+        long refused = 0;
+        long runFirst = NONE;
+        for (long offset = from; offset <= to; offset++) {
+            final int slot = leases.find(offset);
+            final boolean accept;
+            if (slot == LeaseTable.ABSENT) {
+                accept = released.remove(offset);
+            } else if (leases.consumer(slot) == consumer) {
+                leases.remove(slot);
+                accept = true;
+            } else {
+                refused++;
+                accept = false;
+            }
+            if (accept && runFirst == NONE) {
+                runFirst = offset;
+            } else if (!accept && runFirst != NONE) {
+                accepted.range(runFirst, offset - 1);
+                runFirst = NONE;
+            }
+        }
+        if (runFirst != NONE) {
+            accepted.range(runFirst, to);
+        }
+        return refused;
+    }
+
+    /**
+     * The same for a range wider than the table of leases, which is mostly DONE then: asks the tables what they have in
+     * the range instead of asking about each offset, so that no range of a client can keep the broker busy.
+     */
+    private long acknowledgeWide(final int consumer, final long from, final long to, final RangeSink accepted) {
+        final RangeSet runs = new RangeSet();
+        for (final long offset : leases.offsetsOf(consumer)) {
+            if (from <= offset && offset <= to) {
+                leases.remove(leases.find(offset));
+                runs.range(offset, offset);
+            }
+        }
+        released.forEachRun(from, to, runs);
+        released.remove(from, to);
+        runs.forEach(accepted);
+        return leases.countOfOthers(consumer, from, to);
     }
 }

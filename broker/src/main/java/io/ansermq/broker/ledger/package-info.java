@@ -4,7 +4,7 @@
  * starts.
  *
  * <p>Start with {@link io.ansermq.broker.ledger.Ledger}, one subscription on one lane;
- * State that outlives
+ * {@link io.ansermq.broker.ledger.Catalog} knows which destinations and subscriptions there are. State that outlives
  * the process changes by applying records alone: methods that decide say what to record, methods that apply are used
  * live and at recovery alike.
  */

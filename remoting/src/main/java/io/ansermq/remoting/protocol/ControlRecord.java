@@ -17,8 +17,8 @@ import java.nio.ByteBuffer;
  *   EPOCH    epoch, previousEnd
  *   CATALOG  op 1: id, destination kind, name, topic      op 2: id, destination id, subscription kind, name
  *            (op 3 and 4 are kept for deletions)
- *   ACK      ledger, reason, count, then per range: gap since the last one, length - 1
- *   NACK     ledger, count, then per range: gap since the last one, length - 1, delivery count
+ *   ACK      ledger, reason, count, then per range: offsets skipped since the last one, length - 1
+ *   NACK     ledger, count, then per range: offsets skipped since the last one, length - 1, delivery count
  *   HW       ledger, high water
  * </pre>
  *
@@ -27,9 +27,10 @@ import java.nio.ByteBuffer;
  *
  * <p>Each record is idempotent: it carries absolute values, so a replay that meets one again changes nothing. The
  * {@code sizeOf} methods are exact and the {@code encode} methods write that many bytes at the buffer's position,
- * moving it, without allocation except for texts. Thread safe.
+ * moving it, without allocation except for texts. A negative number or ranges out of order are an
+ * {@link IllegalArgumentException}. Bytes behind the payload are ignored when reading. Buffers are big endian, as they are by
+ * default. Thread safe.
  */
-@SuppressWarnings({"DoNotCallSuggester", "unused"}) // an outline; the bodies follow
 public final class ControlRecord {
 
     /** "ANSC". */
@@ -40,6 +41,9 @@ public final class ControlRecord {
 
     /** Where the kind stands. */
     public static final int KIND_OFFSET = 8;
+
+    /** Where the version stands. */
+    public static final int VERSION_OFFSET = 10;
 
     /** All of a record but its payload. */
     public static final int HEADER_BYTES = 12;
@@ -59,6 +63,12 @@ public final class ControlRecord {
     public static final int FIRE = 11;
     public static final int MOVED = 12;
 
+    /** The version of every record so far. */
+    static final int VERSION = 1;
+
+    static final byte OP_DESTINATION = 1;
+    static final byte OP_SUBSCRIPTION = 2;
+
     private ControlRecord() {}
 
     /** Whether the record at {@code index} is a control record. */
@@ -73,65 +83,118 @@ public final class ControlRecord {
 
     /** The size of what {@link #encodeEpoch} writes. */
     public static int sizeOfEpoch(final long epoch, final long previousEnd) {
-        throw new UnsupportedOperationException("not built yet");
+        return HEADER_BYTES + Varint.size(epoch) + Varint.size(previousEnd);
     }
 
     /** A new life of the log begins: {@code previousEnd} is where the one before it ended. */
     public static void encodeEpoch(final ByteBuffer out, final long epoch, final long previousEnd) {
-        throw new UnsupportedOperationException("not built yet");
+        final int start = begin(out, EPOCH);
+        Varint.write(out, epoch);
+        Varint.write(out, previousEnd);
+        end(out, start);
     }
 
     /** The size of what {@link #encodeDestination} writes. */
     public static int sizeOfDestination(
             final int id, final DestinationKind kind, final String name, final String topic) {
-        throw new UnsupportedOperationException("not built yet");
+        return HEADER_BYTES + 1 + Varint.size(id) + 1 + Varint.sizeOfText(name) + Varint.sizeOfText(topic);
     }
 
     /** There is a destination. */
     public static void encodeDestination(
             final ByteBuffer out, final int id, final DestinationKind kind, final String name, final String topic) {
-        throw new UnsupportedOperationException("not built yet");
+        final int start = begin(out, CATALOG);
+        out.put(OP_DESTINATION);
+        Varint.write(out, id);
+        out.put(HeaderFields.code(kind));
+        Varint.writeText(out, name);
+        Varint.writeText(out, topic);
+        end(out, start);
     }
 
     /** The size of what {@link #encodeSubscription} writes. */
     public static int sizeOfSubscription(final int id, final int destinationId, final int kind, final String name) {
-        throw new UnsupportedOperationException("not built yet");
+        return HEADER_BYTES
+                + 1
+                + Varint.size(id)
+                + Varint.size(destinationId)
+                + Varint.size(kind)
+                + Varint.sizeOfText(name);
     }
 
     /** There is a subscription; what its kinds are is the catalog's business. */
     public static void encodeSubscription(
             final ByteBuffer out, final int id, final int destinationId, final int kind, final String name) {
-        throw new UnsupportedOperationException("not built yet");
+        final int start = begin(out, CATALOG);
+        out.put(OP_SUBSCRIPTION);
+        Varint.write(out, id);
+        Varint.write(out, destinationId);
+        Varint.write(out, kind);
+        Varint.writeText(out, name);
+        end(out, start);
     }
 
     /** The size of what {@link #encodeAck} writes. */
     public static int sizeOfAck(final long ledgerId, final Ranges ranges) {
-        throw new UnsupportedOperationException("not built yet");
+        int size = HEADER_BYTES + Varint.size(ledgerId) + 1 + Varint.size(ranges.size());
+        long next = 0;
+        for (int i = 0; i < ranges.size(); i++) {
+            size += sizeOfRange(ranges.first(i), ranges.last(i), next);
+            next = ranges.last(i) + 1;
+        }
+        return size;
     }
 
     /** These offsets of a ledger are done; {@code reason} (0 to 255) says why, 0 being an acknowledgement. */
     public static void encodeAck(final ByteBuffer out, final long ledgerId, final int reason, final Ranges ranges) {
-        throw new UnsupportedOperationException("not built yet");
+        final int start = begin(out, ACK);
+        Varint.write(out, ledgerId);
+        out.put((byte) reason);
+        Varint.write(out, ranges.size());
+        long next = 0;
+        for (int i = 0; i < ranges.size(); i++) {
+            writeRange(out, ranges.first(i), ranges.last(i), next);
+            next = ranges.last(i) + 1;
+        }
+        end(out, start);
     }
 
     /** The size of what {@link #encodeNack} writes. */
     public static int sizeOfNack(final long ledgerId, final CountedRanges ranges) {
-        throw new UnsupportedOperationException("not built yet");
+        int size = HEADER_BYTES + Varint.size(ledgerId) + Varint.size(ranges.size());
+        long next = 0;
+        for (int i = 0; i < ranges.size(); i++) {
+            size += sizeOfRange(ranges.first(i), ranges.last(i), next) + Varint.size(ranges.deliveries(i));
+            next = ranges.last(i) + 1;
+        }
+        return size;
     }
 
     /** These offsets of a ledger were delivered so many times by now, and came back. */
     public static void encodeNack(final ByteBuffer out, final long ledgerId, final CountedRanges ranges) {
-        throw new UnsupportedOperationException("not built yet");
+        final int start = begin(out, NACK);
+        Varint.write(out, ledgerId);
+        Varint.write(out, ranges.size());
+        long next = 0;
+        for (int i = 0; i < ranges.size(); i++) {
+            writeRange(out, ranges.first(i), ranges.last(i), next);
+            Varint.write(out, ranges.deliveries(i));
+            next = ranges.last(i) + 1;
+        }
+        end(out, start);
     }
 
     /** The size of what {@link #encodeHighWater} writes. */
     public static int sizeOfHighWater(final long ledgerId, final long highWater) {
-        throw new UnsupportedOperationException("not built yet");
+        return HEADER_BYTES + Varint.size(ledgerId) + Varint.size(highWater);
     }
 
     /** Offsets of a ledger below {@code highWater} may be delivered. */
     public static void encodeHighWater(final ByteBuffer out, final long ledgerId, final long highWater) {
-        throw new UnsupportedOperationException("not built yet");
+        final int start = begin(out, HW);
+        Varint.write(out, ledgerId);
+        Varint.write(out, highWater);
+        end(out, start);
     }
 
     /**
@@ -140,7 +203,29 @@ public final class ControlRecord {
      * @throws MalformedFrameException when the record is damaged, or of a kind or version that came after us
      */
     public static void decode(final ByteBuffer in, final int index, final Visitor visitor) {
-        throw new UnsupportedOperationException("not built yet");
+        ControlRecordReader.decode(in, index, visitor);
+    }
+
+    private static int begin(final ByteBuffer out, final int kind) {
+        final int start = out.position();
+        out.putInt(0);
+        out.putInt(MAGIC);
+        out.putShort((short) kind);
+        out.putShort((short) VERSION);
+        return start;
+    }
+
+    private static void end(final ByteBuffer out, final int start) {
+        out.putInt(start, out.position() - start);
+    }
+
+    private static int sizeOfRange(final long first, final long last, final long next) {
+        return Varint.size(first - next) + Varint.size(last - first);
+    }
+
+    private static void writeRange(final ByteBuffer out, final long first, final long last, final long next) {
+        Varint.write(out, first - next);
+        Varint.write(out, last - first);
     }
 
     /** Runs of offsets in ascending order, both ends included, no two of them overlapping. */

@@ -1,0 +1,133 @@
+package io.ansermq.remoting.protocol;
+
+import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
+import io.ansermq.remoting.protocol.ControlRecord.Visitor;
+import java.nio.ByteBuffer;
+
+/**
+ * The reading half of {@link ControlRecord}. A record is checked as a whole before the visitor hears of it, so that a
+ * damaged one is never half applied.
+ */
+final class ControlRecordReader {
+
+    private static final Visitor NOBODY = new NoVisitor();
+
+    private ControlRecordReader() {}
+
+    static void decode(final ByteBuffer in, final int index, final Visitor visitor) {
+        final int length = checkedLength(in, index);
+        final ByteBuffer payload = in.duplicate();
+        payload.limit(index + length);
+        payload.position(index + ControlRecord.HEADER_BYTES);
+        final int kind = ControlRecord.kind(in, index);
+        decode(kind, payload, NOBODY);
+        payload.position(index + ControlRecord.HEADER_BYTES);
+        decode(kind, payload, visitor);
+    }
+
+    private static int checkedLength(final ByteBuffer in, final int index) {
+        if (in.limit() - index < ControlRecord.HEADER_BYTES) {
+            throw new MalformedFrameException("a control record is cut off");
+        }
+        final int length = in.getInt(index);
+        if (length < ControlRecord.HEADER_BYTES || length > in.limit() - index) {
+            throw new MalformedFrameException("a control record has the impossible length " + length);
+        }
+        if (!ControlRecord.isControl(in, index)) {
+            throw new MalformedFrameException("a control record has the wrong magic number");
+        }
+        final int version = in.getShort(index + ControlRecord.VERSION_OFFSET);
+        if (version != ControlRecord.VERSION) {
+            throw new MalformedFrameException("a control record has version " + version + ", known is "
+                    + ControlRecord.VERSION + ": it was written by another release");
+        }
+        return length;
+    }
+
+    private static void decode(final int kind, final ByteBuffer in, final Visitor visitor) {
+        switch (kind) {
+            case ControlRecord.EPOCH -> visitor.epoch(Varint.read(in), Varint.read(in));
+            case ControlRecord.CATALOG -> catalog(in, visitor);
+            case ControlRecord.ACK -> ack(in, visitor);
+            case ControlRecord.NACK -> nack(in, visitor);
+            case ControlRecord.HW -> visitor.highWater(Varint.read(in), Varint.read(in));
+            default ->
+                throw new MalformedFrameException(
+                        "a control record is of the unknown kind " + kind + ": it was written by another release");
+        }
+    }
+
+    private static void catalog(final ByteBuffer in, final Visitor visitor) {
+        final byte op = readByte(in);
+        switch (op) {
+            case ControlRecord.OP_DESTINATION -> {
+                final int id = Varint.readInt(in);
+                final DestinationKind kind = HeaderFields.kind(readByte(in));
+                visitor.destination(id, kind, Varint.readText(in), Varint.readText(in));
+            }
+            case ControlRecord.OP_SUBSCRIPTION ->
+                visitor.subscription(Varint.readInt(in), Varint.readInt(in), Varint.readInt(in), Varint.readText(in));
+            default -> throw new MalformedFrameException("a catalog record has the unknown operation " + op);
+        }
+    }
+
+    private static void ack(final ByteBuffer in, final Visitor visitor) {
+        final long ledgerId = Varint.read(in);
+        final int reason = Byte.toUnsignedInt(readByte(in));
+        final int count = Varint.readInt(in);
+        long next = 0;
+        for (int i = 0; i < count; i++) {
+            final long first = next + Varint.read(in);
+            final long last = checkedLast(first, first + Varint.read(in));
+            visitor.acknowledged(ledgerId, reason, first, last);
+            next = last + 1;
+        }
+    }
+
+    private static void nack(final ByteBuffer in, final Visitor visitor) {
+        final long ledgerId = Varint.read(in);
+        final int count = Varint.readInt(in);
+        long next = 0;
+        for (int i = 0; i < count; i++) {
+            final long first = next + Varint.read(in);
+            final long last = checkedLast(first, first + Varint.read(in));
+            visitor.delivered(ledgerId, first, last, Varint.readInt(in));
+            next = last + 1;
+        }
+    }
+
+    private static long checkedLast(final long first, final long last) {
+        if (first < 0 || last < first || last == Long.MAX_VALUE) {
+            throw new MalformedFrameException("a range of offsets in a control record has no end");
+        }
+        return last;
+    }
+
+    private static byte readByte(final ByteBuffer in) {
+        if (!in.hasRemaining()) {
+            throw new MalformedFrameException("a control record is cut off");
+        }
+        return in.get();
+    }
+
+    /** For the first pass, which only checks. */
+    private static final class NoVisitor implements Visitor {
+        @Override
+        public void epoch(final long epoch, final long previousEnd) {}
+
+        @Override
+        public void destination(final int id, final DestinationKind kind, final String name, final String topic) {}
+
+        @Override
+        public void subscription(final int id, final int destinationId, final int kind, final String name) {}
+
+        @Override
+        public void acknowledged(final long ledgerId, final int reason, final long first, final long last) {}
+
+        @Override
+        public void delivered(final long ledgerId, final long first, final long last, final int deliveries) {}
+
+        @Override
+        public void highWater(final long ledgerId, final long highWater) {}
+    }
+}

@@ -1,0 +1,419 @@
+package io.ansermq.remoting.protocol;
+
+import static io.ansermq.remoting.protocol.HeaderFields.readBoolean;
+import static io.ansermq.remoting.protocol.HeaderFields.readCount;
+import static io.ansermq.remoting.protocol.HeaderFields.readInt;
+import static io.ansermq.remoting.protocol.HeaderFields.readKind;
+import static io.ansermq.remoting.protocol.HeaderFields.readLong;
+import static io.ansermq.remoting.protocol.HeaderFields.readNullableText;
+import static io.ansermq.remoting.protocol.HeaderFields.readText;
+import static io.ansermq.remoting.protocol.HeaderFields.writeCount;
+import static io.ansermq.remoting.protocol.HeaderFields.writeInt;
+import static io.ansermq.remoting.protocol.HeaderFields.writeKind;
+import static io.ansermq.remoting.protocol.HeaderFields.writeLong;
+import static io.ansermq.remoting.protocol.HeaderFields.writeNullableText;
+import static io.ansermq.remoting.protocol.HeaderFields.writeText;
+
+import com.esotericsoftware.kryo.Kryo;
+import com.esotericsoftware.kryo.Serializer;
+import com.esotericsoftware.kryo.io.Input;
+import com.esotericsoftware.kryo.io.Output;
+import io.ansermq.remoting.protocol.ControlHeader.Ack;
+import io.ansermq.remoting.protocol.ControlHeader.AckDone;
+import io.ansermq.remoting.protocol.ControlHeader.CloseConsumer;
+import io.ansermq.remoting.protocol.ControlHeader.Connect;
+import io.ansermq.remoting.protocol.ControlHeader.Connected;
+import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
+import io.ansermq.remoting.protocol.ControlHeader.Deliver;
+import io.ansermq.remoting.protocol.ControlHeader.DestinationOpened;
+import io.ansermq.remoting.protocol.ControlHeader.DestinationStatus;
+import io.ansermq.remoting.protocol.ControlHeader.Disconnect;
+import io.ansermq.remoting.protocol.ControlHeader.Done;
+import io.ansermq.remoting.protocol.ControlHeader.Failure;
+import io.ansermq.remoting.protocol.ControlHeader.Fetch;
+import io.ansermq.remoting.protocol.ControlHeader.Flow;
+import io.ansermq.remoting.protocol.ControlHeader.GetRoutes;
+import io.ansermq.remoting.protocol.ControlHeader.GetStatus;
+import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
+import io.ansermq.remoting.protocol.ControlHeader.OpenDestination;
+import io.ansermq.remoting.protocol.ControlHeader.Ping;
+import io.ansermq.remoting.protocol.ControlHeader.Pong;
+import io.ansermq.remoting.protocol.ControlHeader.Release;
+import io.ansermq.remoting.protocol.ControlHeader.Routes;
+import io.ansermq.remoting.protocol.ControlHeader.Send;
+import io.ansermq.remoting.protocol.ControlHeader.SendDone;
+import io.ansermq.remoting.protocol.ControlHeader.SendFailed;
+import io.ansermq.remoting.protocol.ControlHeader.Status;
+import io.ansermq.remoting.protocol.ControlHeader.Subscribe;
+import io.ansermq.remoting.protocol.ControlHeader.Subscribed;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
+/**
+ * How each {@link ControlHeader} stands on the wire: its fields in the order of the record, each as
+ * {@link HeaderFields} has it. Written by hand, so that a renamed or reordered field cannot change the protocol.
+ */
+final class ControlSerializers {
+
+    private ControlSerializers() {}
+
+    /** Registers every control header under its code. */
+    static void register(final Kryo kryo) {
+        // A later protocol version may append to Connect; it is to be refused with ErrorCodes.VERSION, not as rubbish.
+        add(
+                kryo,
+                Connect.CODE,
+                new Form<>(Connect.class, ControlSerializers::write, ControlSerializers::readConnect, true));
+        add(kryo, Connected.CODE, Connected.class, ControlSerializers::write, ControlSerializers::readConnected);
+        add(kryo, OpenDestination.CODE, OpenDestination.class, ControlSerializers::write, ControlSerializers::readOpen);
+        add(
+                kryo,
+                DestinationOpened.CODE,
+                DestinationOpened.class,
+                ControlSerializers::write,
+                ControlSerializers::readOpened);
+        add(kryo, Send.CODE, Send.class, ControlSerializers::write, ControlSerializers::readSend);
+        add(kryo, SendDone.CODE, SendDone.class, ControlSerializers::write, in -> new SendDone(readLong(in)));
+        add(kryo, SendFailed.CODE, SendFailed.class, ControlSerializers::write, ControlSerializers::readSendFailed);
+        add(kryo, Subscribe.CODE, Subscribe.class, ControlSerializers::write, ControlSerializers::readSubscribe);
+        add(kryo, Subscribed.CODE, Subscribed.class, ControlSerializers::write, in -> new Subscribed(readInt(in)));
+        add(kryo, Deliver.CODE, Deliver.class, ControlSerializers::write, ControlSerializers::readDeliver);
+        add(kryo, Flow.CODE, Flow.class, ControlSerializers::write, ControlSerializers::readFlow);
+        add(kryo, Ack.CODE, Ack.class, ControlSerializers::write, ControlSerializers::readAck);
+        add(kryo, AckDone.CODE, AckDone.class, ControlSerializers::write, in -> new AckDone(readInt(in)));
+        add(kryo, Release.CODE, Release.class, ControlSerializers::write, ControlSerializers::readRelease);
+        add(kryo, CloseConsumer.CODE, CloseConsumer.class, ControlSerializers::write, ControlSerializers::readClose);
+        add(kryo, Done.CODE, Done.class, ControlSerializers::nothing, in -> new Done());
+        add(kryo, Failure.CODE, Failure.class, ControlSerializers::write, ControlSerializers::readFailure);
+        add(kryo, Ping.CODE, Ping.class, ControlSerializers::nothing, in -> new Ping());
+        add(kryo, Pong.CODE, Pong.class, ControlSerializers::nothing, in -> new Pong());
+        add(kryo, GetStatus.CODE, GetStatus.class, ControlSerializers::nothing, in -> new GetStatus());
+        add(kryo, Status.CODE, Status.class, ControlSerializers::write, ControlSerializers::readStatus);
+        add(
+                kryo,
+                GetRoutes.CODE,
+                GetRoutes.class,
+                ControlSerializers::write,
+                in -> new GetRoutes(readNullableText(in)));
+        add(kryo, Routes.CODE, Routes.class, ControlSerializers::write, in -> new Routes(readTexts(in)));
+        add(kryo, Disconnect.CODE, Disconnect.class, ControlSerializers::nothing, in -> new Disconnect());
+        add(kryo, Fetch.CODE, Fetch.class, ControlSerializers::write, in -> new Fetch(readInt(in)));
+    }
+
+    private static void nothing(final Output out, final ControlHeader header) {}
+
+    private static void write(final Output out, final Connect header) {
+        writeInt(out, header.protocolVersion());
+        writeText(out, header.clientName());
+        writeNullableText(out, header.clientId());
+        writeNullableText(out, header.user());
+        writeNullableText(out, header.password());
+    }
+
+    private static Connect readConnect(final Input in) {
+        return new Connect(readInt(in), readText(in), readNullableText(in), readNullableText(in), readNullableText(in));
+    }
+
+    private static void write(final Output out, final Connected header) {
+        writeInt(out, header.protocolVersion());
+        writeText(out, header.brokerName());
+        writeLong(out, header.connectionId());
+        writeInt(out, header.maxMessageBytes());
+        writeInt(out, header.sendWindowBytes());
+        writeInt(out, header.heartbeatMs());
+    }
+
+    private static Connected readConnected(final Input in) {
+        return new Connected(readInt(in), readText(in), readLong(in), readInt(in), readInt(in), readInt(in));
+    }
+
+    private static void write(final Output out, final OpenDestination header) {
+        writeKind(out, header.kind());
+        writeText(out, header.name());
+        out.writeBoolean(header.create());
+    }
+
+    private static OpenDestination readOpen(final Input in) {
+        return new OpenDestination(readKind(in), readText(in), readBoolean(in));
+    }
+
+    private static void write(final Output out, final DestinationOpened header) {
+        writeInt(out, header.destination());
+        writeText(out, header.topic());
+    }
+
+    private static DestinationOpened readOpened(final Input in) {
+        return new DestinationOpened(readInt(in), readText(in));
+    }
+
+    private static void write(final Output out, final Send header) {
+        writeLong(out, header.firstSequence());
+        writeInt(out, header.count());
+        writeInt(out, header.destination());
+    }
+
+    private static Send readSend(final Input in) {
+        return new Send(readLong(in), readInt(in), readInt(in));
+    }
+
+    private static void write(final Output out, final SendDone header) {
+        writeLong(out, header.upToSequence());
+    }
+
+    private static void write(final Output out, final SendFailed header) {
+        writeLong(out, header.firstSequence());
+        writeInt(out, header.count());
+        writeInt(out, header.error());
+        writeText(out, header.text());
+    }
+
+    private static SendFailed readSendFailed(final Input in) {
+        return new SendFailed(readLong(in), readInt(in), readInt(in), readText(in));
+    }
+
+    private static void write(final Output out, final Subscribe header) {
+        writeInt(out, header.consumer());
+        writeInt(out, header.destination());
+        writeInt(out, header.creditMessages());
+        writeInt(out, header.creditBytes());
+    }
+
+    private static Subscribe readSubscribe(final Input in) {
+        return new Subscribe(readInt(in), readInt(in), readInt(in), readInt(in));
+    }
+
+    private static void write(final Output out, final Subscribed header) {
+        writeInt(out, header.consumer());
+    }
+
+    private static void write(final Output out, final Deliver header) {
+        writeInt(out, header.consumer());
+        writeLong(out, header.firstTag());
+        writeInt(out, header.count());
+    }
+
+    private static Deliver readDeliver(final Input in) {
+        return new Deliver(readInt(in), readLong(in), readInt(in));
+    }
+
+    private static void write(final Output out, final Flow header) {
+        writeInt(out, header.consumer());
+        writeInt(out, header.creditMessages());
+        writeInt(out, header.creditBytes());
+        writeLong(out, header.handedTag());
+    }
+
+    private static Flow readFlow(final Input in) {
+        return new Flow(readInt(in), readInt(in), readInt(in), readLong(in));
+    }
+
+    private static void write(final Output out, final Ack header) {
+        out.writeBoolean(header.confirm());
+        final List<ConsumerAck> acks = header.acks();
+        writeCount(out, acks.size());
+        for (int i = 0; i < acks.size(); i++) {
+            write(out, acks.get(i));
+        }
+    }
+
+    private static Ack readAck(final Input in) {
+        final boolean confirm = readBoolean(in);
+        return new Ack(confirm, readList(in, 5, ControlSerializers::readConsumerAck));
+    }
+
+    private static void write(final Output out, final ConsumerAck ack) {
+        writeInt(out, ack.consumer());
+        writeInt(out, ack.creditMessages());
+        writeInt(out, ack.creditBytes());
+        writeLong(out, ack.handedTag());
+        final List<OffsetRange> ranges = ack.ranges();
+        writeCount(out, ranges.size());
+        for (int i = 0; i < ranges.size(); i++) {
+            final OffsetRange range = ranges.get(i);
+            writeInt(out, range.lane());
+            writeLong(out, range.first());
+            writeLong(out, range.last() - range.first());
+        }
+    }
+
+    private static ConsumerAck readConsumerAck(final Input in) {
+        return new ConsumerAck(
+                readInt(in),
+                readInt(in),
+                readInt(in),
+                readLong(in),
+                readList(in, 3, ControlSerializers::readOffsetRange));
+    }
+
+    private static OffsetRange readOffsetRange(final Input in) {
+        final int lane = readInt(in);
+        final long first = readLong(in);
+        final long last = first + readLong(in);
+        if (last < 0) {
+            throw new MalformedFrameException("a range of offsets without end");
+        }
+        return new OffsetRange(lane, first, last);
+    }
+
+    private static void write(final Output out, final AckDone header) {
+        writeInt(out, header.refused());
+    }
+
+    private static void write(final Output out, final Release header) {
+        writeInt(out, header.consumer());
+        writeLong(out, header.handedTag());
+    }
+
+    private static Release readRelease(final Input in) {
+        return new Release(readInt(in), readLong(in));
+    }
+
+    private static void write(final Output out, final CloseConsumer header) {
+        writeInt(out, header.consumer());
+        writeLong(out, header.handedTag());
+    }
+
+    private static CloseConsumer readClose(final Input in) {
+        return new CloseConsumer(readInt(in), readLong(in));
+    }
+
+    private static void write(final Output out, final Failure header) {
+        writeInt(out, header.error());
+        writeText(out, header.text());
+    }
+
+    private static Failure readFailure(final Input in) {
+        return new Failure(readInt(in), readText(in));
+    }
+
+    private static void write(final Output out, final Status header) {
+        writeCount(out, header.figures().size());
+        header.figures().forEach((name, figure) -> {
+            writeText(out, name);
+            writeText(out, figure);
+        });
+        writeCount(out, header.destinations().size());
+        header.destinations().forEach(destination -> write(out, destination));
+    }
+
+    private static Status readStatus(final Input in) {
+        final int count = readCount(in, 2);
+        final Map<String, String> figures = new LinkedHashMap<>();
+        for (int i = 0; i < count; i++) {
+            figures.put(readText(in), readText(in));
+        }
+        return new Status(
+                Collections.unmodifiableMap(figures), readList(in, 7, ControlSerializers::readDestinationStatus));
+    }
+
+    private static void write(final Output out, final DestinationStatus status) {
+        writeKind(out, status.kind());
+        writeText(out, status.name());
+        writeLong(out, status.backlog());
+        writeLong(out, status.inFlight());
+        writeInt(out, status.consumers());
+        writeLong(out, status.messagesIn());
+        writeLong(out, status.messagesOut());
+    }
+
+    private static DestinationStatus readDestinationStatus(final Input in) {
+        return new DestinationStatus(
+                readKind(in), readText(in), readLong(in), readLong(in), readInt(in), readLong(in), readLong(in));
+    }
+
+    private static void write(final Output out, final GetRoutes header) {
+        writeNullableText(out, header.topic());
+    }
+
+    private static void write(final Output out, final Routes header) {
+        writeCount(out, header.brokers().size());
+        header.brokers().forEach(broker -> writeText(out, broker));
+    }
+
+    private static List<String> readTexts(final Input in) {
+        return readList(in, 1, HeaderFields::readText);
+    }
+
+    private static void write(final Output out, final Fetch header) {
+        writeInt(out, header.consumer());
+    }
+
+    /** A count and that many elements, each of at least {@code leastBytes}. */
+    private static <T> List<T> readList(final Input in, final int leastBytes, final Function<Input, T> element) {
+        final int count = readCount(in, leastBytes);
+        if (count == 0) {
+            return List.of();
+        }
+        final List<T> list = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            list.add(element.apply(in));
+        }
+        return Collections.unmodifiableList(list);
+    }
+
+    private static <T extends ControlHeader> void add(
+            final Kryo kryo,
+            final int code,
+            final Class<T> type,
+            final BiConsumer<Output, T> writer,
+            final Function<Input, T> reader) {
+        add(kryo, code, new Form<>(type, writer, reader, false));
+    }
+
+    private static void add(final Kryo kryo, final int code, final Form<?> form) {
+        kryo.register(form.type, form, code);
+    }
+
+    /** The wire form of one kind of header. Thread safe. */
+    static final class Form<T extends ControlHeader> extends Serializer<T> {
+        private final Class<T> type;
+        private final BiConsumer<Output, T> writer;
+        private final Function<Input, T> reader;
+        private final boolean ignoresRest;
+
+        private Form(
+                final Class<T> type,
+                final BiConsumer<Output, T> writer,
+                final Function<Input, T> reader,
+                final boolean ignoresRest) {
+            super(false, true);
+            this.type = type;
+            this.writer = writer;
+            this.reader = reader;
+            this.ignoresRest = ignoresRest;
+        }
+
+        /** The name that errors call this kind by. */
+        String name() {
+            return type.getSimpleName();
+        }
+
+        /** Whether bytes behind the fields are no error. */
+        boolean ignoresRest() {
+            return ignoresRest;
+        }
+
+        void encode(final Output out, final ControlHeader header) {
+            writer.accept(out, type.cast(header));
+        }
+
+        T decode(final Input in) {
+            return reader.apply(in);
+        }
+
+        @Override
+        public void write(final Kryo kryo, final Output out, final T header) {
+            writer.accept(out, header);
+        }
+
+        @Override
+        public T read(final Kryo kryo, final Input in, final Class<? extends T> ofType) {
+            return reader.apply(in);
+        }
+    }
+}

@@ -19,6 +19,9 @@ import org.HdrHistogram.Histogram;
  */
 final class RawFile implements Closeable {
 
+    /** The largest batch of a loop. */
+    static final int MAX_BATCH_BYTES = 4 << 20;
+
     private static final int STEP_BYTES = 1 << 20;
     private static final int PAGE_BYTES = 4096;
 
@@ -38,7 +41,7 @@ final class RawFile implements Closeable {
     RawFile(final Path directory, final int bytes) throws IOException {
         path = Files.createTempFile(directory, "raw-disk-", ".bin");
         channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        source = ByteBuffer.allocateDirect(STEP_BYTES * 4);
+        source = ByteBuffer.allocateDirect(MAX_BATCH_BYTES);
         zeroFill(bytes);
         mapping = channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes);
         final byte[] noise = new byte[source.capacity()];
@@ -50,7 +53,7 @@ final class RawFile implements Closeable {
     /**
      * Writes batches one after the other until the time is up.
      *
-     * @param batchBytes at most 4 MiB
+     * @param batchBytes at most {@link #MAX_BATCH_BYTES}
      * @throws IOException the disk failed
      */
     BatchStats run(final RawMode mode, final int batchBytes, final long timeMs) throws IOException {

@@ -1,0 +1,226 @@
+package io.ansermq.broker;
+
+import io.ansermq.broker.core.Core;
+import io.ansermq.broker.core.CoreAssembly;
+import io.ansermq.broker.core.CoreSettings;
+import io.ansermq.broker.core.CoreThread;
+import io.ansermq.broker.core.Doorbell;
+import io.ansermq.broker.core.HostField;
+import io.ansermq.broker.core.Inbox;
+import io.ansermq.broker.session.SessionServer;
+import io.ansermq.broker.session.SessionSettings;
+import io.ansermq.remoting.transport.RemotingServer;
+import io.ansermq.remoting.transport.TransportOptions;
+import io.ansermq.store.StoreOptions;
+import io.ansermq.store.commitlog.CommitLog;
+import io.ansermq.store.files.DiskFiles;
+import io.ansermq.store.files.Files;
+import io.netty.channel.local.LocalAddress;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running broker: the log, the core agent and one port. Thread safe.
+ *
+ * <p>{@link #start} returns when the log is recovered and the port is open. When the log or the core agent fails the
+ * broker stops by itself without answering what was under way, and {@link #terminated()} completes exceptionally.
+ */
+public final class Broker implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
+    private static final int FRAME_OVERHEAD_BYTES = 64 * 1024;
+
+    private final BrokerOptions options;
+    private final Core core;
+    private final CoreThread coreThread;
+    private final RemotingServer server;
+    private final CompletableFuture<Void> terminated = new CompletableFuture<>();
+    private final AtomicBoolean stopping = new AtomicBoolean();
+
+    private Broker(
+            final BrokerOptions options, final Core core, final CoreThread coreThread, final RemotingServer server) {
+        this.options = options;
+        this.core = core;
+        this.coreThread = coreThread;
+        this.server = server;
+    }
+
+    /**
+     * Starts a broker that listens on the {@code bind} and {@code port} options.
+     *
+     * @throws io.ansermq.store.StoreException when the data directory cannot be used; the text says what to do
+     * @throws IOException when the port cannot be opened; the text says what to do
+     */
+    public static Broker start(final BrokerOptions options) throws IOException {
+        return start(options, new InetSocketAddress(options.bind(), options.port()));
+    }
+
+    /** Starts a broker that is reached inside this JVM only, under a local address. */
+    static Broker startLocal(final BrokerOptions options, final LocalAddress address) throws IOException {
+        return start(options, address);
+    }
+
+    private static Broker start(final BrokerOptions options, final SocketAddress address) throws IOException {
+        final Files files = new DiskFiles();
+        final Path directory = Path.of(options.data());
+        final StoreOptions storeOptions = storeOptions(options);
+        final CommitLog log = CommitLog.open(files, directory, storeOptions, System::currentTimeMillis);
+        final Failsafe failsafe = new Failsafe();
+        Core core = null;
+        CoreThread coreThread = null;
+        try {
+            final Doorbell doorbell = new Doorbell();
+            final Inbox inbox = new Inbox(doorbell);
+            final CoreAssembly assembly = new CoreAssembly(
+                    log,
+                    files,
+                    directory,
+                    storeOptions,
+                    inbox,
+                    System::currentTimeMillis,
+                    coreSettings(options, address));
+            core = assembly.recover();
+            coreThread = new CoreThread(core, doorbell, "anser-core-" + options.name(), failsafe::fail);
+            log.start(task -> new Thread(task, "anser-log-" + options.name()), doorbell::ring, failsafe::fail);
+            coreThread.start();
+            final SessionServer sessions = new SessionServer(
+                    sessionSettings(options),
+                    inbox,
+                    assembly.topics(),
+                    log,
+                    options.memoryBytes(),
+                    options.maxConnections());
+            final RemotingServer server = RemotingServer.bind(address, transportOptions(options), sessions::accept);
+            final Broker broker = new Broker(options, core, coreThread, server);
+            failsafe.guard(broker);
+            return broker;
+        } catch (final IOException | RuntimeException e) {
+            if (coreThread != null) {
+                coreThread.stop();
+            }
+            if (core != null) {
+                core.close();
+            } else {
+                log.close();
+            }
+            throw e;
+        }
+    }
+
+    private static CoreSettings coreSettings(final BrokerOptions options, final SocketAddress address) {
+        return new CoreSettings(
+                options.name(),
+                HostField.of(address),
+                name -> name.isEmpty() ? options.flush() : options.flush(name),
+                options.autoCreate(),
+                options.imageIntervalMs());
+    }
+
+    private static StoreOptions storeOptions(final BrokerOptions options) {
+        return StoreOptions.builder()
+                .segmentBytes(options.segmentBytes())
+                .stagingBytes(options.stagingBytes())
+                .appendMode(options.appendMode())
+                .defaultLevel(options.flush())
+                .backgroundForceMs((int) options.backgroundForceMs())
+                .minFreeBytes(options.minFreeDiskBytes())
+                .keyIndex(false)
+                .build();
+    }
+
+    private static SessionSettings sessionSettings(final BrokerOptions options) {
+        return new SessionSettings(
+                options.name(),
+                options.maxMessageBytes(),
+                options.sendWindowBytes(),
+                options.heartbeatMs(),
+                options.connectionMemoryBytes());
+    }
+
+    private static TransportOptions transportOptions(final BrokerOptions options) {
+        return TransportOptions.builder()
+                .name("anser-io-" + options.name())
+                .ioThreads(options.ioThreads())
+                .maxFrameBytes(options.maxMessageBytes() + options.sendWindowBytes() + FRAME_OVERHEAD_BYTES)
+                .build();
+    }
+
+    /** The port it listens on, also when the system chose it; 0 for a broker without one. */
+    public int port() {
+        return server.localAddress() instanceof InetSocketAddress inet ? inet.getPort() : 0;
+    }
+
+    /** Where it listens. */
+    public SocketAddress address() {
+        return server.localAddress();
+    }
+
+    /** The options in force. */
+    public BrokerOptions options() {
+        return options;
+    }
+
+    /** The directory of its log. */
+    public String dataDirectory() {
+        return Path.of(options.data()).toAbsolutePath().toString();
+    }
+
+    /** Completes when the broker has stopped: normally after {@link #close()}, exceptionally when it failed. */
+    public CompletableFuture<Void> terminated() {
+        return terminated.copy();
+    }
+
+    /** Closes all connections, brings everything to disk and releases the data directory. Idempotent; waits. */
+    @Override
+    public void close() {
+        stop(null);
+    }
+
+    private void stop(final @Nullable Throwable cause) {
+        if (!stopping.compareAndSet(false, true)) {
+            return;
+        }
+        server.close();
+        coreThread.stop();
+        try {
+            core.close();
+        } catch (final RuntimeException e) {
+            LOG.warn("closing the log failed: {}", e.getMessage());
+        }
+        if (cause == null) {
+            terminated.complete(null);
+        } else {
+            terminated.completeExceptionally(cause);
+        }
+    }
+
+    /** Stops the broker when one of its agents fails, also when that happens before the broker is complete. */
+    private static final class Failsafe {
+        private @Nullable Broker guarded;
+        private @Nullable Throwable early;
+
+        synchronized void guard(final Broker broker) {
+            guarded = broker;
+            if (early != null) {
+                fail(early);
+            }
+        }
+
+        /** Called on the failing agent's own thread, which the stop waits for: so the stop needs another one. */
+        synchronized void fail(final Throwable cause) {
+            final Broker broker = guarded;
+            if (broker == null) {
+                early = cause;
+            } else {
+                new Thread(() -> broker.stop(cause), "anser-stop-" + broker.options.name()).start();
+            }
+        }
+    }
+}

@@ -1,0 +1,304 @@
+package io.ansermq.broker;
+
+import io.ansermq.store.AppendMode;
+import io.ansermq.store.FlushLevel;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All options of a broker, checked. Immutable and thread safe; made by {@link #builder()}.
+ *
+ * <p>The one table of options is {@link #specs()}: the command line, the properties file, {@code vm://} options and the
+ * reference are all read from it. An unknown name or an unreadable value is an {@link IllegalArgumentException} whose
+ * text names the option and says what would be right.
+ */
+public final class BrokerOptions {
+
+    private static final long MAX_SEGMENT_BYTES = 1L << 30;
+    private static final String FLUSH_PREFIX = "flush.";
+
+    private static final List<OptionSpec> SPECS = List.of(
+            spec("bind", "127.0.0.1", OptionSpec.Type.TEXT, "Address to listen on; 0.0.0.0 for all."),
+            spec("port", "10911", OptionSpec.Type.NUMBER, "Port to listen on; 0 lets the system choose."),
+            spec(
+                    "data",
+                    "anser-data",
+                    OptionSpec.Type.TEXT,
+                    "Directory of the log and the indexes; created when missing."),
+            spec("name", "anser", OptionSpec.Type.TEXT, "Name of this broker, as clients and tools show it."),
+            spec(
+                    "flush",
+                    "async",
+                    OptionSpec.Type.FLUSH,
+                    "When a persistent send is answered: async = written (survives a crash of the process), sync = forced"
+                            + " to disk (survives a power loss)."),
+            spec("flush.*", "", OptionSpec.Type.FLUSH, "The same for one destination: flush.orders=sync."),
+            spec(
+                    "append-mode",
+                    "auto",
+                    OptionSpec.Type.APPEND_MODE,
+                    "How the log is written: channel = write calls, mapped = stores into the mapping, auto = the one"
+                            + " measured faster for the flush option."),
+            spec("segment-size", "128MiB", OptionSpec.Type.SIZE, "Size of one file of the log."),
+            spec("staging-size", "16MiB", OptionSpec.Type.SIZE, "Memory in which frames wait to be written."),
+            spec("max-message-size", "4MiB", OptionSpec.Type.SIZE, "Largest message, with its headers and properties."),
+            spec(
+                    "send-window",
+                    "1MiB",
+                    OptionSpec.Type.SIZE,
+                    "Unanswered bytes that one connection may have in flight."),
+            spec(
+                    "connection-memory",
+                    "4MiB",
+                    OptionSpec.Type.SIZE,
+                    "Received bytes of one connection that may wait; then it is not read."),
+            spec(
+                    "memory",
+                    "64MiB",
+                    OptionSpec.Type.SIZE,
+                    "Received bytes of all connections that may wait; then none is read."),
+            spec(
+                    "max-connections",
+                    "10000",
+                    OptionSpec.Type.NUMBER,
+                    "Connections served at a time; further ones are refused."),
+            spec(
+                    "heartbeat",
+                    "10s",
+                    OptionSpec.Type.DURATION,
+                    "Interval of heartbeats; a peer silent for three of them is dropped."),
+            spec("io-threads", "2", OptionSpec.Type.NUMBER, "Threads that read and write connections."),
+            spec("auto-create", "true", OptionSpec.Type.FLAG, "Create a destination when a client first names it."),
+            spec(
+                    "min-free-disk",
+                    "256MiB",
+                    OptionSpec.Type.SIZE,
+                    "Free disk space below which the broker does not start."),
+            spec(
+                    "background-force",
+                    "500ms",
+                    OptionSpec.Type.DURATION,
+                    "With flush=async: how often written data is forced to disk."),
+            spec(
+                    "image-interval",
+                    "60s",
+                    OptionSpec.Type.DURATION,
+                    "How often the state is saved so that a restart reads less of the log."));
+
+    private final Map<String, String> values;
+
+    private BrokerOptions(final Map<String, String> values) {
+        this.values = values;
+    }
+
+    private static OptionSpec spec(
+            final String name, final String value, final OptionSpec.Type type, final String text) {
+        return new OptionSpec(name, value, type, text);
+    }
+
+    /** Every option there is, in the order of the reference. */
+    public static List<OptionSpec> specs() {
+        return SPECS;
+    }
+
+    /** A builder with all defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    public String bind() {
+        return text("bind");
+    }
+
+    public int port() {
+        return (int) number("port");
+    }
+
+    public String data() {
+        return text("data");
+    }
+
+    public String name() {
+        return text("name");
+    }
+
+    /** The broker-wide level of persistent sends. */
+    public FlushLevel flush() {
+        return OptionValues.flush(text("flush"));
+    }
+
+    /** The level of one destination: its own option, else {@link #flush()}. */
+    public FlushLevel flush(final String destination) {
+        final String own = values.get(FLUSH_PREFIX + destination);
+        return own == null ? flush() : OptionValues.flush(own);
+    }
+
+    public AppendMode appendMode() {
+        return AppendMode.valueOf(text("append-mode").toUpperCase(Locale.ROOT));
+    }
+
+    public int segmentBytes() {
+        return (int) number("segment-size");
+    }
+
+    public int stagingBytes() {
+        return (int) number("staging-size");
+    }
+
+    public int maxMessageBytes() {
+        return (int) number("max-message-size");
+    }
+
+    public int sendWindowBytes() {
+        return (int) number("send-window");
+    }
+
+    public long connectionMemoryBytes() {
+        return number("connection-memory");
+    }
+
+    public long memoryBytes() {
+        return number("memory");
+    }
+
+    public int maxConnections() {
+        return (int) number("max-connections");
+    }
+
+    public int heartbeatMs() {
+        return (int) number("heartbeat");
+    }
+
+    public int ioThreads() {
+        return (int) number("io-threads");
+    }
+
+    public boolean autoCreate() {
+        return number("auto-create") == 1;
+    }
+
+    public long minFreeDiskBytes() {
+        return number("min-free-disk");
+    }
+
+    public long backgroundForceMs() {
+        return number("background-force");
+    }
+
+    public long imageIntervalMs() {
+        return number("image-interval");
+    }
+
+    /** Name and text of every option as it is in force, in the order of {@link #specs()}. */
+    public Map<String, String> asMap() {
+        final Map<String, String> all = new LinkedHashMap<>();
+        for (final OptionSpec spec : SPECS) {
+            if (!spec.name().endsWith("*")) {
+                all.put(spec.name(), text(spec.name()));
+            }
+        }
+        values.forEach(all::putIfAbsent);
+        return all;
+    }
+
+    private String text(final String name) {
+        final String value = values.get(name);
+        return value == null ? specOf(name).defaultText() : value;
+    }
+
+    private long number(final String name) {
+        return OptionValues.number(specOf(name), text(name));
+    }
+
+    private static OptionSpec specOf(final String name) {
+        final OptionSpec spec = findSpec(name);
+        if (spec == null) {
+            throw new IllegalStateException("no option " + name);
+        }
+        return spec;
+    }
+
+    private static @Nullable OptionSpec findSpec(final String name) {
+        for (final OptionSpec spec : SPECS) {
+            final boolean family = spec.name().endsWith("*")
+                    && name.startsWith(spec.name().substring(0, spec.name().length() - 1))
+                    && name.length() >= spec.name().length();
+            if (family || spec.name().equals(name)) {
+                return spec;
+            }
+        }
+        return null;
+    }
+
+    /** Collects options; every call checks at once. Not thread safe. */
+    public static final class Builder {
+        private final Map<String, String> values = new TreeMap<>();
+
+        private Builder() {}
+
+        /**
+         * Sets one option from text.
+         *
+         * @throws IllegalArgumentException when the name is unknown or the value cannot be read; the text says what would be right
+         */
+        public Builder set(final String name, final String value) {
+            final OptionSpec spec = findSpec(name);
+            if (spec == null || name.endsWith("*")) {
+                throw new IllegalArgumentException(
+                        "unknown option '" + name + "'" + nearest(name) + "; 'anser server --help' lists all options");
+            }
+            OptionValues.check(spec, name, value.trim());
+            values.put(name, value.trim());
+            return this;
+        }
+
+        /** Sets all options of a map. */
+        public Builder setAll(final Map<String, String> options) {
+            options.forEach(this::set);
+            return this;
+        }
+
+        /**
+         * The checked options.
+         *
+         * @throws IllegalArgumentException when two options do not go together
+         */
+        public BrokerOptions build() {
+            final BrokerOptions options = new BrokerOptions(Map.copyOf(values));
+            for (final String size : List.of("segment-size", "staging-size", "max-message-size", "send-window")) {
+                if (options.number(size) > MAX_SEGMENT_BYTES) {
+                    throw new IllegalArgumentException("option " + size + " must be at most 1GiB");
+                }
+            }
+            final long record = options.maxMessageBytes() + 64L * 1024;
+            if (options.stagingBytes() < 2 * record) {
+                throw new IllegalArgumentException(
+                        "staging-size must hold two messages of max-message-size: set it to at" + " least " + 2 * record
+                                + " bytes");
+            }
+            if (options.segmentBytes() < 2 * record) {
+                throw new IllegalArgumentException(
+                        "segment-size must hold two messages of max-message-size: set it to at" + " least " + 2 * record
+                                + " bytes");
+            }
+            return options;
+        }
+
+        private static String nearest(final String name) {
+            String best = "";
+            int bestDistance = Math.max(2, name.length() / 3) + 1;
+            for (final OptionSpec spec : SPECS) {
+                final int distance = OptionValues.editDistance(name, spec.name());
+                if (distance < bestDistance) {
+                    bestDistance = distance;
+                    best = spec.name();
+                }
+            }
+            return best.isEmpty() ? "" : ", did you mean '" + best + "'?";
+        }
+    }
+}

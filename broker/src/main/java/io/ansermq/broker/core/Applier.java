@@ -1,0 +1,77 @@
+package io.ansermq.broker.core;
+
+import io.ansermq.broker.core.Effects.Effect;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Makes committed records visible, in log order: the second half of the fold whose first half is the
+ * {@link Sequencer}. Owned by the core agent.
+ */
+final class Applier {
+
+    private final Effects effects;
+    private final ControlFold controls;
+    private final Dispatcher dispatcher;
+    private final Outgoing outgoing;
+    private long appliedPosition;
+
+    Applier(final Effects effects, final ControlFold controls, final Dispatcher dispatcher, final Outgoing outgoing) {
+        this.effects = effects;
+        this.controls = controls;
+        this.dispatcher = dispatcher;
+        this.outgoing = outgoing;
+    }
+
+    /** A frame boundary below which everything is applied: where the replay of an image of this moment begins. */
+    long appliedPosition() {
+        return appliedPosition;
+    }
+
+    /** Applies effects below {@code committed}, at most {@code limit}; returns how many. */
+    int apply(final long committed, final int limit) {
+        int count = 0;
+        Effect effect = effects.peekCommitted(committed);
+        while (effect != null && count < limit) {
+            apply(effect);
+            effects.removeFirst();
+            count++;
+            effect = effects.peekCommitted(committed);
+        }
+        if (effect == null) {
+            appliedPosition = committed;
+        }
+        return count;
+    }
+
+    private void apply(final Effect effect) {
+        switch (effect.kind) {
+            case MESSAGE -> applyMessage(effect);
+            case CONTROL -> controls.applyCommitted(effect.position, effect.size);
+            case ANSWER -> {
+                final ClientLink link = Objects.requireNonNull(effect.link);
+                outgoing.touch(link).answer(effect.opaque, Objects.requireNonNull(effect.answer));
+            }
+        }
+    }
+
+    private void applyMessage(final Effect effect) {
+        final Lane lane = Objects.requireNonNull(effect.lane);
+        lane.index.append(effect.offset, effect.position, effect.size, effect.expirySec, effect.tagsCode, effect.bits);
+        final DestinationState destination = lane.destination;
+        destination.messagesIn++;
+        final List<SubscriptionState> subscriptions = destination.subscriptions;
+        for (int i = 0; i < subscriptions.size(); i++) {
+            final SubscriptionState subscription = subscriptions.get(i);
+            final LaneLedger under = subscription.ledger(lane.number);
+            if (under != null) {
+                under.ledger.extend(effect.offset + 1);
+                dispatcher.wake(subscription);
+            }
+        }
+        final ClientLink link = effect.link;
+        if (link != null && !link.gone) {
+            outgoing.touch(link).settled(effect.sequence);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.ansermq.broker.core;
+
+import io.ansermq.remoting.protocol.ControlHeader;
+import org.agrona.collections.Int2ObjectHashMap;
+
+/**
+ * A connected client as the core agent sees it: where answers and deliveries go. Its methods are called by the core
+ * agent alone and never block; what they are told leaves for the network at {@link #flush()}, once per turn of core and
+ * in the order it was told.
+ */
+public abstract class ClientLink {
+
+    /** The consumers of this client by the number the client gave them. Owned by core. */
+    final Int2ObjectHashMap<Consumer> consumers = new Int2ObjectHashMap<>();
+
+    /** Whether this link waits for its flush in this turn. Owned by core. */
+    boolean dirty;
+
+    /** Whether the connection is gone; commands that were still under way are then dropped. Owned by core. */
+    boolean gone;
+
+    /** Broker-wide number of this connection. */
+    public abstract long id();
+
+    /** Who this is, for log lines. */
+    public abstract String remote();
+
+    /** Every send up to {@code sequence} is settled; tells the client at flush, the highest only. */
+    public abstract void settled(long sequence);
+
+    /** These sends were refused. */
+    public abstract void refused(long firstSequence, int count, int error, String text);
+
+    /** The answer to the request {@code opaque}. */
+    public abstract void answer(int opaque, ControlHeader header);
+
+    /**
+     * One message for a consumer. Consecutive calls for one consumer share a frame.
+     *
+     * @param position where its record stands in the log
+     * @param size bytes of the record
+     * @param deliveries how often it was delivered before
+     */
+    public abstract void deliver(int consumer, long tag, long position, int size, int deliveries);
+
+    /** {@code bytes} of what this client sent were copied and no longer count against its memory. */
+    public abstract void consumed(int bytes);
+
+    /** Hands everything told since the last flush to the network thread. */
+    public abstract void flush();
+}

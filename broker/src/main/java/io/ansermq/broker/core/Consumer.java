@@ -1,0 +1,56 @@
+package io.ansermq.broker.core;
+
+/** One consumer of a client with its credit. Owned by the core agent. */
+final class Consumer {
+    /** Broker-wide number, the lease holder in ledgers. */
+    final int id;
+    /** The number its client gave it. */
+    final int number;
+
+    final ClientLink link;
+    final SubscriptionState subscription;
+
+    private int creditMessages;
+    private long creditBytes;
+    private long lastTag;
+    private long handedTag;
+
+    Consumer(final int id, final int number, final ClientLink link, final SubscriptionState subscription) {
+        this.id = id;
+        this.number = number;
+        this.link = link;
+        this.subscription = subscription;
+    }
+
+    /** A consumer may overdraw its bytes by one message, so that a message larger than the window still flows. */
+    boolean hasCredit() {
+        return creditMessages > 0 && creditBytes > 0;
+    }
+
+    void grant(final int messages, final long bytes) {
+        creditMessages = (int) Math.min(Integer.MAX_VALUE, (long) creditMessages + messages);
+        creditBytes = Math.min(Long.MAX_VALUE / 2, creditBytes + bytes);
+    }
+
+    /** The tag of the next delivery. */
+    long nextTag() {
+        return lastTag + 1;
+    }
+
+    void delivered(final int bytes) {
+        lastTag++;
+        creditMessages--;
+        creditBytes -= bytes;
+    }
+
+    /** The tag of the last delivery that the application was given, as far as the client told. */
+    long handedTag() {
+        return handedTag;
+    }
+
+    void handed(final long tag) {
+        if (tag > handedTag && tag <= lastTag) {
+            handedTag = tag;
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.ansermq.broker.core;
+
+import io.ansermq.broker.ledger.Destination;
+import io.ansermq.broker.ledger.Subscription;
+import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
+import io.ansermq.remoting.protocol.ControlRecord;
+import io.ansermq.store.commitlog.CommitLog;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Folds control records into the state, by one and the same code whether they were committed a moment ago or are
+ * replayed. Every record carries absolute values, so folding one twice changes nothing. Owned by the core agent.
+ */
+final class ControlFold implements ControlRecord.Visitor {
+
+    private final Registry registry;
+    private final CommitLog log;
+    private @Nullable Dispatcher dispatcher;
+    private ByteBuffer buffer = ByteBuffer.allocateDirect(4096);
+
+    ControlFold(final Registry registry, final CommitLog log) {
+        this.registry = registry;
+        this.log = log;
+    }
+
+    /** From now on changes wake subscriptions: replay is over. */
+    void attach(final Dispatcher live) {
+        dispatcher = live;
+    }
+
+    /** Reads a committed record back from the log and folds it. */
+    void applyCommitted(final long position, final int size) {
+        if (buffer.capacity() < size) {
+            buffer = ByteBuffer.allocateDirect(Integer.highestOneBit(size) * 2);
+        }
+        if (!log.read(position, size, buffer, 0)) {
+            throw new IllegalStateException("the control record at log position " + position + " cannot be read back");
+        }
+        buffer.limit(size).position(0);
+        fold(buffer);
+    }
+
+    /** Folds the record between the buffer's position and limit. */
+    void fold(final ByteBuffer record) {
+        ControlRecord.decode(record, record.position(), this);
+    }
+
+    @Override
+    public void epoch(final long epoch, final long previousEnd) {
+        // The store keeps epochs; nothing in the broker's state depends on them.
+    }
+
+    @Override
+    public void destination(final int id, final DestinationKind kind, final String name, final String topic) {
+        registry.apply(new Destination(id, kind, name, topic));
+    }
+
+    @Override
+    public void subscription(final int id, final int destinationId, final int kind, final String name) {
+        registry.apply(new Subscription(id, destinationId, Subscription.Kind.of(kind), name));
+    }
+
+    @Override
+    public void acknowledged(final long ledger, final int reason, final long first, final long last) {
+        final LaneLedger under = registry.ledger(ledger);
+        if (under != null) {
+            under.ledger.done(first, last);
+        }
+    }
+
+    @Override
+    public void delivered(final long ledger, final long first, final long last, final int deliveries) {
+        final LaneLedger under = registry.ledger(ledger);
+        if (under != null) {
+            for (long offset = first; offset <= last; offset++) {
+                under.ledger.recordDeliveries(offset, deliveries);
+            }
+        }
+    }
+
+    @Override
+    public void highWater(final long ledger, final long highWater) {
+        final LaneLedger under = registry.ledger(ledger);
+        if (under == null) {
+            return;
+        }
+        under.ledger.highWater(highWater);
+        if (dispatcher != null) {
+            final SubscriptionState subscription = under.subscription;
+            dispatcher.wake(subscription);
+            for (int waiting = subscription.whenReserved.size(); waiting > 0; waiting--) {
+                subscription.whenReserved.remove().run();
+            }
+        }
+    }
+}

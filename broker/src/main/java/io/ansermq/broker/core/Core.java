@@ -1,0 +1,147 @@
+package io.ansermq.broker.core;
+
+import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.ControlHeader.Send;
+import io.ansermq.store.commitlog.CommitLog;
+import io.ansermq.store.commitlog.FrameWriter;
+import io.ansermq.store.commitlog.Watermarks;
+import io.netty.buffer.ByteBuf;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The core agent: the one thread that changes delivery state. {@link #doWork} is one turn:
+ *
+ * <ol>
+ *   <li>take commands from the IN ring and sequence what they say into the open frame,
+ *   <li>write the acknowledgements and reservations of this turn, seal the frame and hand it to the {@code log} agent,
+ *   <li>apply what the log has committed since the last turn,
+ *   <li>deliver to consumers with credit,
+ *   <li>hand everything told to clients to their network threads, one wake-up for each.
+ * </ol>
+ *
+ * <p>Nothing is visible before it is committed: a message enters its lane, an acknowledgement its ledger and an answer
+ * its outbox in step 3 only. When the staging buffer is full the turn goes on without step 1, so committing, delivering and
+ * acknowledging never wait for producers.
+ */
+public final class Core {
+
+    /** Commands of one turn, so that a frame is sealed soon even under a flood. */
+    private static final int COMMANDS_PER_TURN = 256;
+    /** Effects of one turn, so that deliveries and commands never wait long for a large commit. */
+    private static final int EFFECTS_PER_TURN = 8192;
+
+    private final Inbox inbox;
+    private final FrameWriter writer;
+    private final Watermarks watermarks;
+    private final LongSupplier epochMs;
+    private final Effects effects;
+    private final Sequencer sequencer;
+    private final Settlement settlement;
+    private final Applier applier;
+    private final Dispatcher dispatcher;
+    private final Outgoing outgoing;
+    private final Requests requests;
+    private final Images images;
+    private final Runnable onClose;
+
+    private long nowEpochMs;
+    private int commandsLeft;
+    private int taken;
+
+    Core(
+            final CommitLog log,
+            final Inbox inbox,
+            final LongSupplier epochMs,
+            final Effects effects,
+            final Sequencer sequencer,
+            final Settlement settlement,
+            final Applier applier,
+            final Dispatcher dispatcher,
+            final Outgoing outgoing,
+            final Requests requests,
+            final Images images,
+            final Runnable onClose) {
+        this.inbox = inbox;
+        this.writer = log.writer();
+        this.watermarks = log.watermarks();
+        this.epochMs = epochMs;
+        this.effects = effects;
+        this.sequencer = sequencer;
+        this.settlement = settlement;
+        this.applier = applier;
+        this.dispatcher = dispatcher;
+        this.outgoing = outgoing;
+        this.requests = requests;
+        this.images = images;
+        this.onClose = onClose;
+        inbox.attach(this::onCommand);
+    }
+
+    /** One turn; returns 0 when there was nothing to do. */
+    public int doWork(final long nowNs) {
+        nowEpochMs = Math.max(nowEpochMs, epochMs.getAsLong());
+        taken = 0;
+        if (sequencer.proceed(nowEpochMs)) {
+            commandsLeft = COMMANDS_PER_TURN;
+            inbox.poll();
+        }
+        seal();
+        final int applied = applier.apply(watermarks.committed(), EFFECTS_PER_TURN);
+        dispatcher.dispatch(nowEpochMs);
+        if (settlement.hasWork()) {
+            seal();
+        }
+        outgoing.flush();
+        return taken + applied + images.doWork(nowNs, applier.appliedPosition());
+    }
+
+    /** Whether a turn would find nothing to do; called before sleeping. */
+    public boolean isIdle() {
+        return (sequencer.isBusy() ? !writer.reserve(1) : inbox.isEmpty())
+                && effects.peekCommitted(watermarks.committed()) == null
+                && !dispatcher.hasWork()
+                && !images.isBusy();
+    }
+
+    private void seal() {
+        settlement.write();
+        writer.seal(nowEpochMs);
+    }
+
+    private boolean onCommand(
+            final ClientLink link,
+            final @Nullable ControlHeader header,
+            final int opaque,
+            final @Nullable ByteBuf body) {
+        taken++;
+        if (header == null) {
+            requests.closed(link);
+        } else if (link.gone) {
+            release(link, body);
+        } else if (header instanceof Send send && body != null) {
+            outgoing.touch(link);
+            sequencer.begin(link, send, body);
+            if (!sequencer.proceed(nowEpochMs)) {
+                return false;
+            }
+        } else {
+            requests.handle(link, header, opaque, nowEpochMs);
+        }
+        return --commandsLeft > 0;
+    }
+
+    private static void release(final ClientLink link, final @Nullable ByteBuf body) {
+        if (body != null) {
+            link.consumed(body.readableBytes());
+            body.release();
+        }
+    }
+
+    /** Ends the agent's work after its thread has stopped, and closes log and indexes; what waits is dropped unanswered. */
+    public void close() {
+        sequencer.abandon();
+        inbox.drop();
+        onClose.run();
+    }
+}

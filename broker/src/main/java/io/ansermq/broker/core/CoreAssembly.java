@@ -1,0 +1,158 @@
+package io.ansermq.broker.core;
+
+import io.ansermq.remoting.protocol.MessageLayout;
+import io.ansermq.remoting.protocol.MessageProperties;
+import io.ansermq.store.StoreException;
+import io.ansermq.store.StoreOptions;
+import io.ansermq.store.commitlog.CommitLog;
+import io.ansermq.store.commitlog.RecordVisitor;
+import io.ansermq.store.files.Files;
+import io.ansermq.store.image.ImageReader;
+import io.ansermq.store.index.QueueIndex;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.function.LongSupplier;
+
+/**
+ * Puts the core agent together from an opened log: loads the newest image, replays the log behind it, and wires the parts.
+ * Used once, by the thread that starts the broker.
+ */
+public final class CoreAssembly {
+
+    private final CommitLog log;
+    private final Inbox inbox;
+    private final LongSupplier epochMs;
+    private final CoreSettings settings;
+    private final TopicTable topics = new TopicTable();
+    private final QueueIndex index;
+    private final Registry registry;
+
+    /** @param directory the data directory of the log, for its indexes */
+    public CoreAssembly(
+            final CommitLog log,
+            final Files files,
+            final Path directory,
+            final StoreOptions options,
+            final Inbox inbox,
+            final LongSupplier epochMs,
+            final CoreSettings settings) {
+        this.log = log;
+        this.inbox = inbox;
+        this.epochMs = epochMs;
+        this.settings = settings;
+        final ImageReader image = log.image();
+        index = QueueIndex.open(files, directory, options, image, log.background());
+        registry = new Registry(index, topics, settings.flush());
+    }
+
+    /** The topic texts of destinations, for network threads. */
+    public TopicTable topics() {
+        return topics;
+    }
+
+    /**
+     * Recovers the state and returns the agent that goes on from it.
+     *
+     * @throws StoreException when the log is damaged where it must not be
+     */
+    public Core recover() {
+        final Images images = new Images(log, registry, index, settings.imageIntervalMs());
+        final ImageReader image = log.image();
+        if (image != null) {
+            images.load(image);
+        }
+        final ControlFold fold = new ControlFold(registry, log);
+        log.replay(new Replay(fold));
+        registry.recovered();
+
+        final Effects effects = new Effects();
+        final Outgoing outgoing = new Outgoing();
+        final SequencedPosition last = new SequencedPosition();
+        final Settlement settlement =
+                new Settlement(log.writer(), effects, last, settings.flush().apply(""));
+        final Dispatcher dispatcher =
+                new Dispatcher(settlement, outgoing, log.writer().end());
+        fold.attach(dispatcher);
+        final Requests requests = new Requests(
+                registry,
+                settlement,
+                dispatcher,
+                outgoing,
+                new StatusReport(settings.brokerName(), registry, log),
+                settings.autoCreate());
+        return new Core(
+                log,
+                inbox,
+                epochMs,
+                effects,
+                new Sequencer(log.writer(), effects, registry, settings.storeHost(), last),
+                settlement,
+                new Applier(effects, fold, dispatcher, outgoing),
+                dispatcher,
+                outgoing,
+                requests,
+                images,
+                this::close);
+    }
+
+    private void close() {
+        try (log;
+                index) {
+            // log.close() comes last: it forces what the index was derived from
+        }
+    }
+
+    /** Folds the records behind the image into the registry. */
+    private final class Replay implements RecordVisitor {
+        private final ControlFold fold;
+        private byte[] topic = new byte[128];
+
+        Replay(final ControlFold fold) {
+            this.fold = fold;
+        }
+
+        @Override
+        public void message(final long position, final int size, final ByteBuffer record) {
+            final int at = record.position();
+            final DestinationState destination = registry.destinationOfTopic(topicOf(record, at));
+            if (destination == null) {
+                throw new StoreException("the message at log position " + position + " belongs to topic '"
+                        + topicOf(record, at) + "', which the log never created; run 'anser store verify'");
+            }
+            final int properties = MessageLayout.propertiesOffset(record, at);
+            final int length = MessageLayout.propertiesLength(record, at);
+            final int sysFlag = record.getInt(at + MessageLayout.SYS_FLAG);
+            final Lane lane = registry.laneForWrite(destination, record.getInt(at + MessageLayout.QUEUE_ID));
+            final long offset = record.getLong(at + MessageLayout.QUEUE_OFFSET);
+            lane.index.append(
+                    offset,
+                    position,
+                    size,
+                    Expiry.lastSecond(record, properties, length),
+                    MessageProperties.tagsCode(record, properties, length),
+                    (sysFlag & MessageLayout.SYS_FLAG_NON_PERSISTENT) == 0 ? 0 : Sequencer.BIT_NON_PERSISTENT);
+            lane.nextOffset = Math.max(lane.nextOffset, offset + 1);
+            for (final SubscriptionState subscription : destination.subscriptions) {
+                final LaneLedger under = subscription.ledger(lane.number);
+                if (under != null) {
+                    under.ledger.extend(offset + 1);
+                }
+            }
+        }
+
+        private String topicOf(final ByteBuffer record, final int at) {
+            final int length = MessageLayout.topicLength(record, at);
+            if (topic.length < length) {
+                topic = new byte[length];
+            }
+            record.get(MessageLayout.topicOffset(record, at), topic, 0, length);
+            return new String(topic, 0, length, StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public void control(final long position, final ByteBuffer record) {
+            fold.fold(record);
+        }
+    }
+}

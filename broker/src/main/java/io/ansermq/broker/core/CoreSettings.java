@@ -1,0 +1,20 @@
+package io.ansermq.broker.core;
+
+import io.ansermq.store.FlushLevel;
+import java.util.function.Function;
+
+/**
+ * What the core agent needs to know from the broker's options.
+ *
+ * @param brokerName for reports
+ * @param storeHost address and port of this broker as the record layout holds them
+ * @param flush the level of persistent messages by destination name; the empty name is the broker's own
+ * @param autoCreate whether a client may create a destination by naming it
+ * @param imageIntervalMs how often the state is saved
+ */
+public record CoreSettings(
+        String brokerName,
+        long storeHost,
+        Function<String, FlushLevel> flush,
+        boolean autoCreate,
+        long imageIntervalMs) {}

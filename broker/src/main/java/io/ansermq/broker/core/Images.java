@@ -1,0 +1,163 @@
+package io.ansermq.broker.core;
+
+import io.ansermq.broker.ledger.Ledger;
+import io.ansermq.store.commitlog.CommitLog;
+import io.ansermq.store.image.EntryTypes;
+import io.ansermq.store.image.ImageReader;
+import io.ansermq.store.image.ImageWriter;
+import io.ansermq.store.index.QueueIndex;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Saves the state from time to time, so that a restart reads little of the log, and loads it. Owned by the core agent.
+ *
+ * <p>An image is filled a slice per turn of core, so that no turn is long. It may mix older and newer entries: every
+ * record may be folded twice, and replay begins at the position the image began with.
+ */
+final class Images {
+
+    private static final int CATALOG_ENTRY = EntryTypes.FIRST_FREE;
+    private static final int LEDGER_ENTRY = EntryTypes.FIRST_FREE + 1;
+
+    private static final int SLICE = 256;
+    private static final int CATALOG_BYTES = 64 * 1024;
+    /** Log bytes after which an image is due even before the interval has passed. */
+    private static final long DUE_BYTES = 1L << 30;
+
+    private enum Phase {
+        IDLE,
+        CATALOG,
+        LEDGERS,
+        QUEUES,
+        PUBLISHING
+    }
+
+    private final CommitLog log;
+    private final Registry registry;
+    private final QueueIndex index;
+    private final long intervalNs;
+
+    private Phase phase = Phase.IDLE;
+    private @Nullable ImageWriter image;
+    private QueueIndex.@Nullable Snapshot queues;
+    private List<LaneLedger> ledgers = List.of();
+    private ByteBuffer buffer = ByteBuffer.allocate(CATALOG_BYTES);
+    private int next;
+    private long lastNs;
+    private long lastPosition;
+    private boolean timed;
+
+    Images(final CommitLog log, final Registry registry, final QueueIndex index, final long intervalMs) {
+        this.log = log;
+        this.registry = registry;
+        this.index = index;
+        this.intervalNs = intervalMs * 1_000_000L;
+    }
+
+    /** Takes in what an image holds. */
+    void load(final ImageReader from) {
+        from.forEach((type, payload) -> {
+            if (type == CATALOG_ENTRY) {
+                registry.catalog().load(payload);
+            }
+        });
+        registry.catalog().forEachDestination(registry::apply);
+        registry.catalog().forEachSubscription(registry::apply);
+        registry.openLanes();
+        from.forEach((type, payload) -> {
+            if (type == LEDGER_ENTRY) {
+                // One that is unknown belongs to a subscription that was created later than the image began: replay has
+                // it.
+                registry.restore(Ledger.decode(payload));
+            }
+        });
+        lastPosition = from.position();
+    }
+
+    boolean isBusy() {
+        return phase != Phase.IDLE && phase != Phase.PUBLISHING;
+    }
+
+    /** One slice of work; returns 0 when nothing is due. */
+    int doWork(final long nowNs, final long appliedPosition) {
+        switch (phase) {
+            case IDLE -> {
+                return begin(nowNs, appliedPosition);
+            }
+            case CATALOG -> addCatalog();
+            case LEDGERS -> addLedgers();
+            case QUEUES -> addQueues();
+            case PUBLISHING -> {
+                if (!current().isDone()) {
+                    return 0;
+                }
+                phase = Phase.IDLE;
+            }
+        }
+        return 1;
+    }
+
+    private int begin(final long nowNs, final long appliedPosition) {
+        if (!timed) {
+            timed = true;
+            lastNs = nowNs;
+        }
+        final long grown = appliedPosition - lastPosition;
+        if (grown <= 0 || (nowNs - lastNs < intervalNs && grown < DUE_BYTES)) {
+            return 0;
+        }
+        lastNs = nowNs;
+        lastPosition = appliedPosition;
+        image = log.beginImage(appliedPosition);
+        next = 0;
+        phase = Phase.CATALOG;
+        return 1;
+    }
+
+    private ImageWriter current() {
+        return Objects.requireNonNull(image);
+    }
+
+    private void addCatalog() {
+        buffer.clear();
+        next = registry.catalog().encode(next, buffer);
+        current().add(CATALOG_ENTRY, buffer.flip());
+        if (next < 0) {
+            ledgers = new ArrayList<>();
+            registry.keptLedgers().forEach(ledgers::add);
+            next = 0;
+            phase = Phase.LEDGERS;
+        }
+    }
+
+    private void addLedgers() {
+        final int end = Math.min(ledgers.size(), next + SLICE);
+        for (; next < end; next++) {
+            final Ledger ledger = ledgers.get(next).ledger;
+            final int length = ledger.encodedLength();
+            if (buffer.capacity() < length) {
+                buffer = ByteBuffer.allocate(length);
+            }
+            buffer.clear();
+            ledger.encode(buffer);
+            current().add(LEDGER_ENTRY, buffer.flip());
+        }
+        if (next == ledgers.size()) {
+            ledgers = List.of();
+            queues = index.snapshot(current());
+            phase = Phase.QUEUES;
+        }
+    }
+
+    private void addQueues() {
+        if (Objects.requireNonNull(queues).advance(SLICE)) {
+            queues = null;
+            current().finish();
+            phase = Phase.PUBLISHING;
+        }
+    }
+}

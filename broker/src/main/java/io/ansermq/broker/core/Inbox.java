@@ -1,0 +1,139 @@
+package io.ansermq.broker.core;
+
+import com.lmax.disruptor.EventPoller;
+import com.lmax.disruptor.RingBuffer;
+import io.ansermq.remoting.protocol.ControlHeader;
+import io.netty.buffer.ByteBuf;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The IN ring: commands from all network threads to the one core agent. {@link #offer} is thread safe and never blocks;
+ * {@link #poll}
+ * belongs to core.
+ */
+public final class Inbox {
+
+    /** Slots of the ring; a command is one frame, however many messages it carries. */
+    static final int CAPACITY = 16_384;
+
+    /** One command; preallocated and reused. */
+    static final class Command {
+        @Nullable
+        ClientLink link;
+
+        @Nullable
+        ControlHeader header;
+
+        int opaque;
+
+        @Nullable
+        ByteBuf body;
+
+        private void clear() {
+            link = null;
+            header = null;
+            body = null;
+        }
+    }
+
+    /** What core does with a command. */
+    interface Handler {
+        /**
+         * Takes one command; the body now belongs to the handler.
+         *
+         * @param header null when the connection was closed
+         * @return whether to go on with the next command in this turn
+         */
+        boolean onCommand(ClientLink link, @Nullable ControlHeader header, int opaque, @Nullable ByteBuf body);
+    }
+
+    private final RingBuffer<Command> ring;
+    private final Doorbell doorbell;
+    private final ConcurrentLinkedQueue<Runnable> waitingForRoom = new ConcurrentLinkedQueue<>();
+    private final EventPoller<Command> poller;
+    private EventPoller.Handler<Command> adapter = (command, sequence, last) -> false;
+
+    /** @param doorbell rung after each publication, to wake core */
+    public Inbox(final Doorbell doorbell) {
+        this.doorbell = doorbell;
+        ring = RingBuffer.createMultiProducer(Command::new, CAPACITY, new DoorbellWaitStrategy(doorbell));
+        poller = ring.newPoller();
+        ring.addGatingSequences(poller.getSequence());
+    }
+
+    /**
+     * Offers a command to core; thread safe, never blocks.
+     *
+     * @param header null tells that the connection is closed
+     * @param body the records that follow the header; core releases it when the command was taken
+     * @return false when the ring is full: nothing happened, the caller stops reading and tries again later
+     */
+    public boolean offer(
+            final ClientLink link,
+            final @Nullable ControlHeader header,
+            final int opaque,
+            final @Nullable ByteBuf body) {
+        final long sequence;
+        try {
+            sequence = ring.tryNext();
+        } catch (final com.lmax.disruptor.InsufficientCapacityException full) {
+            return false;
+        }
+        final Command command = ring.get(sequence);
+        command.link = link;
+        command.header = header;
+        command.opaque = opaque;
+        command.body = body;
+        ring.publish(sequence);
+        return true;
+    }
+
+    /** Has {@code retry} run on the core agent once commands were taken from a full ring; thread safe. */
+    public void whenRoom(final Runnable retry) {
+        waitingForRoom.add(retry);
+        doorbell.ring();
+    }
+
+    /** Says who takes the commands; once, before the first {@link #poll}. */
+    void attach(final Handler handler) {
+        adapter = (command, sequence, last) -> {
+            final ClientLink link = command.link;
+            final ControlHeader header = command.header;
+            final ByteBuf body = command.body;
+            command.clear();
+            return link == null || handler.onCommand(link, header, command.opaque, body);
+        };
+    }
+
+    /** Takes commands until the handler stops or none is left. Core only. */
+    void poll() {
+        try {
+            poller.poll(adapter);
+            for (Runnable retry = waitingForRoom.poll(); retry != null; retry = waitingForRoom.poll()) {
+                retry.run();
+            }
+        } catch (final RuntimeException | Error e) {
+            throw e;
+        } catch (final Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Releases everything that waits; at the end of the broker's life. */
+    void drop() {
+        attach((link, header, opaque, body) -> {
+            if (body != null) {
+                body.release();
+            }
+            return true;
+        });
+        poll();
+    }
+
+    /** Whether nothing waits. Core only. */
+    boolean isEmpty() {
+        return waitingForRoom.isEmpty()
+                && ring.getCursor() == poller.getSequence().get();
+    }
+}

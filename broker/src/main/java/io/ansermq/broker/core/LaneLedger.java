@@ -1,0 +1,27 @@
+package io.ansermq.broker.core;
+
+import io.ansermq.broker.ledger.Ledger;
+import io.ansermq.broker.ledger.RangeSet;
+
+/** The ledger of one subscription on one lane, with what this turn of core has accepted for it. Owned by core. */
+final class LaneLedger {
+    final SubscriptionState subscription;
+    final Lane lane;
+    final Ledger ledger;
+    /** Acknowledged in this turn, not yet in a record. */
+    final RangeSet acknowledged = new RangeSet();
+    /** Dropped in this turn (expired or void), not yet in a record. */
+    final RangeSet dropped = new RangeSet();
+    /** Released in this turn after the application saw them: their delivery counts are to be recorded. */
+    final RangeSet counted = new RangeSet();
+    /** The high water to record in this turn, or {@link Ledger#NONE}. */
+    long wantedHighWater = Ledger.NONE;
+    /** Whether it stands in the settlement's list for this turn. */
+    boolean touched;
+
+    LaneLedger(final SubscriptionState subscription, final Lane lane, final Ledger ledger) {
+        this.subscription = subscription;
+        this.lane = lane;
+        this.ledger = ledger;
+    }
+}

@@ -1,0 +1,234 @@
+package io.ansermq.broker.core;
+
+import io.ansermq.broker.ledger.Catalog;
+import io.ansermq.broker.ledger.Destination;
+import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.ControlHeader.Ack;
+import io.ansermq.remoting.protocol.ControlHeader.AckDone;
+import io.ansermq.remoting.protocol.ControlHeader.CloseConsumer;
+import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
+import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
+import io.ansermq.remoting.protocol.ControlHeader.DestinationOpened;
+import io.ansermq.remoting.protocol.ControlHeader.Done;
+import io.ansermq.remoting.protocol.ControlHeader.Failure;
+import io.ansermq.remoting.protocol.ControlHeader.Fetch;
+import io.ansermq.remoting.protocol.ControlHeader.Flow;
+import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
+import io.ansermq.remoting.protocol.ControlHeader.OpenDestination;
+import io.ansermq.remoting.protocol.ControlHeader.Release;
+import io.ansermq.remoting.protocol.ControlHeader.Subscribe;
+import io.ansermq.remoting.protocol.ControlHeader.Subscribed;
+import io.ansermq.remoting.protocol.ErrorCodes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Carries out what clients ask for, other than sends. Owned by the core agent.
+ *
+ * <p>A request that names a consumer which is not there any more is answered as if it were carried out: the consumer's
+ * close and the request crossed on the wire.
+ */
+final class Requests {
+
+    private final Registry registry;
+    private final Settlement settlement;
+    private final Dispatcher dispatcher;
+    private final Outgoing outgoing;
+    private final StatusReport status;
+    private final boolean autoCreate;
+    private int lastConsumerId;
+
+    Requests(
+            final Registry registry,
+            final Settlement settlement,
+            final Dispatcher dispatcher,
+            final Outgoing outgoing,
+            final StatusReport status,
+            final boolean autoCreate) {
+        this.registry = registry;
+        this.settlement = settlement;
+        this.dispatcher = dispatcher;
+        this.outgoing = outgoing;
+        this.status = status;
+        this.autoCreate = autoCreate;
+    }
+
+    void handle(final ClientLink link, final ControlHeader header, final int opaque, final long nowEpochMs) {
+        outgoing.touch(link);
+        switch (header.code()) {
+            case Flow.CODE -> flow(link, (Flow) header);
+            case Ack.CODE -> acknowledge(link, (Ack) header, opaque);
+            case Fetch.CODE -> fetch(link, (Fetch) header, opaque, nowEpochMs);
+            case Release.CODE -> release(link, (Release) header, opaque);
+            case OpenDestination.CODE -> open(link, (OpenDestination) header, opaque);
+            case Subscribe.CODE -> subscribe(link, (Subscribe) header, opaque);
+            case CloseConsumer.CODE -> closeConsumer(link, (CloseConsumer) header, opaque);
+            case ControlHeader.GetStatus.CODE -> link.answer(opaque, status.report());
+            case ControlHeader.Disconnect.CODE -> disconnect(link, opaque);
+            default ->
+                link.answer(
+                        opaque,
+                        new Failure(
+                                ErrorCodes.PROTOCOL,
+                                header.getClass().getSimpleName() + " is not a request to a broker"));
+        }
+    }
+
+    private void flow(final ClientLink link, final Flow flow) {
+        final Consumer consumer = link.consumers.get(flow.consumer());
+        if (consumer != null) {
+            credit(consumer, flow.creditMessages(), flow.creditBytes(), flow.handedTag());
+        }
+    }
+
+    private void credit(final Consumer consumer, final int messages, final long bytes, final long handedTag) {
+        consumer.handed(handedTag);
+        if (messages > 0 || bytes > 0) {
+            consumer.grant(Math.max(0, messages), Math.max(0, bytes));
+            dispatcher.wake(consumer.subscription);
+        }
+    }
+
+    private void acknowledge(final ClientLink link, final Ack ack, final int opaque) {
+        long refused = 0;
+        final List<ConsumerAck> acks = ack.acks();
+        for (int i = 0; i < acks.size(); i++) {
+            final ConsumerAck each = acks.get(i);
+            final Consumer consumer = link.consumers.get(each.consumer());
+            if (consumer == null) {
+                continue;
+            }
+            final List<OffsetRange> ranges = each.ranges();
+            for (int j = 0; j < ranges.size(); j++) {
+                final OffsetRange range = ranges.get(j);
+                final LaneLedger ledger = consumer.subscription.ledger(range.lane());
+                refused += ledger == null
+                        ? range.last() - range.first() + 1
+                        : settlement.acknowledge(ledger, consumer, range.first(), range.last());
+            }
+            credit(consumer, each.creditMessages(), each.creditBytes(), each.handedTag());
+        }
+        if (ack.confirm()) {
+            settlement.confirm(link, opaque, new AckDone((int) Math.min(Integer.MAX_VALUE, refused)));
+        }
+    }
+
+    private void fetch(final ClientLink link, final Fetch fetch, final int opaque, final long nowEpochMs) {
+        final Consumer consumer = link.consumers.get(fetch.consumer());
+        if (consumer != null) {
+            dispatcher.dispatch(consumer, nowEpochMs);
+            final SubscriptionState subscription = consumer.subscription;
+            if (consumer.hasCredit() && subscription.waitsForHighWater()) {
+                settlement.reserveHighWater(subscription);
+                subscription.whenReserved.add(() -> fetch(outgoing.touch(link), fetch, opaque, nowEpochMs));
+                return;
+            }
+        }
+        link.answer(opaque, new Done());
+    }
+
+    private void release(final ClientLink link, final Release release, final int opaque) {
+        final Consumer consumer = link.consumers.get(release.consumer());
+        if (consumer != null) {
+            consumer.handed(release.handedTag());
+            settlement.release(consumer, release.handedTag());
+            dispatcher.wake(consumer.subscription);
+        }
+        link.answer(opaque, new Done());
+    }
+
+    private void open(final ClientLink link, final OpenDestination open, final int opaque) {
+        final Catalog.Decision decision = registry.catalog().decideDestination(open.kind(), open.name());
+        if (decision instanceof Catalog.Refused refused) {
+            link.answer(opaque, new Failure(refused.error(), refused.text()));
+        } else if (decision instanceof Catalog.Known known) {
+            link.answer(opaque, opened(known.destination()));
+        } else if (decision instanceof Catalog.Pending pending) {
+            settlement.confirm(link, opaque, opened(pending.destination()));
+        } else if (decision instanceof Catalog.Create create) {
+            if (autoCreate && open.create()) {
+                registry.admit(create);
+                settlement.create(create);
+                settlement.confirm(link, opaque, opened(create.destination()));
+            } else {
+                link.answer(
+                        opaque,
+                        new Failure(
+                                ErrorCodes.DESTINATION,
+                                "there is no " + open.kind().name().toLowerCase(Locale.ROOT) + " '" + open.name()
+                                        + "'; create it first, or start the broker with auto-create=true"));
+            }
+        }
+    }
+
+    private static DestinationOpened opened(final Destination destination) {
+        return new DestinationOpened(destination.id(), destination.topic());
+    }
+
+    private void subscribe(final ClientLink link, final Subscribe subscribe, final int opaque) {
+        final DestinationState destination = registry.destination(subscribe.destination());
+        if (destination == null) {
+            link.answer(
+                    opaque,
+                    new Failure(
+                            ErrorCodes.DESTINATION,
+                            "no destination has number " + subscribe.destination() + "; open it again"));
+            return;
+        }
+        if (link.consumers.containsKey(subscribe.consumer())) {
+            link.answer(
+                    opaque, new Failure(ErrorCodes.PROTOCOL, "consumer number " + subscribe.consumer() + " is in use"));
+            return;
+        }
+        final SubscriptionState subscription = destination.kind == DestinationKind.QUEUE
+                ? destination.subscriptions.get(0)
+                : registry.subscribeVolatile(destination);
+        final Consumer consumer = new Consumer(++lastConsumerId, subscribe.consumer(), link, subscription);
+        consumer.grant(subscribe.creditMessages(), subscribe.creditBytes());
+        subscription.consumers.add(consumer);
+        link.consumers.put(consumer.number, consumer);
+        link.answer(opaque, new Subscribed(consumer.number));
+        dispatcher.wake(subscription);
+    }
+
+    private void closeConsumer(final ClientLink link, final CloseConsumer close, final int opaque) {
+        final Consumer consumer = link.consumers.remove(close.consumer());
+        if (consumer != null) {
+            consumer.handed(close.handedTag());
+            remove(consumer, close.handedTag());
+        }
+        link.answer(opaque, new Done());
+    }
+
+    private void remove(final Consumer consumer, final long handedTag) {
+        final SubscriptionState subscription = consumer.subscription;
+        subscription.consumers.remove(consumer);
+        settlement.release(consumer, handedTag);
+        if (subscription.kept) {
+            dispatcher.wake(subscription);
+        } else {
+            dispatcher.forget(subscription);
+            registry.unsubscribe(subscription);
+        }
+    }
+
+    private void disconnect(final ClientLink link, final int opaque) {
+        removeAll(link, 0);
+        settlement.confirm(link, opaque, new Done());
+    }
+
+    /** The connection is gone: its application may have been given one message more than it told. */
+    void closed(final ClientLink link) {
+        link.gone = true;
+        removeAll(link, 1);
+    }
+
+    private void removeAll(final ClientLink link, final int handedMargin) {
+        final List<Consumer> all = new ArrayList<>(link.consumers.values());
+        link.consumers.clear();
+        for (final Consumer consumer : all) {
+            remove(consumer, consumer.handedTag() + handedMargin);
+        }
+    }
+}

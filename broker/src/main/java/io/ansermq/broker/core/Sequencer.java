@@ -1,0 +1,149 @@
+package io.ansermq.broker.core;
+
+import io.ansermq.remoting.protocol.ControlHeader.Send;
+import io.ansermq.remoting.protocol.ErrorCodes;
+import io.ansermq.remoting.protocol.MessageLayout;
+import io.ansermq.store.FlushLevel;
+import io.ansermq.store.commitlog.FrameWriter;
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives messages their place: lane offset, log position, store time; copies them into the open frame and leaves an
+ * effect for the moment they are committed. Owned by the core agent.
+ *
+ * <p>A Send that does not fit into the staging buffer stays here half done; core takes no other command until it is
+ * through, so order is kept and the pressure reaches the network.
+ */
+final class Sequencer {
+
+    /** Index bit of a message that must not survive a restart. */
+    static final int BIT_NON_PERSISTENT = 1;
+
+    private final FrameWriter writer;
+    private final Effects effects;
+    private final Registry registry;
+    private final long storeHost;
+    private final SequencedPosition last;
+
+    private @Nullable ClientLink link;
+    private @Nullable ByteBuf body;
+    private @Nullable DestinationState destination;
+    private int index;
+    private long sequence;
+    private int remaining;
+
+    /** @param storeHost address and port of this broker as the record layout holds them */
+    Sequencer(
+            final FrameWriter writer,
+            final Effects effects,
+            final Registry registry,
+            final long storeHost,
+            final SequencedPosition last) {
+        this.writer = writer;
+        this.effects = effects;
+        this.registry = registry;
+        this.storeHost = storeHost;
+        this.last = last;
+    }
+
+    /** Whether a Send waits for room. */
+    boolean isBusy() {
+        return body != null;
+    }
+
+    /** Starts a Send; the body now belongs to the sequencer. */
+    void begin(final ClientLink from, final Send send, final ByteBuf records) {
+        final DestinationState to = registry.destination(send.destination());
+        if (to == null) {
+            from.refused(
+                    send.firstSequence(),
+                    send.count(),
+                    ErrorCodes.DESTINATION,
+                    "no destination has number " + send.destination() + "; open it again");
+            from.settled(send.firstSequence() + send.count() - 1);
+            from.consumed(records.readableBytes());
+            records.release();
+            return;
+        }
+        link = from;
+        body = records;
+        destination = to;
+        index = records.readerIndex();
+        sequence = send.firstSequence();
+        remaining = send.count();
+    }
+
+    /**
+     * Sequences what is left of the Send under way.
+     *
+     * @return false when the log has no room now; call again later
+     */
+    boolean proceed(final long nowEpochMs) {
+        final ByteBuf records = body;
+        if (records == null) {
+            return true;
+        }
+        final ClientLink from = Objects.requireNonNull(link);
+        final DestinationState to = Objects.requireNonNull(destination);
+        while (remaining > 0) {
+            final int size = records.getInt(index);
+            if (!writer.reserve(size)) {
+                return false;
+            }
+            sequence(records, size, from, to, nowEpochMs);
+            index += size;
+            sequence++;
+            remaining--;
+        }
+        body = null;
+        link = null;
+        destination = null;
+        from.consumed(records.readableBytes());
+        records.release();
+        return true;
+    }
+
+    private void sequence(
+            final ByteBuf records,
+            final int size,
+            final ClientLink from,
+            final DestinationState to,
+            final long nowEpochMs) {
+        final long position = writer.position();
+        final ByteBuffer slot = writer.slot();
+        final int at = slot.position();
+        records.getBytes(index, slot);
+        final Lane lane = registry.laneForWrite(to, slot.getInt(at + MessageLayout.QUEUE_ID));
+        final int sysFlag = slot.getInt(at + MessageLayout.SYS_FLAG);
+        final boolean persistent = (sysFlag & MessageLayout.SYS_FLAG_NON_PERSISTENT) == 0;
+        final long offset = lane.nextOffset++;
+
+        final Effects.Effect effect = effects.add(Effects.Kind.MESSAGE, position);
+        effect.size = size;
+        effect.lane = lane;
+        effect.offset = offset;
+        effect.tagsCode = SendPrefix.tagsCode(slot, at);
+        effect.expirySec = SendPrefix.expirySec(slot, at);
+        effect.bits = persistent ? 0 : BIT_NON_PERSISTENT;
+        effect.link = from;
+        effect.sequence = sequence;
+
+        slot.putLong(at + MessageLayout.QUEUE_OFFSET, offset);
+        slot.putLong(at + MessageLayout.POSITION, position);
+        slot.putLong(at + MessageLayout.STORE_TIMESTAMP, nowEpochMs);
+        slot.putLong(at + MessageLayout.STORE_HOST, storeHost);
+        writer.commit(persistent ? to.flush : FlushLevel.WRITTEN);
+        last.set(position);
+    }
+
+    /** Forgets a Send under way; at the end of the broker's life only. */
+    void abandon() {
+        if (body != null) {
+            body.release();
+            body = null;
+        }
+    }
+}

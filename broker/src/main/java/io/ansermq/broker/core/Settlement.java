@@ -1,0 +1,241 @@
+package io.ansermq.broker.core;
+
+import io.ansermq.broker.ledger.Catalog;
+import io.ansermq.broker.ledger.CountedRangeSet;
+import io.ansermq.broker.ledger.Destination;
+import io.ansermq.broker.ledger.Ledger;
+import io.ansermq.broker.ledger.RangeSet;
+import io.ansermq.broker.ledger.RangeSink;
+import io.ansermq.broker.ledger.Subscription;
+import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.ControlRecord;
+import io.ansermq.store.FlushLevel;
+import io.ansermq.store.commitlog.FrameWriter;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What consumers settle: collects the acknowledgements, delivery counts and reservations of a turn and writes them as
+ * few control records. Owned by the core agent.
+ *
+ * <p>An accepted acknowledgement takes the lease away at once, so that nobody else can get the message, and becomes DONE
+ * when its record is committed. Volatile subscriptions write nothing and are done at once.
+ */
+final class Settlement {
+
+    /** Pending answers to requests that depend on what is written in this turn. */
+    private record Answer(ClientLink link, int opaque, ControlHeader header) {}
+
+    /** Why offsets are done, as ACK records say it. */
+    private static final int REASON_ACKNOWLEDGED = 0;
+
+    private static final int REASON_DROPPED = 1;
+
+    private static final RangeSink UNRECORDED = (first, last) -> {};
+
+    private final FrameWriter writer;
+    private final Effects effects;
+    private final SequencedPosition last;
+    /** What an acknowledgement waits for that its session waits for. */
+    private final FlushLevel confirmLevel;
+
+    private final List<LaneLedger> touched = new ArrayList<>();
+    private final ArrayDeque<Catalog.Create> creations = new ArrayDeque<>();
+    private final ArrayDeque<Answer> answers = new ArrayDeque<>();
+    private boolean confirm;
+
+    Settlement(
+            final FrameWriter writer,
+            final Effects effects,
+            final SequencedPosition last,
+            final FlushLevel confirmLevel) {
+        this.writer = writer;
+        this.effects = effects;
+        this.last = last;
+        this.confirmLevel = confirmLevel;
+    }
+
+    /** Accepts what is this consumer's to acknowledge; returns how many offsets were not. */
+    long acknowledge(final LaneLedger under, final Consumer consumer, final long first, final long lastOffset) {
+        final long refused = under.ledger.acknowledge(consumer.id, first, lastOffset, under.acknowledged);
+        settle(under);
+        return refused;
+    }
+
+    /** Settles a message that was leased for delivery and must not be delivered. */
+    void drop(final LaneLedger under, final Consumer consumer, final long offset) {
+        under.ledger.acknowledge(consumer.id, offset, offset, under.dropped);
+        settle(under);
+    }
+
+    private void settle(final LaneLedger under) {
+        if (under.subscription.kept) {
+            touch(under);
+        } else {
+            under.acknowledged.forEach(under.ledger::done);
+            under.acknowledged.clear();
+            under.dropped.forEach(under.ledger::done);
+            under.dropped.clear();
+        }
+    }
+
+    /** Makes everything that the consumer holds available again; a message up to {@code handedTag} counts as delivered. */
+    void release(final Consumer consumer, final long handedTag) {
+        final boolean kept = consumer.subscription.kept;
+        for (int lane = 0; lane < DestinationState.LANES; lane++) {
+            final LaneLedger under = consumer.subscription.ledger(lane);
+            if (under != null) {
+                under.ledger.release(consumer.id, handedTag, kept ? under.counted : UNRECORDED);
+                if (!under.counted.isEmpty()) {
+                    touch(under);
+                }
+            }
+        }
+    }
+
+    /** Has the ledgers of a subscription reserve room for deliveries ahead of need. */
+    void reserveHighWater(final SubscriptionState subscription) {
+        if (!subscription.kept) {
+            return;
+        }
+        for (int lane = 0; lane < DestinationState.LANES; lane++) {
+            final LaneLedger under = subscription.ledger(lane);
+            if (under != null) {
+                final long wanted = under.ledger.wantedHighWater();
+                if (wanted != Ledger.NONE) {
+                    under.wantedHighWater = wanted;
+                    touch(under);
+                }
+            }
+        }
+    }
+
+    /** Records a new destination; its name and numbers must have been admitted. */
+    void create(final Catalog.Create creation) {
+        creations.add(creation);
+    }
+
+    /** Answers once everything accepted so far is stored at the level that confirmations wait for. */
+    void confirm(final ClientLink link, final int opaque, final ControlHeader header) {
+        answers.add(new Answer(link, opaque, header));
+        confirm = true;
+    }
+
+    /** Whether something waits to be written. */
+    boolean hasWork() {
+        return !touched.isEmpty() || !answers.isEmpty() || !creations.isEmpty();
+    }
+
+    private void touch(final LaneLedger under) {
+        if (!under.touched) {
+            under.touched = true;
+            touched.add(under);
+        }
+    }
+
+    /** Writes the records of this turn into the open frame; what finds no room stays for the next turn. */
+    void write() {
+        final FlushLevel level = confirm ? confirmLevel : FlushLevel.WRITTEN;
+        while (!creations.isEmpty()) {
+            if (!writeCreation(creations.peekFirst())) {
+                return;
+            }
+            creations.removeFirst();
+        }
+        while (!touched.isEmpty()) {
+            final int end = touched.size() - 1;
+            final LaneLedger under = touched.get(end);
+            if (!writeLedger(under, level)) {
+                return;
+            }
+            under.touched = false;
+            touched.remove(end);
+        }
+        confirm = false;
+        for (Answer answer = answers.pollFirst(); answer != null; answer = answers.pollFirst()) {
+            final Effects.Effect effect = effects.add(Effects.Kind.ANSWER, last.get());
+            effect.link = answer.link();
+            effect.opaque = answer.opaque();
+            effect.answer = answer.header();
+        }
+    }
+
+    private boolean writeCreation(final Catalog.Create creation) {
+        final Destination destination = creation.destination();
+        final Subscription subscription = creation.subscription();
+        final int size = ControlRecord.sizeOfDestination(
+                destination.id(), destination.kind(), destination.name(), destination.topic());
+        if (!writer.reserve(size)) {
+            return false;
+        }
+        ControlRecord.encodeDestination(
+                writer.slot(), destination.id(), destination.kind(), destination.name(), destination.topic());
+        commit(size, confirmLevel);
+        return subscription == null || writeSubscription(subscription);
+    }
+
+    private boolean writeSubscription(final Subscription subscription) {
+        final int kind = subscription.kind().number();
+        final int size = ControlRecord.sizeOfSubscription(
+                subscription.id(), subscription.destinationId(), kind, subscription.name());
+        if (!writer.reserve(size)) {
+            return false;
+        }
+        ControlRecord.encodeSubscription(
+                writer.slot(), subscription.id(), subscription.destinationId(), kind, subscription.name());
+        commit(size, confirmLevel);
+        return true;
+    }
+
+    /** Writes what a ledger has to record; what was written is forgotten, so that a full buffer stops in between. */
+    private boolean writeLedger(final LaneLedger under, final FlushLevel level) {
+        final long id = under.ledger.id();
+        if (!writeAck(id, REASON_ACKNOWLEDGED, under.acknowledged, level)
+                || !writeAck(id, REASON_DROPPED, under.dropped, level)) {
+            return false;
+        }
+        if (!under.counted.isEmpty()) {
+            final CountedRangeSet counts = new CountedRangeSet(under.ledger);
+            under.counted.forEach(counts);
+            final int size = ControlRecord.sizeOfNack(id, counts);
+            if (!writer.reserve(size)) {
+                return false;
+            }
+            ControlRecord.encodeNack(writer.slot(), id, counts);
+            commit(size, level);
+            under.counted.clear();
+        }
+        if (under.wantedHighWater != Ledger.NONE) {
+            final int size = ControlRecord.sizeOfHighWater(id, under.wantedHighWater);
+            if (!writer.reserve(size)) {
+                return false;
+            }
+            ControlRecord.encodeHighWater(writer.slot(), id, under.wantedHighWater);
+            commit(size, level);
+            under.wantedHighWater = Ledger.NONE;
+        }
+        return true;
+    }
+
+    private boolean writeAck(final long ledger, final int reason, final RangeSet ranges, final FlushLevel level) {
+        if (ranges.isEmpty()) {
+            return true;
+        }
+        final int size = ControlRecord.sizeOfAck(ledger, ranges);
+        if (!writer.reserve(size)) {
+            return false;
+        }
+        ControlRecord.encodeAck(writer.slot(), ledger, reason, ranges);
+        commit(size, level);
+        ranges.clear();
+        return true;
+    }
+
+    private void commit(final int size, final FlushLevel level) {
+        final long position = writer.position();
+        writer.commit(level);
+        effects.add(Effects.Kind.CONTROL, position).size = size;
+        last.set(position);
+    }
+}

@@ -1,0 +1,70 @@
+package io.ansermq.broker.core;
+
+import io.ansermq.remoting.protocol.ControlHeader.DestinationStatus;
+import io.ansermq.remoting.protocol.ControlHeader.Status;
+import io.ansermq.store.commitlog.CommitLog;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryUsage;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** How the broker is, for {@code anser status}. Owned by the core agent. */
+final class StatusReport {
+
+    /** Destinations listed at most, so that the answer stays one small frame. */
+    private static final int MAX_DESTINATIONS = 1000;
+
+    private final String brokerName;
+    private final Registry registry;
+    private final CommitLog log;
+
+    StatusReport(final String brokerName, final Registry registry, final CommitLog log) {
+        this.brokerName = brokerName;
+        this.registry = registry;
+        this.log = log;
+    }
+
+    Status report() {
+        final Map<String, String> figures = new LinkedHashMap<>();
+        figures.put("broker", brokerName);
+        figures.put(
+                "uptimeMs", Long.toString(ManagementFactory.getRuntimeMXBean().getUptime()));
+        final MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
+        figures.put("heapUsedBytes", Long.toString(heap.getUsed()));
+        figures.put("heapMaxBytes", Long.toString(heap.getMax()));
+        figures.put("logWritten", Long.toString(log.watermarks().written()));
+        figures.put("logDurable", Long.toString(log.watermarks().durable()));
+        figures.put("logCommitted", Long.toString(log.watermarks().committed()));
+        figures.put("destinations", Integer.toString(registry.destinations().size()));
+        final List<DestinationStatus> list = new ArrayList<>();
+        for (final DestinationState each : registry.destinations()) {
+            if (list.size() == MAX_DESTINATIONS) {
+                figures.put("destinationsShown", Integer.toString(MAX_DESTINATIONS));
+                break;
+            }
+            list.add(describe(each));
+        }
+        return new Status(figures, list);
+    }
+
+    private static DestinationStatus describe(final DestinationState destination) {
+        long backlog = 0;
+        long inFlight = 0;
+        int consumers = 0;
+        for (final SubscriptionState subscription : destination.subscriptions) {
+            backlog += subscription.backlog();
+            inFlight += subscription.inFlight();
+            consumers += subscription.consumers.size();
+        }
+        return new DestinationStatus(
+                destination.kind,
+                destination.name,
+                backlog,
+                inFlight,
+                consumers,
+                destination.messagesIn,
+                destination.messagesOut);
+    }
+}

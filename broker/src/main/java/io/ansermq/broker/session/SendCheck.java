@@ -1,0 +1,63 @@
+package io.ansermq.broker.session;
+
+import io.ansermq.broker.core.Expiry;
+import io.ansermq.broker.core.SendPrefix;
+import io.ansermq.broker.core.TopicTable;
+import io.ansermq.remoting.protocol.ControlHeader.Send;
+import io.ansermq.remoting.protocol.MalformedFrameException;
+import io.ansermq.remoting.protocol.MessageLayout;
+import io.ansermq.remoting.protocol.MessageProperties;
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+
+/**
+ * What must hold for the records of a Send before core sees them, and what core wants to know of their properties.
+ * Thread safe; called on event loops. Our own client never sends a record that fails here, so whoever does is told
+ * nothing but a closed connection.
+ */
+final class SendCheck {
+
+    private final TopicTable topics;
+    private final int maxMessageBytes;
+
+    SendCheck(final TopicTable topics, final int maxMessageBytes) {
+        this.topics = topics;
+        this.maxMessageBytes = maxMessageBytes;
+    }
+
+    /**
+     * Checks all records of a Send and notes their tag code and expiry in them ({@link SendPrefix}).
+     *
+     * @param bornHost the sender's address as the record layout holds it
+     * @throws MalformedFrameException naming the first thing that is wrong
+     */
+    void check(final Send send, final ByteBuf body, final long bornHost) {
+        final byte[] topic = topics.topic(send.destination());
+        if (topic == null) {
+            throw new MalformedFrameException("Send to destination " + send.destination() + ", which was never opened");
+        }
+        final ByteBuffer records = body.nioBuffer();
+        int index = body.readerIndex();
+        for (int i = 0; i < send.count(); i++) {
+            final int size =
+                    MessageLayout.validate(body, index, body.writerIndex() - index, maxMessageBytes, topic, true);
+            note(body, index, records, index - body.readerIndex());
+            body.setLong(index + MessageLayout.BORN_HOST, bornHost);
+            index += size;
+        }
+        if (send.count() <= 0 || index != body.writerIndex()) {
+            throw new MalformedFrameException(
+                    "Send of " + send.count() + " records whose body does not hold exactly these");
+        }
+    }
+
+    private static void note(final ByteBuf body, final int index, final ByteBuffer records, final int at) {
+        final int offset = MessageLayout.propertiesOffset(records, at);
+        final int length = MessageLayout.propertiesLength(records, at);
+        SendPrefix.note(
+                body,
+                index,
+                MessageProperties.tagsCode(records, offset, length),
+                Expiry.lastSecond(records, offset, length));
+    }
+}

@@ -2,8 +2,8 @@ package io.ansermq.store;
 
 /** Sizes and habits of one store. Immutable; build one with {@link #builder()}. */
 public final class StoreOptions {
-    /** Segments, extents and the staging buffer are whole pages. */
-    private static final int PAGE_BYTES = 4096;
+    /** Segments, extents and the staging buffer are whole pages of this size. */
+    public static final int PAGE_BYTES = 4096;
 
     /** A frame's header and the most that it is padded by; a record shares its frame's room with these. */
     private static final int FRAME_OVERHEAD_BYTES = 128;
@@ -24,7 +24,7 @@ public final class StoreOptions {
 
     private StoreOptions(final Builder from) {
         segmentBytes = pages("segmentBytes", from.segmentBytes);
-        stagingBytes = pages("stagingBytes", from.stagingBytes);
+        stagingBytes = atLeast("stagingBytes", pages("stagingBytes", from.stagingBytes), 2 * PAGE_BYTES);
         maxFrameBytes = atLeast("maxFrameBytes", from.maxFrameBytes, FRAME_OVERHEAD_BYTES);
         ringSlots = powerOfTwo("ringSlots", from.ringSlots);
         appendMode = from.appendMode;

@@ -1,92 +1,245 @@
 package io.ansermq.store.commitlog;
 
+import com.lmax.disruptor.RingBuffer;
+import io.ansermq.store.StoreException;
 import io.ansermq.store.StoreOptions;
 import io.ansermq.store.files.Background;
 import io.ansermq.store.files.Files;
+import io.ansermq.store.files.StoreFile;
 import io.ansermq.store.image.ImageReader;
 import io.ansermq.store.image.ImageWriter;
+import java.io.Closeable;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log of one data directory.
+ * The log of one data directory: records in frames, frames in segments, in one order for ever.
  *
  * <p>Life cycle: {@link #open}, read {@link #image()}, {@link #replay}, {@link #start}, then {@link #writer()} and
- * {@link #read} until {@link #close()}.
+ * {@link #read} until {@link #close()}. Everything before {@code start} is for the thread that opens the store.
+ *
+ * <p>Any error of the disk while the log is open stops it for good (see {@link #start}): nothing is tried again, because
+ * after a failed force nobody knows what the device holds.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class CommitLog implements AutoCloseable {
-    private CommitLog() {}
+    /** The version of the directory as a whole; frames and the checkpoint have versions of their own. */
+    private static final int FORMAT = 1;
+
+    private static final String FORMAT_PREFIX = "anser-store ";
+
+    private final Files files;
+    private final Path directory;
+    private final StoreOptions options;
+    private final LongSupplier epochMs;
+    private final Closeable directoryLock;
+    private final Checkpoint checkpoint;
+    private final Segments segments;
+    private final Watermarks watermarks = new Watermarks();
+    private final FailStop failStop = new FailStop();
+    private final Doorbell logBell = new Doorbell();
+    private final Doorbell auxBell = new Doorbell();
+    private final BackgroundForce backgroundForce;
+    private final AuxAgent aux;
+    private final AtomicLong releaseBelow = new AtomicLong();
+
+    private @Nullable FrameWriter writer;
+    private @Nullable LogAgent log;
+    private @Nullable AgentThread logThread;
+    private @Nullable AgentThread auxThread;
+    private boolean closed;
+
+    private CommitLog(
+            final Files files,
+            final Path directory,
+            final StoreOptions options,
+            final LongSupplier epochMs,
+            final Closeable directoryLock)
+            throws IOException {
+        this.files = files;
+        this.directory = directory;
+        this.options = options;
+        this.epochMs = epochMs;
+        this.directoryLock = directoryLock;
+        checkFormat();
+        final Path logDirectory = directory.resolve("log");
+        files.createDirectories(logDirectory);
+        checkpoint = Checkpoint.open(files, directory.resolve("checkpoint"));
+        files.syncDirectory(directory);
+        segments = new Segments(files, logDirectory, options);
+        backgroundForce = new BackgroundForce(
+                files, segments, watermarks, checkpoint, TimeUnit.MILLISECONDS.toNanos(options.backgroundForceMs()));
+        aux = new AuxAgent(backgroundForce, failStop, auxBell);
+    }
 
     /**
      * Locks the directory and finds what is in it; creates a store where there is none.
      *
      * @param epochMs the wall clock
-     * @throws io.ansermq.store.StoreException when the directory is in use, of a newer version, damaged or nearly full
+     * @throws StoreException when the directory is in use, of a newer version, damaged, or nearly full
      */
     public static CommitLog open(
             final Files files, final Path directory, final StoreOptions options, final LongSupplier epochMs) {
-        throw new UnsupportedOperationException();
+        try {
+            files.createDirectories(directory);
+            final long usableBytes = files.usableSpace(directory);
+            if (usableBytes < options.minFreeBytes()) {
+                throw new StoreException("the disk of " + directory + " has " + (usableBytes >> 20)
+                        + " MiB left, the store wants " + (options.minFreeBytes() >> 20)
+                        + " MiB: make room, choose another directory, or lower min-free-disk");
+            }
+            // Recovery, step 1: lock, choose the newest valid checkpoint. Step 2: choose the newest valid image.
+            final Closeable lock = files.lock(directory.resolve("lock"));
+            try {
+                return new CommitLog(files, directory, options, epochMs, lock);
+            } catch (final IOException | RuntimeException e) {
+                lock.close();
+                throw e;
+            }
+        } catch (final IOException e) {
+            throw new StoreException("cannot open the store in " + directory + ": " + e, e);
+        }
+    }
+
+    private void checkFormat() throws IOException {
+        final Path path = directory.resolve("format");
+        if (!files.exists(path)) {
+            final Path unfinished = directory.resolve("format.tmp");
+            try (StoreFile file = files.create(unfinished)) {
+                file.write(ByteBuffer.wrap((FORMAT_PREFIX + FORMAT + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
+                file.force();
+            }
+            files.rename(unfinished, path);
+            return;
+        }
+        final ByteBuffer bytes = ByteBuffer.allocate(64);
+        try (StoreFile file = files.open(path)) {
+            file.read(bytes, 0);
+        }
+        final String text = new String(bytes.array(), 0, bytes.position(), StandardCharsets.US_ASCII).strip();
+        if (!text.equals(FORMAT_PREFIX + FORMAT)) {
+            throw new StoreException(path + " says '" + text + "', this program reads '" + FORMAT_PREFIX + FORMAT
+                    + "': use the version of AnserMQ that wrote this directory or a newer one, or another"
+                    + " directory");
+        }
     }
 
     /** The newest valid state image, to be read before {@link #replay}; null when there is none. */
     public @Nullable ImageReader image() {
-        throw new UnsupportedOperationException();
+        return null;
     }
 
     /**
      * Visits all records from the image's position to the tail, then starts a new epoch. To be called once, also on a
      * fresh store.
      *
-     * @throws io.ansermq.store.StoreException when acknowledged bytes are damaged; names the segment and the position
+     * @throws StoreException when acknowledged bytes are damaged; names the segment and the position
      */
     public void replay(final RecordVisitor visitor) {
-        throw new UnsupportedOperationException();
+        if (writer != null) {
+            throw new IllegalStateException("the log was replayed already");
+        }
+        try {
+            final long durable = checkpoint.state().durablePosition();
+            final LogTail tail = new Recovery(directory, segments, checkpoint, durable, 0)
+                    .run(segments.start(), visitor, epochMs.getAsLong());
+            beginAt(tail);
+        } catch (final IOException e) {
+            throw new StoreException("cannot recover the store in " + directory + ": " + e, e);
+        }
+    }
+
+    private void beginAt(final LogTail tail) {
+        watermarks.written(tail.position());
+        watermarks.durable(tail.position());
+        watermarks.committed(tail.position());
+        final RingBuffer<FrameSlot> ring =
+                RingBuffer.createSingleProducer(FrameSlot::new, options.ringSlots(), logBell);
+        final StagingRing staging = new StagingRing(options.stagingBytes());
+        final SegmentRef[] live = segments.live();
+        log = new LogAgent(
+                ring,
+                staging,
+                segments,
+                live[live.length - 1],
+                SegmentWriter.of(options.appendMode()),
+                watermarks,
+                backgroundForce,
+                failStop,
+                auxBell);
+        writer = new FrameWriter(ring, staging, options, epochMs, tail);
+        aux.register(() -> segments.prepare(watermarks.written()));
+        aux.register(() -> segments.release(Math.min(releaseBelow.get(), watermarks.durable())));
     }
 
     /**
-     * Runs the {@code log} and {@code aux} agents on threads of their own. Tests drive {@link #doLogWork} and
-     * {@link #doAuxWork} themselves instead.
+     * Runs the {@code log} and {@code aux} agents on threads of their own, which nobody may interrupt.
      *
-     * @param onProgress runs on an agent's thread when a watermark moved or refused room became free; must be quick
-     * @param onFailure runs once when the store stops for good: nothing is committed any more
+     * @param onProgress runs on the log agent's thread when {@link Watermarks#committed()} moved or refused room became
+     *     free; must be quick
+     * @param onFailure runs once, on an agent's thread, when the store stops for good: nothing is committed any more
      */
     public void start(final ThreadFactory threads, final Runnable onProgress, final Consumer<Throwable> onFailure) {
-        throw new UnsupportedOperationException();
+        attach(onProgress, onFailure);
+        final LogAgent agent = recovered(log);
+        logThread = AgentThread.start(
+                new AgentThread.Agent() {
+                    @Override
+                    public int doWork(final long nowNs) {
+                        return agent.doWork();
+                    }
+
+                    @Override
+                    public long sleepNs(final long nowNs) {
+                        return Long.MAX_VALUE;
+                    }
+                },
+                logBell,
+                threads);
+        auxThread = AgentThread.start(aux, auxBell, threads);
+    }
+
+    /** Like {@link #start} without threads: the caller drives {@link #doLogWork} and {@link #doAuxWork}. */
+    public void attach(final Runnable onProgress, final Consumer<Throwable> onFailure) {
+        recovered(log).onProgress(onProgress);
+        failStop.listener(onFailure);
     }
 
     /** Where {@code core} puts records. */
     public FrameWriter writer() {
-        throw new UnsupportedOperationException();
+        return recovered(writer);
     }
 
     /** How far the log has come. */
     public Watermarks watermarks() {
-        throw new UnsupportedOperationException();
+        return watermarks;
     }
 
-    /** One turn of the log agent; returns how many frames it wrote. */
+    /** One turn of the log agent; returns how many frames it wrote. Only without {@link #start}. */
     public int doLogWork() {
-        throw new UnsupportedOperationException();
+        return recovered(log).doWork();
     }
 
-    /** One turn of the aux agent; returns 0 when there is nothing to do before the next {@code onProgress} or force. */
+    /** One turn of the aux agent; returns 0 when there is nothing to do now. Only without {@link #start}. */
     public int doAuxWork(final long nowNs) {
-        throw new UnsupportedOperationException();
+        return aux.doWork(nowNs);
     }
 
     /** The aux agent, for others that need files prepared: the indexes. */
     public Background background() {
-        throw new UnsupportedOperationException();
+        return aux;
     }
 
     /** The position of the oldest byte that is still there. */
     public long start() {
-        throw new UnsupportedOperationException();
+        return segments.start();
     }
 
     /**
@@ -95,7 +248,33 @@ public final class CommitLog implements AutoCloseable {
      * @return false when the range is no longer there or not yet written
      */
     public boolean read(final long position, final int length, final ByteBuffer to, final int toIndex) {
-        throw new UnsupportedOperationException();
+        final SegmentRef segment = retain(position);
+        if (segment == null) {
+            return false;
+        }
+        try {
+            if (position + length > segment.end() || position + length > watermarks.written()) {
+                return false;
+            }
+            to.put(toIndex, segment.buffer(), (int) (position - segment.start()), length);
+            return true;
+        } finally {
+            segment.release();
+        }
+    }
+
+    /**
+     * The segment that holds a position, with a reference that the caller gives back. Any thread; allocates nothing. What
+     * stands at or behind {@link Watermarks#written()} is not to be read.
+     *
+     * @return null when the position is no longer there or not yet written
+     */
+    public @Nullable SegmentRef retain(final long position) {
+        if (position >= watermarks.written()) {
+            return null;
+        }
+        final SegmentRef segment = segments.find(position);
+        return segment != null && segment.tryRetain() ? segment : null;
     }
 
     /**
@@ -103,18 +282,59 @@ public final class CommitLog implements AutoCloseable {
      *
      * @param position the position up to which all records are applied: a value of {@link Watermarks#committed()}
      */
+    @SuppressWarnings("DoNotCallSuggester")
     public ImageWriter beginImage(final long position) {
         throw new UnsupportedOperationException();
     }
 
     /** Lets {@code aux} free segments that lie wholly below the position and below both newest images. Any thread. */
     public void releaseBelow(final long position) {
-        throw new UnsupportedOperationException();
+        releaseBelow.accumulateAndGet(position, Math::max);
+        auxBell.ring();
     }
 
     /** Writes and forces everything that was sealed, then gives the directory back. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (logThread != null) {
+            logThread.stop();
+        }
+        if (auxThread != null) {
+            auxThread.stop();
+        }
+        try (directoryLock) {
+            try {
+                if (log != null) {
+                    finish(log);
+                }
+            } finally {
+                segments.close();
+                checkpoint.close();
+            }
+        } catch (final IOException e) {
+            throw new StoreException("cannot close the store in " + directory + " in order: " + e, e);
+        }
+    }
+
+    /** Makes the log end in order; without this the next start looks harder, and loses nothing either. */
+    private void finish(final LogAgent agent) throws IOException {
+        while (agent.doWork() > 0) {
+            // One batch after the other.
+        }
+        if (!failStop.failed()) {
+            backgroundForce.force();
+            checkpoint.closed(watermarks.written());
+        }
+    }
+
+    private static <T> T recovered(final @Nullable T part) {
+        if (part == null) {
+            throw new IllegalStateException("the log has to be replayed first");
+        }
+        return part;
     }
 }

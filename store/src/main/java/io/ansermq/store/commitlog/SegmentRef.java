@@ -1,0 +1,121 @@
+package io.ansermq.store.commitlog;
+
+import io.ansermq.store.files.MappedRegion;
+import io.ansermq.store.files.StoreFile;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One segment of the log, with its mapping. Thread safe.
+ *
+ * <p>The log holds one reference. Whoever else touches the mapping takes one of his own by {@link #tryRetain} and gives
+ * it back by {@link #release}; the segment is unmapped when the last reference is gone, never before, and its file is
+ * recycled only after that.
+ */
+public final class SegmentRef {
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentRef.class);
+    private static final VarHandle REFERENCES;
+
+    static {
+        try {
+            REFERENCES = MethodHandles.lookup().findVarHandle(SegmentRef.class, "references", int.class);
+        } catch (final ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Path path;
+    private final long start;
+    private final int length;
+    private final StoreFile file;
+    private final MappedRegion region;
+    private final ByteBuffer readable;
+    private volatile int references = 1;
+    private volatile boolean closed;
+
+    SegmentRef(final Path path, final long start, final int length, final StoreFile file, final MappedRegion region) {
+        this.path = path;
+        this.start = start;
+        this.length = length;
+        this.file = file;
+        this.region = region;
+        this.readable = region.buffer().asReadOnlyBuffer();
+    }
+
+    /** The position of the segment's first byte in the log. */
+    public long start() {
+        return start;
+    }
+
+    /** The position behind the segment's last byte. */
+    public long end() {
+        return start + length;
+    }
+
+    /** How many bytes the segment has. */
+    public int length() {
+        return length;
+    }
+
+    /** The segment's bytes, read-only, for absolute access; only while a reference is held. */
+    public ByteBuffer buffer() {
+        return readable;
+    }
+
+    /** Takes a reference; false when the segment is already gone. */
+    public boolean tryRetain() {
+        int current = references;
+        while (current > 0) {
+            if (REFERENCES.compareAndSet(this, current, current + 1)) {
+                return true;
+            }
+            current = references;
+        }
+        return false;
+    }
+
+    /** Gives a reference back; the last one unmaps the segment. */
+    public void release() {
+        final int left = (int) REFERENCES.getAndAdd(this, -1) - 1;
+        if (left < 0) {
+            throw new IllegalStateException("segment " + path + " was released too often");
+        }
+        if (left == 0) {
+            region.close();
+            try {
+                file.close();
+            } catch (final IOException e) {
+                LOG.warn("cannot close {}: {}", path, e.toString());
+            }
+            closed = true;
+        }
+    }
+
+    /** Where the segment's file is while it belongs to the log. */
+    Path path() {
+        return path;
+    }
+
+    StoreFile file() {
+        return file;
+    }
+
+    MappedRegion region() {
+        return region;
+    }
+
+    /** Whether the mapping and the file handle are gone. */
+    boolean isClosed() {
+        return closed;
+    }
+
+    @Override
+    public String toString() {
+        return path + " [" + start + ", " + end() + ")";
+    }
+}

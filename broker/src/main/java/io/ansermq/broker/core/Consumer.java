@@ -14,6 +14,8 @@ final class Consumer {
     private long creditBytes;
     private long lastTag;
     private long handedTag;
+    /** Sizes of the deliveries above {@link #handedTag}, by tag; the credit the client granted bounds their number. */
+    private int[] sizes = new int[16];
 
     Consumer(final int id, final int number, final ClientLink link, final SubscriptionState subscription) {
         this.id = id;
@@ -38,9 +40,29 @@ final class Consumer {
     }
 
     void delivered(final int bytes) {
+        if (lastTag - handedTag == sizes.length) {
+            growSizes();
+        }
         lastTag++;
+        sizes[(int) lastTag & (sizes.length - 1)] = bytes;
         creditMessages--;
         creditBytes -= bytes;
+    }
+
+    /** Everything delivered was given back: what the application had not been given yet returns its credit. */
+    void released() {
+        for (long tag = handedTag + 1; tag <= lastTag; tag++) {
+            grant(1, sizes[(int) tag & (sizes.length - 1)]);
+        }
+        handedTag = lastTag;
+    }
+
+    private void growSizes() {
+        final int[] larger = new int[sizes.length * 2];
+        for (long tag = handedTag + 1; tag <= lastTag; tag++) {
+            larger[(int) tag & (larger.length - 1)] = sizes[(int) tag & (sizes.length - 1)];
+        }
+        sizes = larger;
     }
 
     /** The tag of the last delivery that the application was given, as far as the client told. */

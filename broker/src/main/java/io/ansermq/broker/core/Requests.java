@@ -133,6 +133,7 @@ final class Requests {
         if (consumer != null) {
             consumer.handed(release.handedTag());
             settlement.release(consumer, release.handedTag());
+            consumer.released();
             dispatcher.wake(consumer.subscription);
         }
         link.answer(opaque, new Done());

@@ -1,0 +1,75 @@
+package io.ansermq.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ansermq.store.FlushLevel;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BrokerOptionsTest {
+
+    @Test
+    void shouldHaveADefaultThatCanBeReadForEveryOption() {
+        final BrokerOptions.Builder builder = BrokerOptions.builder();
+        for (final OptionSpec spec : BrokerOptions.specs()) {
+            if (!spec.name().endsWith("*")) {
+                builder.set(spec.name(), spec.defaultText());
+            }
+            assertThat(spec.description()).endsWith(".");
+        }
+        assertThat(builder.build().asMap())
+                .isEqualTo(BrokerOptions.builder().build().asMap());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4096,4096", "64KiB,65536", "2MiB,2097152", "1 MiB,1048576", "512b,512"})
+    void shouldReadSizes(final String text, final int bytes) {
+        assertThat(BrokerOptions.builder().set("send-window", text).build().sendWindowBytes())
+                .isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"500ms,500", "10s,10000", "2m,120000", "1h,3600000"})
+    void shouldReadDurations(final String text, final int ms) {
+        assertThat(BrokerOptions.builder().set("heartbeat", text).build().heartbeatMs())
+                .isEqualTo(ms);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "-1s", "10", "10 parsecs", "99999999999s"})
+    void shouldNameTheOptionWhoseValueCannotBeRead(final String text) {
+        assertThatThrownBy(() -> BrokerOptions.builder().set("heartbeat", text))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("heartbeat")
+                .hasMessageContaining("10s");
+    }
+
+    @Test
+    void shouldNameAnUnknownOptionAndTheNearestKnownOne() {
+        assertThatThrownBy(() -> BrokerOptions.builder().set("segmant-size", "1MiB"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'segmant-size'")
+                .hasMessageContaining("'segment-size'");
+    }
+
+    @Test
+    void shouldTakeAFlushLevelForOneDestination() {
+        final BrokerOptions options = BrokerOptions.builder()
+                .setAll(Map.of("flush", "async", "flush.orders", "sync"))
+                .build();
+        assertThat(options.flush("orders")).isEqualTo(FlushLevel.DURABLE);
+        assertThat(options.flush("other")).isEqualTo(FlushLevel.WRITTEN);
+    }
+
+    @Test
+    void shouldRefuseAMessageSizeThatTheStagingMemoryCannotHold() {
+        assertThatThrownBy(() ->
+                        BrokerOptions.builder().set("max-message-size", "64MiB").build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("staging-size");
+    }
+}

@@ -359,7 +359,7 @@ public final class Ledger {
         ledger.highWater(Varint.get(in));
         if ((flags & IMAGE_HAS_DONE) != 0) {
             ledger.done = OffsetSet.decode(in);
-            ledger.end = ledger.done.end(ledger.floor);
+            ledger.end = ledger.done.last() + 1;
         }
         if ((flags & IMAGE_HAS_COUNTS) != 0) {
             ledger.counts = DeliveryCounts.decode(in, ledger.floor);

@@ -29,7 +29,7 @@ final class OffsetSet {
     /** The offset of bit 0, a multiple of {@link #CONTAINER}. */
     private long base;
 
-    /** No member is at or above this; exact when the largest one was never removed. */
+    /** No member is at or above this. The largest one may be further down, if larger ones were removed. */
     private long end;
 
     /** This set, or a new one if this is {@link #EMPTY}: what a field becomes before the first offset is added. */
@@ -54,9 +54,9 @@ final class OffsetSet {
         return base + Integer.toUnsignedLong(notEmpty().first());
     }
 
-    /** One past the largest member, or past one that is gone by now; {@code floor} if that is larger or there is none. */
-    long end(final long floor) {
-        return isEmpty() ? floor : Math.max(floor, end);
+    /** The largest member; only of a set that is not empty. */
+    long last() {
+        return base + Integer.toUnsignedLong(notEmpty().last());
     }
 
     /** How many members there are from {@code first} to {@code last}. */
@@ -144,7 +144,7 @@ final class OffsetSet {
         }
         in.position(in.position() + length);
         set.bits = bits;
-        set.end = bits.isEmpty() ? set.base : set.base + Integer.toUnsignedLong(bits.last()) + 1;
+        set.end = bits.isEmpty() ? set.base : set.last() + 1;
         return set;
     }
 
@@ -168,7 +168,7 @@ final class OffsetSet {
             end = first;
         }
         if (first < base || last - base >= 2 * MAX_SPAN) {
-            rebase(Math.min(first, first()), Math.max(last, end - 1));
+            rebase(Math.min(first, first()), Math.max(last, last()));
         }
         return bits;
     }
@@ -183,10 +183,11 @@ final class OffsetSet {
     }
 
     /**
-     * A base for a set whose members are all within {@link #MAX_SPAN} of {@code offset}, on either side: half of what
-     * 32 bits can tell apart lies below it, half above, so the base moves once in two billion offsets.
+     * A base for a set whose smallest member is {@code offset}. A little less than half of what 32 bits can tell apart
+     * lies below it, for smaller ones that are added later; the rest is above, so that the base moves once in two
+     * billion offsets.
      */
     private static long baseFor(final long offset) {
-        return Math.max(0, offset - MAX_SPAN) & -CONTAINER;
+        return Math.max(0, offset - MAX_SPAN + CONTAINER) & -CONTAINER;
     }
 }

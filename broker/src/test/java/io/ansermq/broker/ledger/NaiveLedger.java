@@ -1,0 +1,198 @@
+package io.ansermq.broker.ledger;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongPredicate;
+import java.util.function.Predicate;
+
+/**
+ * What a {@link Ledger} has to do, said as plainly as possible: one object per offset, every question answered by
+ * looking at all of them.
+ */
+final class NaiveLedger {
+
+    enum State {
+        UNSEEN,
+        LEASED,
+        AVAILABLE,
+        SETTLING,
+        DONE
+    }
+
+    private static final class Slot {
+        State state = State.UNSEEN;
+        int consumer;
+        long tag;
+        int count;
+        boolean suspect;
+    }
+
+    private final long start;
+    private final boolean kept;
+    private final List<Slot> slots = new ArrayList<>();
+
+    /** So many at the front are DONE for good, and not worth looking at. */
+    private int settled;
+
+    private long highWater;
+    private long requested;
+
+    NaiveLedger(final long start, final boolean kept) {
+        this.start = start;
+        this.kept = kept;
+        highWater = kept ? start : Long.MAX_VALUE;
+        requested = highWater;
+    }
+
+    long floor() {
+        return firstWhere(offset -> state(offset) != State.DONE);
+    }
+
+    long cursor() {
+        return firstWhere(offset -> state(offset) == State.UNSEEN);
+    }
+
+    long end() {
+        return start + slots.size();
+    }
+
+    long highWater() {
+        return highWater;
+    }
+
+    int inFlight() {
+        return count(slot -> slot.state == State.LEASED);
+    }
+
+    long backlog() {
+        return count(slot -> slot.state != State.DONE);
+    }
+
+    State state(final long offset) {
+        return slot(offset).state;
+    }
+
+    int deliveries(final long offset) {
+        final Slot slot = slot(offset);
+        return slot.count == 0 && slot.suspect ? 1 : slot.count;
+    }
+
+    void extend(final long newEnd) {
+        while (end() < newEnd) {
+            slots.add(new Slot());
+        }
+    }
+
+    long nextAvailable() {
+        final long released = firstWhere(offset -> state(offset) == State.AVAILABLE);
+        if (released < end()) {
+            return released;
+        }
+        final long cursor = cursor();
+        return cursor < end() && cursor < highWater ? cursor : Ledger.NONE;
+    }
+
+    long lease(final int consumer, final long tag) {
+        final long offset = nextAvailable();
+        if (offset != Ledger.NONE) {
+            slot(offset).state = State.LEASED;
+            slot(offset).consumer = consumer;
+            slot(offset).tag = tag;
+        }
+        return offset;
+    }
+
+    long wantedHighWater() {
+        if (!kept || requested - cursor() > 512) {
+            return Ledger.NONE;
+        }
+        requested = cursor() + 1536;
+        return requested;
+    }
+
+    void highWater(final long value) {
+        highWater = Math.max(highWater, value);
+        requested = Math.max(requested, highWater);
+    }
+
+    long acknowledge(final int consumer, final long first, final long last, final List<Long> accepted) {
+        long refused = 0;
+        for (long offset = first; offset <= last; offset++) {
+            if (offset < start) {
+                continue;
+            }
+            if (offset >= end() || state(offset) == State.UNSEEN) {
+                refused++;
+            } else if (state(offset) == State.LEASED && slot(offset).consumer != consumer) {
+                refused++;
+            } else if (state(offset) == State.LEASED || state(offset) == State.AVAILABLE) {
+                slot(offset).state = State.SETTLING;
+                accepted.add(offset);
+            }
+        }
+        return refused;
+    }
+
+    void done(final long first, final long last) {
+        for (long offset = Math.max(first, start); offset <= last; offset++) {
+            slot(offset).state = State.DONE;
+            slot(offset).count = 0;
+        }
+        while (settled < slots.size() && slots.get(settled).state == State.DONE) {
+            settled++;
+        }
+    }
+
+    int release(final int consumer, final long handedTag, final List<Long> counted) {
+        int released = 0;
+        for (long offset = start; offset < end(); offset++) {
+            final Slot slot = slot(offset);
+            if (slot.state == State.LEASED && slot.consumer == consumer) {
+                released++;
+                slot.state = State.AVAILABLE;
+                if (slot.tag <= handedTag) {
+                    slot.count = deliveries(offset) + 1;
+                    counted.add(offset);
+                }
+            }
+        }
+        return released;
+    }
+
+    void recordDeliveries(final long offset, final int count) {
+        final Slot slot = slot(offset);
+        if (slot.state != State.DONE) {
+            slot.count = Math.max(slot.count, count);
+        }
+    }
+
+    void recovered() {
+        for (long offset = start; offset < end(); offset++) {
+            final Slot slot = slot(offset);
+            slot.state = slot.state == State.DONE ? State.DONE : State.UNSEEN;
+            slot.suspect = offset < highWater;
+        }
+    }
+
+    private int count(final Predicate<Slot> condition) {
+        int count = 0;
+        for (final Slot slot : slots.subList(settled, slots.size())) {
+            if (condition.test(slot)) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    private Slot slot(final long offset) {
+        return slots.get((int) (offset - start));
+    }
+
+    private long firstWhere(final LongPredicate condition) {
+        long offset = start + settled;
+        while (offset < end() && !condition.test(offset)) {
+            offset++;
+        }
+        return offset;
+    }
+}

@@ -147,9 +147,11 @@ public final class CommitLog implements AutoCloseable {
             throw new IllegalStateException("the log was replayed already");
         }
         try {
-            final long durable = checkpoint.state().durablePosition();
-            final LogTail tail = new Recovery(directory, segments, checkpoint, durable, 0)
-                    .run(segments.start(), visitor, epochMs.getAsLong());
+            final Checkpoint.State last = checkpoint.state();
+            // Segments are only ever released when an image stands for them: without one, the log starts at 0.
+            final long from = last.imagePosition() == Checkpoint.NONE ? 0 : segments.start();
+            final LogTail tail = new Recovery(directory, segments, checkpoint, last.durablePosition(), 0)
+                    .run(from, visitor, epochMs.getAsLong());
             beginAt(tail);
         } catch (final IOException e) {
             throw new StoreException("cannot recover the store in " + directory + ": " + e, e);

@@ -67,11 +67,11 @@ public final class SpareFiles {
      * @return false when there is none
      */
     public synchronized boolean take(final long length, final Path target) throws IOException {
-        paused = false;
         for (final Map.Entry<Path, Long> spare : ready.entrySet()) {
             if (spare.getValue() == length) {
                 files.rename(spare.getKey(), target);
                 ready.remove(spare.getKey());
+                paused = false;
                 return true;
             }
         }
@@ -87,7 +87,7 @@ public final class SpareFiles {
 
     /**
      * Takes one bounded step towards so many spares of a length; spares of other lengths are deleted first. When the disk
-     * is full this stops until the next {@link #take}: spares are a convenience.
+     * is full this stops until the owner needed a file again: spares are a convenience.
      *
      * @return whether a step was taken
      */
@@ -126,6 +126,7 @@ public final class SpareFiles {
             file.force();
         }
         files.rename(unfinished, target);
+        paused = false;
     }
 
     private boolean deleteOthers(final long length) throws IOException {

@@ -1,0 +1,78 @@
+package io.ansermq.jms.destination;
+
+import jakarta.jms.Destination;
+import java.io.Serializable;
+import javax.naming.Reference;
+import javax.naming.Referenceable;
+import javax.naming.StringRefAddr;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A queue or topic of AnserMQ: what every session accepts, whichever connection it belongs to. Immutable.
+ *
+ * <p>Equality is kind and name, so that the JMSDestination of a received message equals the destination it was sent to
+ * (Jakarta Messaging 3.1, section 3.4.1).
+ */
+public abstract sealed class AnserDestination implements Destination, Referenceable, Serializable
+        permits AnserQueue, AnserTopic {
+    /** The address of a JNDI reference that holds the destination's name. */
+    public static final String PHYSICAL_NAME = "physicalName";
+
+    private static final long serialVersionUID = 1;
+
+    /** Named, not referred to: the JNDI package stands above this one. */
+    private static final String OBJECT_FACTORY = "io.ansermq.jms.jndi.AnserObjectFactory";
+
+    private final String name;
+
+    AnserDestination(final String name) {
+        if (name == null || name.isEmpty()) {
+            throw new IllegalArgumentException("a destination needs a name that is not empty");
+        }
+        this.name = name;
+    }
+
+    /** The name in the broker. */
+    public final String name() {
+        return name;
+    }
+
+    /** Whether this is a queue; else it is a topic. */
+    public abstract boolean isQueue();
+
+    /** {@code queue://name} or {@code topic://name}: how a destination is written inside a message. */
+    public final String uri() {
+        return (isQueue() ? AnserQueue.SCHEME : AnserTopic.SCHEME) + name;
+    }
+
+    /** Reads what {@link #uri()} writes; null for any other text. */
+    public static @Nullable AnserDestination parse(final String uri) {
+        if (uri.length() > AnserQueue.SCHEME.length() && uri.startsWith(AnserQueue.SCHEME)) {
+            return new AnserQueue(uri.substring(AnserQueue.SCHEME.length()));
+        }
+        if (uri.length() > AnserTopic.SCHEME.length() && uri.startsWith(AnserTopic.SCHEME)) {
+            return new AnserTopic(uri.substring(AnserTopic.SCHEME.length()));
+        }
+        return null;
+    }
+
+    @Override
+    public final Reference getReference() {
+        return new Reference(getClass().getName(), new StringRefAddr(PHYSICAL_NAME, name), OBJECT_FACTORY, null);
+    }
+
+    @Override
+    public final boolean equals(final @Nullable Object other) {
+        return other instanceof AnserDestination that && isQueue() == that.isQueue() && name.equals(that.name);
+    }
+
+    @Override
+    public final int hashCode() {
+        return isQueue() ? name.hashCode() : ~name.hashCode();
+    }
+
+    @Override
+    public final String toString() {
+        return uri();
+    }
+}

@@ -1,0 +1,29 @@
+package io.ansermq.jms.destination;
+
+import jakarta.jms.Queue;
+
+/** A queue by its name. */
+public final class AnserQueue extends AnserDestination implements Queue {
+    static final String SCHEME = "queue://";
+
+    private static final long serialVersionUID = 1;
+
+    /**
+     * The queue of this name; the broker is not asked.
+     *
+     * @throws IllegalArgumentException when the name is empty
+     */
+    public AnserQueue(final String name) {
+        super(name);
+    }
+
+    @Override
+    public boolean isQueue() {
+        return true;
+    }
+
+    @Override
+    public String getQueueName() {
+        return name();
+    }
+}

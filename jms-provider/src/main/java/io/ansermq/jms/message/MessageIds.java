@@ -1,0 +1,82 @@
+package io.ansermq.jms.message;
+
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+
+/**
+ * Makes the ids of this process's messages. Thread safe and without locks but at the turn of a month.
+ *
+ * <p>Within a month no two ids have the same tail: it is the time where time has moved on, else one more than the last.
+ * Each month and each process draws 80 random bits, so that tails may repeat.
+ */
+final class MessageIds {
+    /** The one source of a process. */
+    static final MessageIds PROCESS = new MessageIds(new SecureRandom(), ZoneId.systemDefault());
+
+    private static final int HEAD_BYTES = 10;
+    private static final int COUNTER_BITS = 16;
+
+    private final RandomGenerator random;
+    private final ZoneId zone;
+    private volatile Month month = new Month(new byte[0], 0, 0);
+
+    MessageIds(final RandomGenerator random, final ZoneId zone) {
+        this.random = random;
+        this.zone = zone;
+    }
+
+    /** The next id. {@code nowEpochMs} may go back; the ids do not. */
+    MessageId next(final long nowEpochMs) {
+        Month current = month;
+        if (nowEpochMs >= current.endEpochMs) {
+            current = turn(nowEpochMs);
+        }
+        return new MessageId(current.headDigits, current.nextTail(nowEpochMs));
+    }
+
+    private synchronized Month turn(final long nowEpochMs) {
+        if (nowEpochMs >= month.endEpochMs) {
+            final byte[] head = new byte[HEAD_BYTES];
+            random.nextBytes(head);
+            // The local month, because that is what RocketMQ's tools count from.
+            final ZonedDateTime start = Instant.ofEpochMilli(nowEpochMs)
+                    .atZone(zone)
+                    .withDayOfMonth(1)
+                    .truncatedTo(ChronoUnit.DAYS);
+            month = new Month(
+                    MessageId.headDigits(head),
+                    start.toInstant().toEpochMilli(),
+                    start.plusMonths(1).toInstant().toEpochMilli());
+        }
+        return month;
+    }
+
+    private static final class Month {
+        private final byte[] headDigits;
+        private final long startEpochMs;
+        private final long endEpochMs;
+        private final AtomicLong lastTail = new AtomicLong(-1);
+
+        private Month(final byte[] headDigits, final long startEpochMs, final long endEpochMs) {
+            this.headDigits = headDigits;
+            this.startEpochMs = startEpochMs;
+            this.endEpochMs = endEpochMs;
+        }
+
+        private long nextTail(final long nowEpochMs) {
+            final long byTime = Math.max(0, nowEpochMs - startEpochMs) << COUNTER_BITS;
+            while (true) {
+                final long last = lastTail.get();
+                final long tail = Math.max(byTime, last + 1);
+                if (lastTail.compareAndSet(last, tail)) {
+                    return tail;
+                }
+            }
+        }
+    }
+}

@@ -116,7 +116,7 @@ final class RawFile implements Closeable {
     }
 
     private void copy(final int batchBytes) {
-        mapping.put(position, source, 0, batchBytes);
+        mapping.put(position, source.clear(), 0, batchBytes);
     }
 
     /** Real zeros, not a hole: the first write to a hole must allocate blocks, which no prepared segment does. */

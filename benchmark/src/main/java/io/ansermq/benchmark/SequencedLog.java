@@ -181,7 +181,7 @@ final class SequencedLog implements Closeable {
         }
         writer.seal(nowEpochMs);
         complete(log.watermarks().committed());
-        // letGo();
+        letGo();
         return (int) (sequenced + completed - before);
     }
 

@@ -81,10 +81,15 @@ final class WindowedProducer implements CompletionListener {
     }
 
     private void await(final int count) throws InterruptedException {
+        check();
         if (!permits.tryAcquire(count) && !permits.tryAcquire(count, Workers.STALL_MS, TimeUnit.MILLISECONDS)) {
             throw new LoadException("No completion for " + Workers.STALL_MS + " ms with "
                     + (window - permits.availablePermits()) + " sends waiting");
         }
+        check();
+    }
+
+    private void check() {
         final Exception cause = failure;
         if (cause != null) {
             throw new LoadException("A send failed: " + cause.getMessage(), cause);

@@ -327,10 +327,16 @@ public final class MessageProperties {
             if (name.isEmpty()) {
                 throw new IllegalArgumentException("a property needs a name");
             }
-            append(name);
-            append(NAME_END);
-            append(value);
-            append(VALUE_END);
+            final int before = length;
+            try {
+                append(name);
+                append(NAME_END);
+                append(value);
+                append(VALUE_END);
+            } catch (final IllegalArgumentException e) {
+                length = before;
+                throw e;
+            }
             return this;
         }
 

@@ -1,0 +1,97 @@
+package io.ansermq.remoting.transport;
+
+import io.ansermq.remoting.protocol.RemotingCodec;
+import io.ansermq.remoting.protocol.RemotingCommand;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one event loop turn writes to a channel. Small frames are gathered in one buffer, so that many of them cost one
+ * entry in the channel's queue and one stretch of a system call; large bodies go out from where they are. Not thread
+ * safe; confined to the channel's event loop.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a write that fails is reported to the pipeline
+final class OutputBatch {
+
+    /** Up to here copying is cheaper than another entry in the channel's queue. */
+    private static final int COPIED_BYTES = 4 << 10;
+
+    private static final int FIRST_BYTES = 4 << 10;
+
+    /** A gathered buffer is handed to the channel at this size, so that the channel's water marks see it. */
+    private static final int FULL_BYTES = 32 << 10;
+
+    private final Channel channel;
+    private @Nullable ByteBuf gathered;
+
+    OutputBatch(final Channel channel) {
+        this.channel = channel;
+    }
+
+    /**
+     * Adds a frame and takes over the reference of its body.
+     *
+     * @throws IllegalArgumentException when the header breaks a limit of its form; nothing is added then
+     */
+    void add(final RemotingCommand command) {
+        final ByteBuf body = command.body();
+        boolean added = false;
+        try {
+            RemotingCodec.encodeHead(command, open());
+            added = true;
+        } finally {
+            if (!added) {
+                body.release();
+            }
+        }
+        addBytes(body);
+    }
+
+    /** Adds bytes as they are and takes over their reference. */
+    void addBytes(final ByteBuf bytes) {
+        if (bytes.readableBytes() <= COPIED_BYTES) {
+            try {
+                open().writeBytes(bytes, bytes.readerIndex(), bytes.readableBytes());
+            } finally {
+                bytes.release();
+            }
+            if (open().readableBytes() >= FULL_BYTES) {
+                push();
+            }
+        } else {
+            push();
+            channel.write(bytes, channel.voidPromise());
+        }
+    }
+
+    /** Hands everything to the channel, which still has to be flushed. */
+    void push() {
+        final ByteBuf full = gathered;
+        if (full != null) {
+            gathered = null;
+            if (full.isReadable()) {
+                channel.write(full, channel.voidPromise());
+            } else {
+                full.release();
+            }
+        }
+    }
+
+    /** Drops what was not pushed. */
+    void discard() {
+        if (gathered != null) {
+            gathered.release();
+            gathered = null;
+        }
+    }
+
+    private ByteBuf open() {
+        ByteBuf open = gathered;
+        if (open == null) {
+            open = channel.alloc().ioBuffer(FIRST_BYTES);
+            gathered = open;
+        }
+        return open;
+    }
+}

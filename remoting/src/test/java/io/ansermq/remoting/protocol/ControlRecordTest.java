@@ -1,0 +1,235 @@
+package io.ansermq.remoting.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
+import io.netty.buffer.ByteBufUtil;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ControlRecordTest {
+
+    private static final long LEDGER = 77L << 16 | 3;
+    private static final int BEFORE = 5;
+
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(4096).position(BEFORE);
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 127, 128, 1L << 40, Long.MAX_VALUE})
+    void shouldBringNumbersBack(final long number) {
+        ControlRecord.encodeEpoch(buffer, number, Long.MAX_VALUE - number);
+        assertRead(
+                ControlRecord.EPOCH,
+                ControlRecord.sizeOfEpoch(number, Long.MAX_VALUE - number),
+                "epoch " + number + " " + (Long.MAX_VALUE - number));
+
+        buffer.position(BEFORE);
+        ControlRecord.encodeHighWater(buffer, LEDGER, number);
+        assertRead(ControlRecord.HW, ControlRecord.sizeOfHighWater(LEDGER, number), "hw " + LEDGER + " " + number);
+    }
+
+    @Test
+    void shouldBringTheCatalogBack() {
+        ControlRecord.encodeDestination(buffer, 300, DestinationKind.TOPIC, "preise \u20ac", "preise%20");
+        assertRead(
+                ControlRecord.CATALOG,
+                ControlRecord.sizeOfDestination(300, DestinationKind.TOPIC, "preise \u20ac", "preise%20"),
+                "destination 300 TOPIC preise \u20ac preise%20");
+
+        buffer.position(BEFORE);
+        ControlRecord.encodeSubscription(buffer, 9, 300, 2, "client|name");
+        assertRead(
+                ControlRecord.CATALOG,
+                ControlRecord.sizeOfSubscription(9, 300, 2, "client|name"),
+                "subscription 9 300 2 client|name");
+    }
+
+    @Test
+    void shouldBringAcknowledgementsBack() {
+        final Runs runs = new Runs(0, 0, 1, 1, 5, 900, 1L << 50, (1L << 50) + 7);
+
+        ControlRecord.encodeAck(buffer, LEDGER, 255, runs);
+
+        assertRead(
+                ControlRecord.ACK,
+                ControlRecord.sizeOfAck(LEDGER, runs),
+                "ack " + LEDGER + " 255 0-0",
+                "ack " + LEDGER + " 255 1-1",
+                "ack " + LEDGER + " 255 5-900",
+                "ack " + LEDGER + " 255 " + (1L << 50) + "-" + ((1L << 50) + 7));
+    }
+
+    @Test
+    void shouldBringDeliveryCountsBack() {
+        final Runs runs = new Runs(3, 4, 5, 5);
+
+        ControlRecord.encodeNack(buffer, LEDGER, runs);
+
+        assertRead(
+                ControlRecord.NACK,
+                ControlRecord.sizeOfNack(LEDGER, runs),
+                "nack " + LEDGER + " 3-4 x1",
+                "nack " + LEDGER + " 5-5 x2");
+    }
+
+    /** The bytes in the logs of every release so far. */
+    @Test
+    void shouldKeepTheBytesOfRecords() {
+        ControlRecord.encodeAck(buffer, 1L << 16, 0, new Runs(2, 4, 6, 6));
+        final byte[] record = new byte[buffer.position() - BEFORE];
+        buffer.get(BEFORE, record);
+
+        assertThat(ByteBufUtil.hexDump(record))
+                .isEqualTo("00000015" + "414e5343" + "0003" + "0001" + "808004" + "00" + "02" + "0202" + "0100");
+    }
+
+    @Test
+    void shouldTellControlRecordsFromMessages() {
+        ControlRecord.encodeHighWater(buffer, LEDGER, 1);
+        assertThat(ControlRecord.isControl(buffer, BEFORE)).isTrue();
+
+        buffer.putInt(BEFORE + MessageLayout.MAGIC, MessageLayout.MAGIC_V1);
+        assertThat(ControlRecord.isControl(buffer, BEFORE)).isFalse();
+    }
+
+    @Test
+    void shouldIgnoreWhatIsBehindThePayload() {
+        ControlRecord.encodeHighWater(buffer, LEDGER, 1);
+        buffer.putLong(0);
+        buffer.putInt(BEFORE, buffer.position() - BEFORE);
+
+        assertThat(read()).containsExactly("hw " + LEDGER + " 1");
+    }
+
+    @Test
+    void shouldRefuseWhatItCannotWrite() {
+        assertThatIllegalArgumentException().isThrownBy(() -> ControlRecord.encodeHighWater(buffer, LEDGER, -1));
+        assertThatIllegalArgumentException().isThrownBy(() -> ControlRecord.sizeOfAck(LEDGER, new Runs(5, 6, 3, 4)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ControlRecord.encodeAck(buffer, LEDGER, 0, new Runs(5, 6, 6, 7)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ControlRecord.encodeAck(buffer, LEDGER, 0, new Runs(5, 4)));
+    }
+
+    @Test
+    void shouldSayThatAnotherReleaseWroteIt() {
+        ControlRecord.encodeHighWater(buffer, LEDGER, 1);
+
+        buffer.putShort(BEFORE + ControlRecord.VERSION_OFFSET, (short) 2);
+        assertRefused("another release");
+
+        buffer.putShort(BEFORE + ControlRecord.VERSION_OFFSET, (short) 1);
+        buffer.putShort(BEFORE + ControlRecord.KIND_OFFSET, (short) ControlRecord.MOVED);
+        assertRefused("another release");
+    }
+
+    @Test
+    void shouldApplyNothingOfADamagedRecord() {
+        final long seed = 0x5EED_0005L;
+        final SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i < 50_000; i++) {
+            buffer.clear().position(BEFORE);
+            switch (random.nextInt(3)) {
+                case 0 -> ControlRecord.encodeAck(buffer, LEDGER, 1, new Runs(1, 5, 9, 200));
+                case 1 -> ControlRecord.encodeNack(buffer, LEDGER, new Runs(1, 5, 9, 200));
+                default -> ControlRecord.encodeDestination(buffer, 1, DestinationKind.QUEUE, "name", "topic");
+            }
+            final int end = buffer.position();
+            for (int flips = 1 + random.nextInt(3); flips > 0; flips--) {
+                final int at = BEFORE + random.nextInt(end - BEFORE);
+                buffer.put(at, (byte) (buffer.get(at) ^ 1 << random.nextInt(8)));
+            }
+            buffer.limit(end);
+            final List<String> heard = new ArrayList<>();
+            try {
+                ControlRecord.decode(buffer, BEFORE, new Listener(heard));
+            } catch (final MalformedFrameException e) {
+                assertThat(heard).as("seed %d, case %d", seed, i).isEmpty();
+            } catch (final RuntimeException e) {
+                throw new AssertionError("seed " + seed + ", case " + i, e);
+            }
+        }
+    }
+
+    private void assertRead(final int kind, final int size, final String... expected) {
+        assertThat(ControlRecord.kind(buffer, BEFORE)).isEqualTo(kind);
+        assertThat(buffer.position() - BEFORE).isEqualTo(size).isEqualTo(buffer.getInt(BEFORE));
+        assertThat(read()).containsExactly(expected);
+    }
+
+    private List<String> read() {
+        final int position = buffer.position();
+        final List<String> heard = new ArrayList<>();
+        ControlRecord.decode(buffer, BEFORE, new Listener(heard));
+        assertThat(buffer.position()).isEqualTo(position);
+        return heard;
+    }
+
+    private void assertRefused(final String reason) {
+        assertThatExceptionOfType(MalformedFrameException.class)
+                .isThrownBy(this::read)
+                .withMessageContaining(reason);
+    }
+
+    /** First and last offsets in turn; run number i was delivered i + 1 times. */
+    private record Runs(long... ends) implements ControlRecord.CountedRanges {
+        @Override
+        public int size() {
+            return ends.length / 2;
+        }
+
+        @Override
+        public long first(final int index) {
+            return ends[2 * index];
+        }
+
+        @Override
+        public long last(final int index) {
+            return ends[2 * index + 1];
+        }
+
+        @Override
+        public int deliveries(final int index) {
+            return index + 1;
+        }
+    }
+
+    private record Listener(List<String> heard) implements ControlRecord.Visitor {
+        @Override
+        public void epoch(final long epoch, final long previousEnd) {
+            heard.add("epoch " + epoch + " " + previousEnd);
+        }
+
+        @Override
+        public void destination(final int id, final DestinationKind kind, final String name, final String topic) {
+            heard.add("destination " + id + " " + kind + " " + name + " " + topic);
+        }
+
+        @Override
+        public void subscription(final int id, final int destinationId, final int kind, final String name) {
+            heard.add("subscription " + id + " " + destinationId + " " + kind + " " + name);
+        }
+
+        @Override
+        public void acknowledged(final long ledgerId, final int reason, final long first, final long last) {
+            heard.add("ack " + ledgerId + " " + reason + " " + first + "-" + last);
+        }
+
+        @Override
+        public void delivered(final long ledgerId, final long first, final long last, final int deliveries) {
+            heard.add("nack " + ledgerId + " " + first + "-" + last + " x" + deliveries);
+        }
+
+        @Override
+        public void highWater(final long ledgerId, final long highWater) {
+            heard.add("hw " + ledgerId + " " + highWater);
+        }
+    }
+}

@@ -171,8 +171,12 @@ public final class BrokerSession implements AutoCloseable {
                     ControlHeader.Subscribed.class));
             return subscriber;
         } catch (BrokerException e) {
-            // Without an answer the broker may know the consumer all the same.
-            final CompletableFuture<Void> unused = subscriber.close();
+            if (e.error() > 0) {
+                forget(subscriber);
+            } else {
+                // Without an answer the broker may know the consumer all the same.
+                var unused = subscriber.close();
+            }
             throw e;
         }
     }
@@ -218,7 +222,7 @@ public final class BrokerSession implements AutoCloseable {
     public void close() {
         if (closing.compareAndSet(false, true)) {
             sender.refuseFurther(closedByApplication());
-            final CompletableFuture<Void> unused = askInOrder(
+            var unused = askInOrder(
                     () -> {}, ControlHeader.Disconnect::new, () -> connection.close("closed by the application"));
         }
         if (!connection.inEventLoop()) {
@@ -267,8 +271,14 @@ public final class BrokerSession implements AutoCloseable {
 
     /** Event loop: writes what was sent, then what was acknowledged, so that an answer is never behind its question. */
     void flush() {
-        sender.flush();
-        flushAcks();
+        try {
+            sender.flush();
+            flushAcks();
+        } catch (RuntimeException e) {
+            // What was taken for this flush is lost, so the connection cannot go on as if it had been sent.
+            LOG.error("{}: could not write what was sent", connection.remote(), e);
+            connection.close("an error of the client, see its log");
+        }
     }
 
     private void flushAcks() {
@@ -288,7 +298,7 @@ public final class BrokerSession implements AutoCloseable {
                     request(new ControlHeader.Ack(true, frame), ControlHeader.AckDone.class),
                     (sum, done) -> sum + done.refused());
         }
-        final CompletableFuture<?> unused = refused.whenComplete(
+        var unused = refused.whenComplete(
                 (sum, failure) -> confirmations.forEach(each -> Requests.complete(each, sum, failure)));
     }
 
@@ -302,11 +312,10 @@ public final class BrokerSession implements AutoCloseable {
         connection.execute(() -> {
             before.run();
             flush();
-            final CompletableFuture<?> unused = request(request.get(), ControlHeader.Done.class)
-                    .whenComplete((done, failure) -> {
-                        after.run();
-                        Requests.complete(result, null, failure);
-                    });
+            var unused = request(request.get(), ControlHeader.Done.class).whenComplete((done, failure) -> {
+                after.run();
+                Requests.complete(result, null, failure);
+            });
         });
         final BrokerException reason = ended;
         if (reason != null) {

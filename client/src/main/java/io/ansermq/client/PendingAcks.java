@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread safe; guarded by the lock of {@link AckQueue}.
  */
 final class PendingAcks {
+    /** The broker numbers a lane with 16 bits. */
+    private static final int MAX_LANE = 0xFFFF;
+
     private final int consumer;
     private final int lumpMessages;
     private final int lumpBytes;
@@ -47,6 +50,9 @@ final class PendingAcks {
 
     /** Adds acknowledged offsets, both ends included. */
     void acknowledge(final int lane, final long first, final long last) {
+        if (lane > MAX_LANE) {
+            throw new IllegalArgumentException("lane " + lane + " is beyond the last possible one, " + MAX_LANE);
+        }
         if (lane >= lanes.length) {
             lanes = Arrays.copyOf(lanes, lane + 1);
         }

@@ -19,7 +19,7 @@ final class Requests {
     static <T extends ControlHeader> CompletableFuture<T> send(
             final Connection connection, final ControlHeader request, final Class<T> answerType, final int timeoutMs) {
         final CompletableFuture<T> result = new CompletableFuture<>();
-        final CompletableFuture<?> unused = connection
+        var unused = connection
                 .request(RemotingCommand.control(request, 0), timeoutMs)
                 .whenComplete((answer, failure) -> {
                     if (answer == null) {

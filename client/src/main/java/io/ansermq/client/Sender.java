@@ -198,26 +198,38 @@ final class Sender {
     /** The broker refused some sends; their callbacks hear of it when it is their turn. */
     void refused(final ControlHeader.SendFailed failed) {
         final long last = failed.firstSequence() + failed.count() - 1;
-        checkPending("SendFailed", failed.firstSequence());
-        checkPending("SendFailed", last);
+        checkUnanswered(failed.firstSequence(), last);
         refusals.put(failed.firstSequence(), new Refusal(last, new BrokerException(failed.error(), failed.text())));
     }
 
-    /** Every send up to this one is answered. */
+    /** Every send up to this one is answered; said again it changes nothing. */
     void settled(final long upTo) {
-        checkPending("SendDone", upTo);
+        checkSent(upTo);
         complete(upTo, null);
         while (!refusals.isEmpty() && refusals.firstEntry().getValue().last() <= upTo) {
             refusals.pollFirstEntry();
         }
     }
 
-    private void checkPending(final String what, final long sequence) {
+    private void checkUnanswered(final long first, final long last) {
+        checkSent(last);
         lock.lock();
         try {
-            if (sequence < pending.oldest() || sequence >= pending.next()) {
-                throw new MalformedFrameException(what + " names send " + sequence + ", but unanswered are "
-                        + pending.oldest() + " to " + (pending.next() - 1));
+            if (first > last || first < pending.oldest()) {
+                throw new MalformedFrameException("sends " + first + " to " + last
+                        + " were refused, but the first unanswered one is " + pending.oldest());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void checkSent(final long sequence) {
+        lock.lock();
+        try {
+            if (sequence >= pending.next()) {
+                throw new MalformedFrameException(
+                        "an answer to send " + sequence + ", but the last one was " + (pending.next() - 1));
             }
         } finally {
             lock.unlock();
@@ -263,6 +275,16 @@ final class Sender {
         lock.lock();
         try {
             return pending.count();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many senders wait for room. */
+    int waiting() {
+        lock.lock();
+        try {
+            return waiting;
         } finally {
             lock.unlock();
         }

@@ -105,8 +105,16 @@ public final class Subscriber {
      * confirmation of the session, before a release or close, or when very many wait.
      */
     public void acknowledgeLazily(final int lane, final long offset) {
+        acknowledgeLazily(lane, offset, offset);
+    }
+
+    /**
+     * As {@link #acknowledgeLazily(int, long)} for all offsets of a lane from {@code first} to {@code last}, both included.
+     * What is acknowledged like this and then confirmed goes out in one frame, whose refused offsets the confirmation counts.
+     */
+    public void acknowledgeLazily(final int lane, final long first, final long last) {
         if (!closed.get()) {
-            session.acks().acknowledge(acks, lane, offset, offset, false);
+            session.acks().acknowledge(acks, lane, first, last, false);
         }
     }
 
@@ -157,7 +165,7 @@ public final class Subscriber {
      */
     public CompletableFuture<Void> close() {
         if (closed.compareAndSet(false, true)) {
-            final CompletableFuture<?> unused = session.askInOrder(
+            var unused = session.askInOrder(
                             () -> {
                                 unansweredReleases++;
                                 session.acks().close(acks);

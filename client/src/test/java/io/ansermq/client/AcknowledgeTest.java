@@ -1,0 +1,137 @@
+package io.ansermq.client;
+
+import static io.ansermq.client.Calls.failureOf;
+import static io.ansermq.client.Calls.resultOf;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ansermq.client.ScriptedBroker.Frame;
+import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
+import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
+import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
+import io.ansermq.remoting.protocol.ErrorCodes;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class AcknowledgeTest {
+    private ScriptedBroker broker;
+    private BrokerSession session;
+    private Subscriber first;
+    private Subscriber second;
+
+    @BeforeEach
+    void connect() throws Exception {
+        broker = ScriptedBroker.local();
+        session = broker.connect();
+        final Destination queue = session.open(DestinationKind.QUEUE, "q");
+        final RecordedDeliveries deliveries = new RecordedDeliveries();
+        first = session.subscribe(queue, 10, 10_000, deliveries);
+        second = session.subscribe(queue, 10, 10_000, deliveries);
+    }
+
+    @AfterEach
+    void disconnect() {
+        session.close();
+        broker.close();
+    }
+
+    @Test
+    void shouldSendAnAcknowledgementAtOnceWithoutAskingForAnAnswer() {
+        first.acknowledge(3, 17);
+        final Frame frame = broker.expect(ControlHeader.Ack.class);
+        assertThat(frame.header())
+                .isEqualTo(new ControlHeader.Ack(
+                        false, List.of(new ConsumerAck(first.number(), 0, 0, 0, List.of(new OffsetRange(3, 17, 17))))));
+        assertThat(frame.opaque()).isZero();
+    }
+
+    @Test
+    void shouldMergeWhatWaitsAndSendItInOneFrameForAllSubscribers() {
+        first.acknowledgeLazily(0, 5);
+        second.acknowledgeLazily(0, 9);
+        first.acknowledgeLazily(0, 7);
+        first.acknowledgeLazily(2, 7);
+        first.acknowledgeLazily(0, 6);
+        second.acknowledge(0, 10, 12);
+        assertThat(broker.expectAck().acks())
+                .containsExactly(
+                        new ConsumerAck(
+                                first.number(), 0, 0, 0, List.of(new OffsetRange(0, 5, 7), new OffsetRange(2, 7, 7))),
+                        new ConsumerAck(second.number(), 0, 0, 0, List.of(new OffsetRange(0, 9, 12))));
+    }
+
+    @Test
+    void shouldSendLazyAcknowledgementsWhenVeryManyWait() {
+        LongStream.range(0, 1_024).forEach(i -> first.acknowledgeLazily(0, 2 * i));
+        assertThat(broker.expectAck().acks().get(0).ranges()).hasSizeGreaterThanOrEqualTo(1_024);
+    }
+
+    @Test
+    void shouldConfirmWithTheNumberOfRefusedOffsets() throws Exception {
+        first.acknowledgeLazily(0, 5, 9);
+        final CompletableFuture<Integer> confirming = session.confirmAcks();
+        final Frame frame = broker.expect(ControlHeader.Ack.class);
+        assertThat(frame.header())
+                .isEqualTo(new ControlHeader.Ack(
+                        true, List.of(new ConsumerAck(first.number(), 0, 0, 0, List.of(new OffsetRange(0, 5, 9))))));
+        assertThat(confirming).isNotDone();
+        broker.answer(frame, new ControlHeader.AckDone(1));
+        assertThat(resultOf(confirming)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldConfirmWhatIsOnItsWayAlready() throws Exception {
+        first.acknowledge(0, 5);
+        broker.expectAck();
+        final CompletableFuture<Integer> confirming = session.confirmAcks();
+        final Frame frame = broker.expect(ControlHeader.Ack.class);
+        assertThat(frame.header()).isEqualTo(new ControlHeader.Ack(true, List.of()));
+        broker.answer(frame, new ControlHeader.AckDone(0));
+        assertThat(resultOf(confirming)).isZero();
+    }
+
+    @Test
+    void shouldAddUpWhatIsRefusedWhenRangesFillSeveralFrames() throws Exception {
+        // One lane at a time stays below the number of ranges that is sent unasked.
+        final int subscribers = 1 + AckQueue.MAX_RANGES_PER_FRAME / 1_000;
+        for (int i = 0; i < subscribers; i++) {
+            final Subscriber subscriber = session.subscribe(first.destination(), 10, 10_000, new RecordedDeliveries());
+            LongStream.range(0, 1_000).forEach(n -> subscriber.acknowledgeLazily(0, 2 * n));
+        }
+        final CompletableFuture<Integer> confirming = session.confirmAcks();
+        final Frame one = broker.expect(ControlHeader.Ack.class);
+        final Frame two = broker.expect(ControlHeader.Ack.class);
+        assertThat(rangesOf(one)).isEqualTo(AckQueue.MAX_RANGES_PER_FRAME);
+        assertThat(rangesOf(one) + rangesOf(two)).isEqualTo(subscribers * 1_000);
+        broker.answer(one, new ControlHeader.AckDone(2));
+        assertThat(confirming).isNotDone();
+        broker.answer(two, new ControlHeader.AckDone(3));
+        assertThat(resultOf(confirming)).isEqualTo(5);
+    }
+
+    @Test
+    void shouldPassOnWhyTheBrokerCannotConfirm() throws Exception {
+        final CompletableFuture<Integer> confirming = session.confirmAcks();
+        broker.answer(
+                broker.expect(ControlHeader.Ack.class), new ControlHeader.Failure(ErrorCodes.SHUTTING_DOWN, "closing"));
+        assertThat(failureOf(confirming)).hasMessage("closing");
+    }
+
+    @Test
+    void shouldFailConfirmationsWhenTheConnectionIsLost() throws Exception {
+        final CompletableFuture<Integer> confirming = session.confirmAcks();
+        broker.expect(ControlHeader.Ack.class);
+        broker.drop();
+        assertThat(failureOf(confirming).error()).isEqualTo(BrokerException.CONNECTION_LOST);
+        assertThat(failureOf(session.confirmAcks()).error()).isEqualTo(BrokerException.CONNECTION_LOST);
+    }
+
+    private static int rangesOf(final Frame frame) {
+        return ((ControlHeader.Ack) frame.header())
+                .acks().stream().mapToInt(ack -> ack.ranges().size()).sum();
+    }
+}

@@ -1,0 +1,187 @@
+package io.ansermq.client;
+
+import static io.ansermq.client.Calls.async;
+import static io.ansermq.client.Calls.resultOf;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ansermq.client.ScriptedBroker.Frame;
+import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
+import io.ansermq.remoting.protocol.ErrorCodes;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConnectTest {
+
+    @Test
+    void shouldIntroduceItselfAndLearnWhoAnswers() throws Exception {
+        try (ScriptedBroker broker = ScriptedBroker.tcp()) {
+            broker.byHand(ControlHeader.Connect.class);
+            final CompletableFuture<BrokerSession> connecting = async(() -> BrokerSession.connect(broker.options()
+                    .clientName("billing")
+                    .clientId("c1")
+                    .user("ann")
+                    .password("secret")
+                    .build()));
+            final Frame hello = broker.expect(ControlHeader.Connect.class);
+            assertThat(hello.header()).isEqualTo(new ControlHeader.Connect(1, "billing", "c1", "ann", "secret"));
+            broker.answer(hello, new ControlHeader.Connected(1, "north", 42, 5_000, 9_000, 10_000));
+            try (BrokerSession session = resultOf(connecting)) {
+                assertThat(session.brokerName()).isEqualTo("north");
+                assertThat(session.connectionId()).isEqualTo(42);
+                assertThat(session.maxMessageBytes()).isEqualTo(5_000);
+                assertThat(session.isOpen()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void shouldPassOnWhyTheBrokerRefuses() throws Exception {
+        try (ScriptedBroker broker = ScriptedBroker.local();
+                ScriptedBroker other = ScriptedBroker.local()) {
+            broker.always(
+                    ControlHeader.Connect.class,
+                    new ControlHeader.Failure(ErrorCodes.AUTHENTICATION, "wrong password for 'ann'"));
+            assertThatThrownBy(() -> BrokerSession.connect(
+                            broker.options().address(other.address()).build()))
+                    .isInstanceOfSatisfying(
+                            BrokerException.class, e -> assertThat(e.error()).isEqualTo(ErrorCodes.AUTHENTICATION))
+                    .hasMessage("wrong password for 'ann'");
+            broker.expectClosed();
+        }
+    }
+
+    @Test
+    void shouldGoOnToTheNextAddressWhenOneCannotBeReached() throws Exception {
+        try (ScriptedBroker gone = ScriptedBroker.tcp();
+                ScriptedBroker full = ScriptedBroker.tcp();
+                ScriptedBroker broker = ScriptedBroker.tcp()) {
+            gone.close();
+            full.always(
+                    ControlHeader.Connect.class,
+                    new ControlHeader.Failure(ErrorCodes.RESOURCE_LIMIT, "max-connections reached"));
+            final String addresses = gone.hostAndPort() + "," + full.hostAndPort() + "," + broker.hostAndPort();
+            try (BrokerSession session = BrokerSession.connect(
+                    ClientOptions.builder().addresses(addresses).build())) {
+                assertThat(session.isOpen()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void shouldSayOfEachAddressWhyItFailed() throws Exception {
+        try (ScriptedBroker gone = ScriptedBroker.tcp();
+                ScriptedBroker full = ScriptedBroker.tcp()) {
+            gone.close();
+            full.always(
+                    ControlHeader.Connect.class,
+                    new ControlHeader.Failure(ErrorCodes.RESOURCE_LIMIT, "max-connections reached"));
+            final String addresses = gone.hostAndPort() + "," + full.hostAndPort();
+            assertThatThrownBy(() -> BrokerSession.connect(
+                            ClientOptions.builder().addresses(addresses).build()))
+                    .isInstanceOfSatisfying(
+                            BrokerException.class, e -> assertThat(e.error()).isEqualTo(BrokerException.UNREACHABLE))
+                    .hasMessageContaining(gone.hostAndPort())
+                    .hasMessageContaining("max-connections reached");
+        }
+    }
+
+    @Test
+    void shouldNotWaitForeverForAGreeting() throws Exception {
+        try (ScriptedBroker broker = ScriptedBroker.local()) {
+            broker.byHand(ControlHeader.Connect.class);
+            assertThatThrownBy(() -> BrokerSession.connect(
+                            broker.options().connectTimeoutMs(30).build()))
+                    .isInstanceOfSatisfying(
+                            BrokerException.class, e -> assertThat(e.error()).isEqualTo(BrokerException.TIMEOUT))
+                    .hasMessageContaining("did not answer Connect within 30 ms");
+            broker.expect(ControlHeader.Connect.class);
+            broker.expectClosed();
+        }
+    }
+
+    @Test
+    void shouldAskANameServerForABroker() throws Exception {
+        try (ScriptedBroker nameServer = ScriptedBroker.tcp();
+                ScriptedBroker gone = ScriptedBroker.tcp();
+                ScriptedBroker broker = ScriptedBroker.tcp()) {
+            gone.close();
+            nameServer.always(
+                    ControlHeader.Connect.class, new ControlHeader.Failure(ErrorCodes.PROTOCOL, "a name server"));
+            nameServer.always(
+                    ControlHeader.GetRoutes.class,
+                    new ControlHeader.Routes(List.of(gone.hostAndPort(), broker.hostAndPort())));
+            try (BrokerSession session =
+                    BrokerSession.connect(nameServer.options().build())) {
+                assertThat(session.remote()).contains(broker.hostAndPort());
+                nameServer.expectClosed();
+            }
+        }
+    }
+
+    @Test
+    void shouldSayWhenANameServerKnowsNoBroker() throws Exception {
+        try (ScriptedBroker nameServer = ScriptedBroker.local()) {
+            nameServer.always(
+                    ControlHeader.Connect.class, new ControlHeader.Failure(ErrorCodes.PROTOCOL, "a name server"));
+            nameServer.always(ControlHeader.GetRoutes.class, new ControlHeader.Routes(List.of()));
+            assertThatThrownBy(nameServer::connect).hasMessageContaining("knows no broker yet");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "localhost"})
+    void shouldReachABrokerByAddressAndByName(final String host) throws Exception {
+        try (ScriptedBroker broker = ScriptedBroker.tcp();
+                BrokerSession session = BrokerSession.connect(ClientOptions.builder()
+                        .addresses(broker.hostAndPort().replace("127.0.0.1", host))
+                        .build())) {
+            assertThat(session.open(DestinationKind.QUEUE, "q").number()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void shouldOpenADestinationOnceAndRememberIt() throws Exception {
+        try (ScriptedBroker broker = ScriptedBroker.local();
+                BrokerSession session = broker.connect()) {
+            broker.byHand(ControlHeader.OpenDestination.class);
+            final CompletableFuture<Destination> opening = async(() -> session.open(DestinationKind.TOPIC, "prices"));
+            final Frame request = broker.expect(ControlHeader.OpenDestination.class);
+            assertThat(request.header())
+                    .isEqualTo(new ControlHeader.OpenDestination(DestinationKind.TOPIC, "prices", true));
+            broker.answer(request, new ControlHeader.DestinationOpened(5, "%TOPIC%prices"));
+            final Destination prices = resultOf(opening);
+            assertThat(prices.number()).isEqualTo(5);
+            assertThat(prices.topic()).asString().isEqualTo("%TOPIC%prices");
+            assertThat(prices).hasToString("topic 'prices'");
+            assertThat(session.open(DestinationKind.TOPIC, "prices")).isSameAs(prices);
+            assertThat(broker.heardNothing()).isTrue();
+        }
+    }
+
+    @Test
+    void shouldPassOnWhyADestinationIsRefusedAndAskAgainNextTime() throws Exception {
+        try (ScriptedBroker broker = ScriptedBroker.local();
+                BrokerSession session = broker.connect()) {
+            broker.always(
+                    ControlHeader.OpenDestination.class,
+                    new ControlHeader.Failure(ErrorCodes.DESTINATION, "no queue 'x' here"));
+            assertThatThrownBy(() -> session.open(DestinationKind.QUEUE, "x")).hasMessage("no queue 'x' here");
+            broker.always(ControlHeader.OpenDestination.class, new ControlHeader.DestinationOpened(1, "x"));
+            assertThat(session.open(DestinationKind.QUEUE, "x").number()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void shouldNotTakeAnAnswerThatIsNoneForOne() throws Exception {
+        try (ScriptedBroker broker = ScriptedBroker.local();
+                BrokerSession session = broker.connect()) {
+            broker.always(ControlHeader.GetStatus.class, new ControlHeader.Done());
+            assertThatThrownBy(session::status).hasMessageContaining("answered GetStatus with Done");
+        }
+    }
+}

@@ -8,6 +8,9 @@ public final class StoreOptions {
     /** A frame's header and the most that it is padded by; a record shares its frame's room with these. */
     private static final int FRAME_OVERHEAD_BYTES = 128;
 
+    /** The largest block of the queue index. */
+    private static final int MIN_EXTENT_BYTES = 64 << 10;
+
     private final int segmentBytes;
     private final int stagingBytes;
     private final int maxFrameBytes;
@@ -32,13 +35,11 @@ public final class StoreOptions {
         backgroundForceMs = atLeast("backgroundForceMs", from.backgroundForceMs, 1);
         spareSegments = atLeast("spareSegments", from.spareSegments, 1);
         minFreeBytes = from.minFreeBytes;
-        indexExtentBytes = pages("indexExtentBytes", from.indexExtentBytes);
+        indexExtentBytes =
+                atLeast("indexExtentBytes", powerOfTwo("indexExtentBytes", from.indexExtentBytes), MIN_EXTENT_BYTES);
         keyIndex = from.keyIndex;
         keySlots = powerOfTwo("keySlots", from.keySlots);
         keyEntries = atLeast("keyEntries", from.keyEntries, 1);
-        if (indexExtentBytes % (64 * 1024) != 0) {
-            throw new IllegalArgumentException("indexExtentBytes must be a multiple of 65536, got " + indexExtentBytes);
-        }
     }
 
     /** The options with all defaults, to be changed one by one. */

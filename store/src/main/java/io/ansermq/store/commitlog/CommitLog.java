@@ -8,6 +8,7 @@ import io.ansermq.store.files.Files;
 import io.ansermq.store.files.StoreFile;
 import io.ansermq.store.image.ImageReader;
 import io.ansermq.store.image.ImageWriter;
+import io.ansermq.store.image.StateImages;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,6 +20,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The log of one data directory: records in frames, frames in segments, in one order for ever.
@@ -30,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * after a failed force nobody knows what the device holds.
  */
 public final class CommitLog implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CommitLog.class);
+
     /** The version of the directory as a whole; frames and the checkpoint have versions of their own. */
     private static final int FORMAT = 1;
 
@@ -48,8 +53,11 @@ public final class CommitLog implements AutoCloseable {
     private final Doorbell auxBell = new Doorbell();
     private final BackgroundForce backgroundForce;
     private final AuxAgent aux;
+    private final StateImages images;
+    private final StateImages.@Nullable Image image;
     private final AtomicLong releaseBelow = new AtomicLong();
 
+    private int epoch;
     private @Nullable FrameWriter writer;
     private @Nullable LogAgent log;
     private @Nullable AgentThread logThread;
@@ -72,11 +80,13 @@ public final class CommitLog implements AutoCloseable {
         final Path logDirectory = directory.resolve("log");
         files.createDirectories(logDirectory);
         checkpoint = Checkpoint.open(files, directory.resolve("checkpoint"));
-        files.syncDirectory(directory);
         segments = new Segments(files, logDirectory, options);
         backgroundForce = new BackgroundForce(
                 files, segments, watermarks, checkpoint, TimeUnit.MILLISECONDS.toNanos(options.backgroundForceMs()));
         aux = new AuxAgent(backgroundForce, failStop, auxBell);
+        images = new StateImages(files, directory.resolve("state"), new Publication());
+        files.syncDirectory(directory);
+        image = images.newest();
     }
 
     /**
@@ -131,9 +141,9 @@ public final class CommitLog implements AutoCloseable {
         }
     }
 
-    /** The newest valid state image, to be read before {@link #replay}; null when there is none. */
+    /** The newest valid state image, to be read before {@link #replay}, which ends it; null when there is none. */
     public @Nullable ImageReader image() {
-        return null;
+        return image;
     }
 
     /**
@@ -147,18 +157,36 @@ public final class CommitLog implements AutoCloseable {
             throw new IllegalStateException("the log was replayed already");
         }
         try {
-            final Checkpoint.State last = checkpoint.state();
-            // Segments are only ever released when an image stands for them: without one, the log starts at 0.
-            final long from = last.imagePosition() == Checkpoint.NONE ? 0 : segments.start();
-            final LogTail tail = new Recovery(directory, segments, checkpoint, last.durablePosition(), 0)
-                    .run(from, visitor, epochMs.getAsLong());
-            beginAt(tail);
+            beginAt(recovery().run(replayFrom(), visitor, epochMs.getAsLong()));
+            if (image != null) {
+                image.close();
+            }
         } catch (final IOException e) {
             throw new StoreException("cannot recover the store in " + directory + ": " + e, e);
         }
     }
 
+    private Recovery recovery() {
+        final long durable = checkpoint.state().durablePosition();
+        return image == null
+                ? new Recovery(directory, segments, checkpoint, durable, 0)
+                : new Recovery(directory, segments, checkpoint, Math.max(durable, image.position()), image.epoch());
+    }
+
+    private long replayFrom() {
+        if (image != null) {
+            return image.position();
+        }
+        if (checkpoint.state().imagePosition() == Checkpoint.NONE) {
+            // Segments are only ever released when images stand for them: without one, the log starts at 0.
+            return 0;
+        }
+        LOG.warn("no state image in {} is whole; replaying all of the log from position {}", directory, start());
+        return start();
+    }
+
     private void beginAt(final LogTail tail) {
+        epoch = tail.epoch();
         watermarks.written(tail.position());
         watermarks.durable(tail.position());
         watermarks.committed(tail.position());
@@ -178,7 +206,9 @@ public final class CommitLog implements AutoCloseable {
                 auxBell);
         writer = new FrameWriter(ring, staging, options, epochMs, tail);
         aux.register(() -> segments.prepare(watermarks.written()));
-        aux.register(() -> segments.release(Math.min(releaseBelow.get(), watermarks.durable())));
+        aux.register(images::doWork);
+        aux.register(() -> segments.release(
+                Math.min(releaseBelow.get(), Math.min(images.replayableFrom(), watermarks.durable()))));
     }
 
     /**
@@ -283,10 +313,31 @@ public final class CommitLog implements AutoCloseable {
      * Starts a state image. Owned by {@code core}; one at a time.
      *
      * @param position the position up to which all records are applied: a value of {@link Watermarks#committed()}
+     * @throws IllegalArgumentException when no frame starts at the position
+     * @throws IllegalStateException when the image before is not done yet
      */
-    @SuppressWarnings("DoNotCallSuggester")
     public ImageWriter beginImage(final long position) {
-        throw new UnsupportedOperationException();
+        if (!isFrameStart(position)) {
+            // Replay would take it for the torn end of the log.
+            throw new IllegalArgumentException("no frame starts at position " + position);
+        }
+        return images.begin(epoch, position, auxBell::ring);
+    }
+
+    private boolean isFrameStart(final long position) {
+        if (position == watermarks.written()) {
+            return true;
+        }
+        final SegmentRef segment = retain(position);
+        if (segment == null) {
+            return false;
+        }
+        try {
+            return FrameLayout.isHeader(
+                    segment.buffer(), (int) (position - segment.start()), segment.length(), position);
+        } finally {
+            segment.release();
+        }
     }
 
     /** Lets {@code aux} free segments that lie wholly below the position and below both newest images. Any thread. */
@@ -314,6 +365,7 @@ public final class CommitLog implements AutoCloseable {
                     finish(log);
                 }
             } finally {
+                images.close();
                 segments.close();
                 checkpoint.close();
             }
@@ -338,5 +390,19 @@ public final class CommitLog implements AutoCloseable {
             throw new IllegalStateException("the log has to be replayed first");
         }
         return part;
+    }
+
+    /** How images and the log depend on each other. */
+    private final class Publication implements StateImages.Publication {
+        @Override
+        public void prepare() throws IOException {
+            // An image must not know a record that the log could still lose.
+            backgroundForce.force();
+        }
+
+        @Override
+        public void published(final long position) throws IOException {
+            checkpoint.imaged(position, watermarks.durable());
+        }
     }
 }

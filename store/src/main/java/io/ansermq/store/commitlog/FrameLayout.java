@@ -143,9 +143,7 @@ public final class FrameLayout {
      */
     static int validLength(
             final ByteBuffer segment, final int index, final int end, final long position, final CRC32C crc) {
-        if (end - index < HEADER_BYTES
-                || segment.getInt(index + MAGIC_CODE) != MAGIC
-                || segment.getLong(index + BASE_POSITION) != position) {
+        if (!isHeader(segment, index, end, position)) {
             return 0;
         }
         final int length = segment.getInt(index + LENGTH);
@@ -153,6 +151,13 @@ public final class FrameLayout {
             return 0;
         }
         return segment.getInt(index + CRC) == checksum(segment, index, crc) ? length : 0;
+    }
+
+    /** Whether a frame seems to start at an index; nothing of it is checked. */
+    static boolean isHeader(final ByteBuffer segment, final int index, final int end, final long position) {
+        return end - index >= HEADER_BYTES
+                && segment.getInt(index + MAGIC_CODE) == MAGIC
+                && segment.getLong(index + BASE_POSITION) == position;
     }
 
     /** The format version of a valid frame. */

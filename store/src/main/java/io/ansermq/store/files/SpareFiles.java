@@ -111,7 +111,8 @@ public final class SpareFiles {
     }
 
     /**
-     * Makes a file of a length at once, under its final name; the directory is not synced.
+     * Makes a file of a length at once, under its final name. Neither the file is forced nor the directory synced: the
+     * first force of what is written into it does the one, and the owner the other.
      *
      * @param filled whether to write zeros, so that a mapping of the file can never run out of space, or to leave a hole
      */
@@ -123,7 +124,6 @@ public final class SpareFiles {
             } else {
                 file.write(ByteBuffer.allocate(1), length - 1);
             }
-            file.force();
         }
         files.rename(unfinished, target);
         paused = false;

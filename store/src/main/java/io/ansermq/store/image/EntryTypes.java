@@ -5,6 +5,9 @@ public final class EntryTypes {
     /** Directories of queues. */
     public static final int QUEUE_DIRECTORIES = 1;
 
+    /** How many blocks of the queue index were ever given out. */
+    public static final int QUEUE_BLOCKS = 3;
+
     /** What the key index holds. */
     public static final int KEY_INDEX = 2;
 

@@ -1,23 +1,54 @@
 package io.ansermq.store.index;
 
+import io.ansermq.store.StoreException;
 import io.ansermq.store.StoreOptions;
 import io.ansermq.store.files.Background;
 import io.ansermq.store.files.Files;
+import io.ansermq.store.image.EntryTypes;
 import io.ansermq.store.image.ImageReader;
 import io.ansermq.store.image.ImageWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
-/** Offset to position for all queues, in shared block files. Owned by {@code core}. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * Offset to position for all queues, in shared block files. Owned by {@code core}.
+ *
+ * <p>The entries live in mapped files, which are forced when an image is published; where a queue's blocks are lives in
+ * memory and travels in the image. What came after the image is replayed.
+ */
 public final class QueueIndex implements AutoCloseable {
-    private QueueIndex() {}
+    private static final int PAYLOAD_BYTES = 32 << 10;
+    private static final int FIRST_TABLE = 64;
+
+    private final Path directory;
+    private final BlockFiles files;
+    private final BlockAllocator allocator;
+
+    /** In the order of their creation, so that a walk over them survives growth. */
+    private Queue[] queues = new Queue[FIRST_TABLE];
+
+    private int count;
+
+    /** Open addressing, at most half full: numbers of queues plus one, 0 for nothing. */
+    private int[] table = new int[FIRST_TABLE];
+
+    private QueueIndex(final Files files, final Path directory, final StoreOptions options, final Background background)
+            throws IOException {
+        this.directory = directory;
+        this.files = new BlockFiles(files, directory, options.indexExtentBytes(), background);
+        this.allocator = new BlockAllocator(this.files);
+    }
 
     /**
      * Opens the index as the image knows it; without an image it is empty. Replay completes it.
      *
      * @param directory the data directory
      * @param background prepares files ahead of need: {@code CommitLog.background()}
+     * @throws StoreException when files that the image speaks of are missing
      */
     public static QueueIndex open(
             final Files files,
@@ -25,33 +56,148 @@ public final class QueueIndex implements AutoCloseable {
             final StoreOptions options,
             final @Nullable ImageReader image,
             final Background background) {
-        throw new UnsupportedOperationException();
+        final Path indexDirectory = directory.resolve("index");
+        try {
+            final QueueIndex index = new QueueIndex(files, indexDirectory, options, background);
+            if (image != null) {
+                index.restore(image);
+            }
+            return index;
+        } catch (final IOException e) {
+            throw new StoreException("cannot open the queue index in " + indexDirectory + ": " + e, e);
+        }
     }
 
     /** The queue of a key, {@code destinationId << 16 | lane}; created when it is new. Keep the reference. */
     public Queue queue(final long key) {
-        throw new UnsupportedOperationException();
+        final int slot = slot(key);
+        if (table[slot] != 0) {
+            return queues[table[slot] - 1];
+        }
+        final Queue created = new Queue(files, allocator, key);
+        if (count == queues.length) {
+            queues = Arrays.copyOf(queues, 2 * count);
+        }
+        queues[count++] = created;
+        table[slot] = count;
+        if (2 * count > table.length) {
+            rehash();
+        }
+        return created;
     }
 
     /** The queue of a key, if there is one. */
     public @Nullable Queue find(final long key) {
-        throw new UnsupportedOperationException();
+        final int number = table[slot(key)];
+        return number == 0 ? null : queues[number - 1];
+    }
+
+    /** How many queues there are. */
+    public int size() {
+        return count;
+    }
+
+    /** Where the key's number is, or would be put. */
+    private int slot(final long key) {
+        final int mask = table.length - 1;
+        final long mixed = key * 0x9E3779B97F4A7C15L;
+        int slot = (int) (mixed >>> 32) & mask;
+        while (table[slot] != 0 && queues[table[slot] - 1].key() != key) {
+            slot = slot + 1 & mask;
+        }
+        return slot;
+    }
+
+    private void rehash() {
+        table = new int[2 * table.length];
+        for (int i = 0; i < count; i++) {
+            table[slot(queues[i].key())] = i + 1;
+        }
     }
 
     /** Starts to add all directories to an image; call {@link Snapshot#advance} until it says that it is complete. */
     public Snapshot snapshot(final ImageWriter image) {
-        throw new UnsupportedOperationException();
+        allocator.imageBegins(image);
+        return new Walk(image);
     }
 
-    /** Unmaps and closes the files; forces nothing. */
+    /** Unmaps and closes the files; forces nothing. No queue may be used any more. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        files.close();
+    }
+
+    private void restore(final ImageReader image) {
+        final BitSet used = new BitSet();
+        final int[] end = {0};
+        image.forEach((type, payload) -> {
+            if (type == EntryTypes.QUEUE_DIRECTORIES) {
+                while (payload.hasRemaining()) {
+                    queue(payload.getLong()).decode(payload, used);
+                }
+            } else if (type == EntryTypes.QUEUE_BLOCKS) {
+                end[0] = payload.getInt();
+            }
+        });
+        if (end[0] > files.units() || used.length() > end[0]) {
+            throw new StoreException("files of the queue index are missing in " + directory + ": there are "
+                    + files.units() + " blocks, the state image speaks of " + Math.max(end[0], used.length())
+                    + "; restore this data directory from a replica or a backup");
+        }
+        allocator.restore(end[0], used);
     }
 
     /** A walk over all directories, in slices. */
     public interface Snapshot {
         /** Adds up to so many queues; true when the last one was added. */
         boolean advance(int queues);
+    }
+
+    private final class Walk implements Snapshot {
+        private final ImageWriter image;
+        private ByteBuffer payload = ByteBuffer.allocate(PAYLOAD_BYTES);
+        private int next;
+        private boolean complete;
+
+        Walk(final ImageWriter image) {
+            this.image = image;
+        }
+
+        @Override
+        public boolean advance(final int atMost) {
+            for (int i = 0; i < atMost && next < count; i++) {
+                add(queues[next++]);
+            }
+            if (next == count && !complete) {
+                complete = true;
+                flush();
+                // After all directories: no block of theirs lies behind this end, and none was written behind it.
+                image.add(
+                        EntryTypes.QUEUE_BLOCKS,
+                        ByteBuffer.allocate(Integer.BYTES)
+                                .putInt(allocator.end())
+                                .flip());
+                final BlockFiles.Forcing forcing = files.takeDirty();
+                image.beforePublishing(forcing::run);
+            }
+            return complete;
+        }
+
+        private void add(final Queue queue) {
+            if (payload.remaining() < queue.encodedBytes()) {
+                flush();
+                if (payload.capacity() < queue.encodedBytes()) {
+                    payload = ByteBuffer.allocate(queue.encodedBytes());
+                }
+            }
+            queue.encode(payload);
+        }
+
+        private void flush() {
+            if (payload.position() > 0) {
+                image.add(EntryTypes.QUEUE_DIRECTORIES, payload.flip());
+                payload.clear();
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ansermq.store.AppendMode;
 import io.ansermq.store.FlushLevel;
+import io.ansermq.store.fixtures.ExpectedWarnings;
 import io.ansermq.store.fixtures.FaultyFiles;
 import io.ansermq.store.fixtures.FaultyFiles.Operation;
 import io.ansermq.store.fixtures.LogFixture;
@@ -14,10 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A disk that fails stops the log for good: nothing is committed any more, and nothing is tried again. */
+@ExtendWith(ExpectedWarnings.class)
 class FailStopTest {
     private final SimFiles disk = new SimFiles();
     private final FaultyFiles files = new FaultyFiles(disk);

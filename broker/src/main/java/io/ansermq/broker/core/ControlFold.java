@@ -34,10 +34,11 @@ final class ControlFold implements ControlRecord.Visitor {
         if (buffer.capacity() < size) {
             buffer = ByteBuffer.allocateDirect(Integer.highestOneBit(size) * 2);
         }
+        buffer.clear();
         if (!log.read(position, size, buffer, 0)) {
             throw new IllegalStateException("the control record at log position " + position + " cannot be read back");
         }
-        buffer.limit(size).position(0);
+        buffer.limit(size);
         fold(buffer);
     }
 

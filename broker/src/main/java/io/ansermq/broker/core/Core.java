@@ -98,7 +98,7 @@ public final class Core {
 
     /** Whether a turn would find nothing to do; called before sleeping. */
     public boolean isIdle() {
-        return (sequencer.isBusy() ? !writer.reserve(1) : inbox.isEmpty())
+        return (sequencer.isBusy() ? !sequencer.hasRoom() : inbox.isEmpty())
                 && effects.peekCommitted(watermarks.committed()) == null
                 && !dispatcher.hasWork()
                 && !images.isBusy();

@@ -54,6 +54,11 @@ final class Sequencer {
         return body != null;
     }
 
+    /** Whether the next record of the Send under way would find room now. */
+    boolean hasRoom() {
+        return body != null && writer.reserve(body.getInt(index));
+    }
+
     /** Starts a Send; the body now belongs to the sequencer. */
     void begin(final ClientLink from, final Send send, final ByteBuf records) {
         final DestinationState to = registry.destination(send.destination());

@@ -1,0 +1,239 @@
+package io.ansermq.broker.core;
+
+import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.ControlHeader.Ack;
+import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
+import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
+import io.ansermq.remoting.protocol.ControlHeader.DestinationOpened;
+import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
+import io.ansermq.remoting.protocol.ControlHeader.OpenDestination;
+import io.ansermq.remoting.protocol.ControlHeader.Send;
+import io.ansermq.remoting.protocol.ControlHeader.Subscribe;
+import io.ansermq.remoting.protocol.MessageLayout;
+import io.ansermq.store.FlushLevel;
+import io.ansermq.store.StoreOptions;
+import io.ansermq.store.commitlog.CommitLog;
+import io.ansermq.store.files.DiskFiles;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32;
+
+/**
+ * The core agent over a real log in a directory, with no thread but the test's: {@link #core()} and {@link #log()} are
+ * single turns, {@link #settle()} turns both until nothing moves. Time stands still unless {@link #nowEpochMs} is set.
+ */
+final class CoreFixture implements AutoCloseable {
+
+    private static final int LANE_4 = 0;
+
+    private final Path directory;
+    private final FlushLevel flush;
+    long nowEpochMs = 1_000_000;
+    private long nowNs;
+    private CommitLog log;
+    private Inbox inbox;
+    private Core core;
+
+    CoreFixture(final Path directory, final FlushLevel flush) {
+        this.directory = directory;
+        this.flush = flush;
+        open();
+    }
+
+    private void open() {
+        final StoreOptions options = StoreOptions.builder()
+                .segmentBytes(1 << 20)
+                .stagingBytes(1 << 20)
+                .minFreeBytes(0)
+                .keyIndex(false)
+                .defaultLevel(flush)
+                .build();
+        final DiskFiles files = new DiskFiles();
+        log = CommitLog.open(files, directory, options, () -> nowEpochMs);
+        inbox = new Inbox(new Doorbell());
+        final CoreSettings settings = new CoreSettings("test", 0, name -> flush, true, 1);
+        core = new CoreAssembly(log, files, directory, options, inbox, () -> nowEpochMs, settings).recover();
+    }
+
+    /** One turn of the core agent. */
+    void core() {
+        nowNs += 1_000;
+        core.doWork(nowNs);
+    }
+
+    /** One turn of the log agent. */
+    void log() {
+        log.doLogWork();
+    }
+
+    /** Turns until nothing moves. */
+    void settle() {
+        for (int i = 0; i < 10; i++) {
+            core();
+            log();
+            log.doAuxWork(nowNs);
+        }
+    }
+
+    /** Lets the image interval pass and the image be published. */
+    void saveImage() {
+        nowNs += 10_000_000;
+        settle();
+    }
+
+    /** Ends the process without a word and starts on the same directory again. */
+    void restart() {
+        core.close();
+        open();
+    }
+
+    Client client() {
+        return new Client(inbox);
+    }
+
+    @Override
+    public void close() {
+        core.close();
+    }
+
+    /** What a client was told, in order. */
+    final class Client extends ClientLink {
+        final List<ControlHeader> answers = new ArrayList<>();
+        final List<Delivered> deliveries = new ArrayList<>();
+        long settledSequence;
+        int unconsumed;
+        private final Inbox inbox;
+        private final List<Runnable> told = new ArrayList<>();
+        private long nextSequence = 1;
+
+        Client(final Inbox inbox) {
+            this.inbox = inbox;
+        }
+
+        int open(final DestinationKind kind, final String name) {
+            answers.clear();
+            request(new OpenDestination(kind, name, true));
+            settle();
+            return ((DestinationOpened) answers.get(answers.size() - 1)).destination();
+        }
+
+        void request(final ControlHeader header) {
+            inbox.offer(this, header, 1, null);
+        }
+
+        void send(final int destination, final String... texts) {
+            send(destination, LANE_4, 0, texts);
+        }
+
+        void send(final int destination, final int lane, final int sysFlag, final String... texts) {
+            final ByteBuf body = Unpooled.buffer();
+            for (final String text : texts) {
+                final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+                final CRC32 crc = new CRC32();
+                crc.update(bytes);
+                final int at = body.writerIndex();
+                MessageLayout.encode(
+                        body,
+                        lane,
+                        0,
+                        sysFlag,
+                        nowEpochMs,
+                        (int) crc.getValue(),
+                        bytes,
+                        0,
+                        bytes.length,
+                        topic.getBytes(StandardCharsets.UTF_8),
+                        new byte[0]);
+                SendPrefix.note(body, at, 0, Expiry.NEVER);
+            }
+            unconsumed += body.readableBytes();
+            inbox.offer(this, new Send(nextSequence, texts.length, destination), 0, body);
+            nextSequence += texts.length;
+        }
+
+        /** The topic text of the records that {@link #send} makes. */
+        String topic = "q";
+
+        void subscribe(final int consumer, final int destination, final int credit) {
+            request(new Subscribe(consumer, destination, credit, 1 << 20));
+            settle();
+        }
+
+        void acknowledge(final boolean confirm, final int consumer, final int lane, final long first, final long last) {
+            request(new Ack(
+                    confirm, List.of(new ConsumerAck(consumer, 0, 0, 0, List.of(new OffsetRange(lane, first, last))))));
+        }
+
+        void vanish() {
+            inbox.offer(this, null, 0, null);
+            settle();
+        }
+
+        List<String> texts() {
+            return deliveries.stream().map(Delivered::text).toList();
+        }
+
+        @Override
+        public long id() {
+            return 1;
+        }
+
+        @Override
+        public String remote() {
+            return "test";
+        }
+
+        @Override
+        public void settled(final long sequence) {
+            told.add(() -> settledSequence = sequence);
+        }
+
+        @Override
+        public void refused(final long firstSequence, final int count, final int error, final String text) {
+            told.add(() -> answers.add(new ControlHeader.SendFailed(firstSequence, count, error, text)));
+        }
+
+        @Override
+        public void answer(final int opaque, final ControlHeader header) {
+            told.add(() -> answers.add(header));
+        }
+
+        @Override
+        public void deliver(
+                final int consumer, final long tag, final long position, final int size, final int deliveriesBefore) {
+            final ByteBuffer record = ByteBuffer.allocate(size);
+            if (!log.read(position, size, record, 0)) {
+                throw new AssertionError("no record at " + position);
+            }
+            final byte[] body = new byte[MessageLayout.bodyLength(record, 0)];
+            record.get(MessageLayout.bodyOffset(record, 0), body);
+            final Delivered delivered = new Delivered(
+                    consumer,
+                    tag,
+                    record.getInt(MessageLayout.QUEUE_ID),
+                    record.getLong(MessageLayout.QUEUE_OFFSET),
+                    deliveriesBefore,
+                    new String(body, StandardCharsets.UTF_8));
+            told.add(() -> deliveries.add(delivered));
+        }
+
+        @Override
+        public void consumed(final int bytes) {
+            unconsumed -= bytes;
+        }
+
+        @Override
+        public void flush() {
+            told.forEach(Runnable::run);
+            told.clear();
+        }
+    }
+
+    /** One delivery as its client saw it. */
+    record Delivered(int consumer, long tag, int lane, long offset, int deliveriesBefore, String text) {}
+}

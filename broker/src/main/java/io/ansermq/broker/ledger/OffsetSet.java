@@ -1,10 +1,10 @@
 package io.ansermq.broker.ledger;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
+import org.roaringbitmap.buffer.ImmutableRoaringBitmap;
 
 /**
  * A set of offsets that lie less than {@link #MAX_SPAN} apart: a compressed bitmap of 32-bit numbers over a base that
@@ -136,12 +136,8 @@ final class OffsetSet {
         final OffsetSet set = new OffsetSet();
         set.base = Varint.get(in);
         final int length = Varint.getInt(in);
-        final RoaringBitmap bits = new RoaringBitmap();
-        try {
-            bits.deserialize(in.slice(in.position(), length).order(ByteOrder.LITTLE_ENDIAN));
-        } catch (final IOException e) {
-            throw new IllegalArgumentException("not a bitmap: " + e.getMessage(), e);
-        }
+        // By way of the mapped form, because reading into a new bitmap is declared as I/O, which has no place here.
+        final RoaringBitmap bits = new ImmutableRoaringBitmap(in.slice(in.position(), length)).toRoaringBitmap();
         in.position(in.position() + length);
         set.bits = bits;
         set.end = bits.isEmpty() ? set.base : set.last() + 1;

@@ -30,7 +30,9 @@ import java.util.zip.CRC32C;
  *
  * <p>A frame is valid where it stands if the magic fits, the base position is its own place, the sequence is that of the
  * frame before plus one, the epoch is not below that of the frame before, and the CRC fits. Each start of the store
- * begins a new epoch, so bytes of an earlier life, in a recycled segment or behind a torn tail, are never valid.
+ * begins a new epoch, so bytes of an earlier life, in a recycled segment or behind a torn tail, are never valid. The
+ * first frame of an epoch, or the PAD frame before it, may begin a new numbering: a start from a state image that stands
+ * at the very end of the log has not seen the frame before.
  *
  * <p>Frames start at multiples of {@value #ALIGNMENT}. What a segment has left behind a frame is nothing, or at least a
  * header: a smaller rest is added to the zeros of the frame.
@@ -167,6 +169,11 @@ public final class FrameLayout {
 
     static boolean isPad(final ByteBuffer segment, final int index) {
         return (segment.getInt(index + FLAGS) & PAD) != 0;
+    }
+
+    /** Whether a frame can be the first one of its epoch. */
+    static boolean mayBeginEpoch(final ByteBuffer segment, final int index) {
+        return (segment.getInt(index + FLAGS) & (NEW_EPOCH | PAD)) != 0;
     }
 
     /** The checksum of a frame whose length has been checked or was just written. */

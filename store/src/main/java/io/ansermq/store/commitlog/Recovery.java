@@ -123,8 +123,14 @@ final class Recovery {
     }
 
     private boolean follows(final ByteBuffer bytes, final int index) {
-        return bytes.getInt(index + FrameLayout.EPOCH) >= epoch
-                && (!sequenceKnown || bytes.getLong(index + FrameLayout.SEQUENCE) == nextSequence);
+        final int frameEpoch = bytes.getInt(index + FrameLayout.EPOCH);
+        if (frameEpoch < epoch) {
+            return false;
+        }
+        if (!sequenceKnown || bytes.getLong(index + FrameLayout.SEQUENCE) == nextSequence) {
+            return true;
+        }
+        return frameEpoch > epoch && FrameLayout.mayBeginEpoch(bytes, index);
     }
 
     private static void checkVersion(final SegmentRef segment, final ByteBuffer bytes, final int index) {

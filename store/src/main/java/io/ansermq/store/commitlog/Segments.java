@@ -64,7 +64,7 @@ final class Segments {
         this.sizes = new SegmentSizes(options);
         this.wantedSpares = options.spareSegments();
         this.mapped = options.appendMode() == AppendMode.MAPPED;
-        this.spares = new SpareFiles(files, directory);
+        this.spares = new SpareFiles(files, directory, true);
         for (final String name : files.list(directory)) {
             if (NAME.matcher(name).matches()) {
                 openExisting(name);

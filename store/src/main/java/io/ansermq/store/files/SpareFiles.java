@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,11 +18,12 @@ import org.slf4j.LoggerFactory;
  * prepares.
  *
  * <p>A spare is called {@code spare-N}, and {@code spare-N.tmp} while it is being filled. New spares are full of zeros
- * and forced; recycled ones keep their old bytes.
+ * and forced; recycled and adopted ones hold old bytes.
  */
 public final class SpareFiles {
     private static final Logger LOG = LoggerFactory.getLogger(SpareFiles.class);
     private static final String PREFIX = "spare-";
+    private static final Pattern NAME = Pattern.compile("spare-[0-9]{1,18}(\\.tmp)?");
     private static final String UNFINISHED = ".tmp";
     private static final int FORCE_EVERY_BYTES = 8 << 20;
 
@@ -34,19 +36,24 @@ public final class SpareFiles {
     private @Nullable Filling filling;
     private volatile boolean paused;
 
-    /** Looks for the spares of an earlier life; unfinished ones are deleted. */
-    public SpareFiles(final Files files, final Path directory) throws IOException {
+    /**
+     * Looks for the spares of an earlier life; unfinished ones are deleted.
+     *
+     * @param adopts whether complete ones are taken over. They may hold anything: a crash can take back the new name of a
+     *     spare that was already written to.
+     */
+    public SpareFiles(final Files files, final Path directory, final boolean adopts) throws IOException {
         this.files = files;
         this.directory = directory;
         for (final String name : files.list(directory)) {
-            if (name.startsWith(PREFIX)) {
-                adopt(directory.resolve(name), name);
+            if (NAME.matcher(name).matches()) {
+                adopt(directory.resolve(name), name, adopts);
             }
         }
     }
 
-    private void adopt(final Path path, final String name) throws IOException {
-        if (name.endsWith(UNFINISHED)) {
+    private void adopt(final Path path, final String name, final boolean adopts) throws IOException {
+        if (!adopts || name.endsWith(UNFINISHED)) {
             files.delete(path);
             return;
         }

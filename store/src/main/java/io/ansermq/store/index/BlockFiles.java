@@ -42,7 +42,7 @@ final class BlockFiles {
         this.directory = directory;
         this.background = background;
         files.createDirectories(directory);
-        spares = new SpareFiles(files, directory);
+        spares = new SpareFiles(files, directory, true);
         final List<String> names = new ArrayList<>(files.list(directory));
         names.removeIf(name -> !NAME.matcher(name).matches());
         // Addresses are counted in the extents that are there, whatever the options say today.

@@ -114,6 +114,21 @@ class StateImageTest {
     }
 
     @Test
+    void shouldReplayTheWholeLogOverStartsThatSawNothingButTheImage() {
+        log.open();
+        store(2);
+        publish("at the end of the log");
+        disk.kill();
+        log.open();
+        assertThat(log.found()).isEmpty();
+        store(2);
+        disk.kill();
+        disk.paths(STATE).forEach(image -> disk.bytes(image, new byte[10]));
+
+        assertThat(log.open().found()).isEqualTo(written);
+    }
+
+    @Test
     void shouldKeepTheTwoNewestImages() {
         log.open();
         for (int i = 0; i < 5; i++) {

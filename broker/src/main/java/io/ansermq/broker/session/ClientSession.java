@@ -1,6 +1,7 @@
 package io.ansermq.broker.session;
 
 import io.ansermq.broker.core.ClientLink;
+import io.ansermq.broker.core.HostField;
 import io.ansermq.broker.core.Inbox;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.Connect;
@@ -45,6 +46,7 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
             @Nullable ByteBuf body) {}
 
     private final Connection connection;
+    private final long bornHost;
     private final SessionSettings settings;
     private final Inbox inbox;
     private final SendCheck check;
@@ -78,6 +80,7 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
             final DeliveryWriter writer,
             final Runnable whenClosed) {
         this.connection = connection;
+        this.bornHost = HostField.of(connection.remoteAddress());
         this.settings = settings;
         this.inbox = inbox;
         this.check = check;
@@ -99,7 +102,7 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
             if (!greeted) {
                 greet(header, command.opaque());
             } else if (header instanceof Send send) {
-                check.check(send, body, 0L);
+                check.check(send, body, bornHost);
                 body.retain();
                 pass(header, 0, body);
             } else {

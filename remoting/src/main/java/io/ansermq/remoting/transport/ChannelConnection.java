@@ -58,6 +58,7 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
     private final long id = NEXT_ID.getAndIncrement();
     private final Channel channel;
     private final EventLoop eventLoop;
+    private final SocketAddress remoteAddress;
     private final String remote;
     private final LongSupplier nanoClock;
     private final AtomicReference<String> closeReason = new AtomicReference<>(OPEN);
@@ -96,6 +97,7 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
             final @Nullable CompletableFuture<Connection> ready) {
         this.channel = channel;
         this.eventLoop = channel.eventLoop();
+        this.remoteAddress = remote;
         this.remote = Transport.describe(remote);
         this.nanoClock = nanoClock;
         this.handlers = handlers;
@@ -120,6 +122,11 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
     @Override
     public String remote() {
         return remote;
+    }
+
+    @Override
+    public SocketAddress remoteAddress() {
+        return remoteAddress;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.ansermq.remoting.transport;
 import io.ansermq.remoting.protocol.RemotingCommand;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.net.SocketAddress;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -18,6 +19,9 @@ public interface Connection {
 
     /** The peer's address as text, for people. */
     String remote();
+
+    /** The peer's address. */
+    SocketAddress remoteAddress();
 
     /**
      * Sends a command and takes over the reference of its body, also when the connection is closed already: then the

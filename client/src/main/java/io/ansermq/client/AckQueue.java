@@ -34,6 +34,7 @@ final class AckQueue {
         this.flusher = flusher;
     }
 
+    /** Adds acknowledged offsets, both ends included, and has them flushed when {@code now} or when very many wait. */
     void acknowledge(final PendingAcks acks, final int lane, final long first, final long last, final boolean now) {
         final boolean flush;
         lock.lock();
@@ -49,6 +50,7 @@ final class AckQueue {
         }
     }
 
+    /** See {@link Subscriber#handed}. */
     void handed(final PendingAcks acks, final Delivery delivery) {
         final boolean flush;
         lock.lock();
@@ -65,6 +67,7 @@ final class AckQueue {
         }
     }
 
+    /** See {@link Subscriber#consumed}. */
     void consumed(final PendingAcks acks, final Delivery delivery) {
         lock.lock();
         try {

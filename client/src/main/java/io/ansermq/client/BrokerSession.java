@@ -90,7 +90,7 @@ public final class BrokerSession implements AutoCloseable {
         return broker.connectionId();
     }
 
-    /** The longest message that the broker takes. */
+    /** The longest message body that the broker takes. */
     public int maxMessageBytes() {
         return broker.maxMessageBytes();
     }

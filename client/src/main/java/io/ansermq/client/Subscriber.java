@@ -142,13 +142,21 @@ public final class Subscriber {
         return session.askInOrder(
                 () -> {
                     unansweredReleases++;
-                    forget.run();
+                    runSafely(forget);
                 },
                 () -> new Release(number, session.acks().handedTag(acks)),
                 () -> {
                     unansweredReleases--;
                     session.acks().released(acks, lastTag);
                 });
+    }
+
+    private void runSafely(final Runnable forget) {
+        try {
+            forget.run();
+        } catch (RuntimeException e) {
+            LOG.error("consumer {} of {}: what was to run at a release threw", number, destination, e);
+        }
     }
 
     /**

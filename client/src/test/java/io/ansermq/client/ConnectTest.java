@@ -177,6 +177,20 @@ class ConnectTest {
     }
 
     @Test
+    void shouldOverhearAnAnswerThatComesTooLate() throws Exception {
+        try (ScriptedBroker broker = ScriptedBroker.local();
+                BrokerSession session = BrokerSession.connect(
+                        broker.options().requestTimeoutMs(30).build())) {
+            assertThatThrownBy(session::status)
+                    .isInstanceOfSatisfying(
+                            BrokerException.class, e -> assertThat(e.error()).isEqualTo(BrokerException.TIMEOUT))
+                    .hasMessageContaining("did not answer GetStatus within 30 ms");
+            broker.answer(broker.expect(ControlHeader.GetStatus.class), new ControlHeader.Done());
+            assertThat(session.open(DestinationKind.QUEUE, "q").number()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void shouldNotTakeAnAnswerThatIsNoneForOne() throws Exception {
         try (ScriptedBroker broker = ScriptedBroker.local();
                 BrokerSession session = broker.connect()) {

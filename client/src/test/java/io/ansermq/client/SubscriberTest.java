@@ -197,6 +197,20 @@ class SubscriberTest {
     }
 
     @Test
+    void shouldReleaseThoughForgettingFails() throws Exception {
+        final Subscriber subscriber = subscribe(10);
+        try (Muted muted = new Muted(Subscriber.class)) {
+            final CompletableFuture<Void> releasing = subscriber.release(() -> {
+                throw new IllegalStateException("an application's mistake");
+            });
+            broker.answer(broker.expect(ControlHeader.Release.class), new ControlHeader.Done());
+            resultOf(releasing);
+        }
+        broker.deliver(subscriber.number(), 1, "new");
+        deliveries.expect("new");
+    }
+
+    @Test
     void shouldDropUntilTheLastOfSeveralReleasesIsAnswered() throws Exception {
         final Subscriber subscriber = subscribe(10);
         subscriber.release();

@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
  * <pre>
  *   0               4               8       10      12                     length
  *   +---------------+---------------+-------+-------+----------------------+
- *   | length i32    | magic i32     | kind  | ver-  | payload              |
- *   | (all of it)   | {@link #MAGIC}      | i16   | sion  | varints, texts       |
+ *   | length i32    | magic i32     | kind  | ver-  | payload:             |
+ *   | (all of it)   | "ANSC"        | i16   | sion  | varints, texts       |
  *   +---------------+---------------+-------+-------+----------------------+
  *
  *   EPOCH    epoch, previousEnd
@@ -28,8 +28,8 @@ import java.nio.ByteBuffer;
  * <p>Each record is idempotent: it carries absolute values, so a replay that meets one again changes nothing. The
  * {@code sizeOf} methods are exact and the {@code encode} methods write that many bytes at the buffer's position,
  * moving it, without allocation except for texts. A negative number or ranges out of order are an
- * {@link IllegalArgumentException}. Bytes behind the payload are ignored when reading. Buffers are big endian, as they are by
- * default. Thread safe.
+ * {@link IllegalArgumentException}. Bytes behind the payload are ignored when reading. Buffers are big endian, as they
+ * are by default. Thread safe.
  */
 public final class ControlRecord {
 

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Encodes and decodes control headers with one Kryo and its buffers, all reused. Confined to one thread.
  *
- * <p>Kryo is closed here: only {@link ControlSerializers} are registered, under fixed ids; classes are never looked up by
- * name; references are off; and since each serializer reads its parts itself, no bytes can make Kryo nest.
+ * <p>Kryo is closed here: only {@link ControlSerializers} are registered, under fixed ids; classes are never looked up
+ * by name; references are off; and since each serializer reads its parts itself, no bytes can make Kryo nest.
  */
 final class KryoHeader {
 

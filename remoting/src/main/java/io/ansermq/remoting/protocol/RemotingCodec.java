@@ -15,8 +15,8 @@ import io.netty.util.concurrent.FastThreadLocal;
  *   +---------------+-------+-------+---------------------+------------------+
  * </pre>
  *
- * <p>The type is a {@link SerializeType}. The frame is RocketMQ's own, and so are the headers of type JSON and ROCKETMQ;
- * KRYO headers are one varint (the opaque number) and a {@link ControlHeader} under its registered id.
+ * <p>The type is a {@link SerializeType}. The frame is RocketMQ's own, and so are the headers of type JSON and
+ * ROCKETMQ; KRYO headers are one varint (the opaque number) and a {@link ControlHeader} under its registered id.
  *
  * <p>Decoding believes nothing: any bytes lead to a command or to a {@link MalformedFrameException}, and take no more
  * memory than a small multiple of what they are.

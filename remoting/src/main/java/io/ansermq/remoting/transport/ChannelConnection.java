@@ -49,8 +49,8 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
     private static final long LINGER_MS = 2_000;
 
     /**
-     * The last thing that travels inside the JVM before an orderly end, upon which the peer closes: a local channel that
-     * is closed at once drops what its peer has not read yet, as a socket would not.
+     * The last thing that travels inside the JVM before an orderly end, upon which the peer closes: a local channel
+     * that is closed at once drops what its peer has not read yet, as a socket would not.
      */
     private static final Object GOODBYE = new Object();
 

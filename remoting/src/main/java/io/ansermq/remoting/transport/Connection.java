@@ -64,11 +64,14 @@ public interface Connection {
 
     /**
      * Whether to read what the peer sends. While off, at most what one read had brought already is still handed over,
-     * and the peer comes to a halt once the socket buffers are full. Silence of the peer does not count while off.
+     * and a remote peer comes to a halt once the socket buffers are full. Silence of the peer does not count while off.
      */
     void setAutoRead(boolean autoRead);
 
-    /** Whether fewer bytes wait to be sent than the water marks allow; advice, writing is never refused. */
+    /**
+     * Whether fewer bytes wait to be sent than the water marks allow; advice, writing is never refused. Always true
+     * inside the JVM, where no socket buffer can fill: there the protocol's windows and credits alone bound memory.
+     */
     boolean isWritable();
 
     /** Sends what was written before, then closes. {@code reason} completes the sentence "closed: ...". */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.ansermq.remoting.fixtures.RandomHeaders;
 import io.ansermq.remoting.protocol.ControlHeader.Ack;
 import io.ansermq.remoting.protocol.ControlHeader.Connect;
 import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;

@@ -84,28 +84,25 @@ final class AckQueue {
     void giveCreditNow(final PendingAcks acks) {
         lock.lock();
         try {
-            acks.giveCreditNow();
-            enqueue(acks);
+            if (acks.giveCreditNow()) {
+                enqueue(acks);
+            }
         } finally {
             lock.unlock();
         }
     }
 
-    /** The tag of the last delivery that was handed to the application. */
-    long handedTag(final PendingAcks acks) {
+    /**
+     * Deliveries up to {@code lastTag} go back to the broker, and with those that the application was not handed their
+     * credit.
+     *
+     * @return the tag of the last delivery that was handed to the application
+     */
+    long release(final PendingAcks acks, final long lastTag) {
         lock.lock();
         try {
+            acks.released(lastTag);
             return acks.handedTag();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Deliveries up to {@code tag} went back to the broker. */
-    void released(final PendingAcks acks, final long tag) {
-        lock.lock();
-        try {
-            acks.released(tag);
         } finally {
             lock.unlock();
         }

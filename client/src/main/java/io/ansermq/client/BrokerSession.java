@@ -24,9 +24,9 @@ import org.slf4j.LoggerFactory;
 /**
  * One connection to a broker: sends with pipelining, subscribes with credit, acknowledges in batches.
  *
- * <p>Thread safe. Callbacks, handlers and completions run on the session's event loop and must not block; methods that wait
- * for the broker throw {@link IllegalStateException} there. When the connection is lost everything that is pending fails
- * with {@link BrokerException#CONNECTION_LOST}; a session does not come back, connect a new one.
+ * <p>Thread safe. Callbacks, handlers and completions run on the session's event loop and must not block; methods that
+ * wait for the broker throw {@link IllegalStateException} there. When the connection is lost everything that is pending
+ * fails with {@link BrokerException#CONNECTION_LOST}; a session does not come back, connect a new one.
  */
 public final class BrokerSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerSession.class);
@@ -96,8 +96,8 @@ public final class BrokerSession implements AutoCloseable {
     }
 
     /**
-     * The broker's number for a destination, which is made when it does not exist and the broker allows it. Asked for once,
-     * then known.
+     * The broker's number for a destination, which is made when it does not exist and the broker allows it. Asked for
+     * once, then known.
      *
      * @throws BrokerException when the broker refuses, or the connection is lost
      */
@@ -116,8 +116,8 @@ public final class BrokerSession implements AutoCloseable {
     }
 
     /**
-     * Sends a message without waiting for the answer, which {@code callback} hears. Waits while the broker's send window is
-     * used up, except on the event loop, where the window is exceeded instead.
+     * Sends a message without waiting for the answer, which {@code callback} hears. Waits while the broker's send
+     * window is used up, except on the event loop, where the window is exceeded instead.
      *
      * @return the number of this send; numbers start at 1 and have no gaps
      * @throws BrokerException when the message is too large, the session has ended, or there was no room within {@code
@@ -133,8 +133,8 @@ public final class BrokerSession implements AutoCloseable {
      *
      * @return the number of this send
      * @throws BrokerException when it was refused; with {@link BrokerException#TIMEOUT}, {@link
-     *     BrokerException#INTERRUPTED}, {@link BrokerException#CONNECTION_LOST} or {@link BrokerException#CLOSED} it may or
-     *     may not be stored
+     *     BrokerException#INTERRUPTED}, {@link BrokerException#CONNECTION_LOST} or {@link BrokerException#CLOSED} it
+     *     may or may not be stored
      */
     public long sendAndWait(final Destination destination, final OutgoingMessage message) throws BrokerException {
         failOnEventLoop();
@@ -184,8 +184,8 @@ public final class BrokerSession implements AutoCloseable {
     /**
      * Sends all acknowledgements that wait, of all subscribers of this session.
      *
-     * @return completes once they and all earlier ones are stored at the broker's flush level, with the number of those that
-     *     were refused because the message was no longer this session's; fails with a {@link BrokerException}
+     * @return completes once they and all earlier ones are stored at the broker's flush level, with the number of those
+     *     that were refused because the message was no longer this session's; fails with a {@link BrokerException}
      */
     public CompletableFuture<Integer> confirmAcks() {
         return acks.confirm();
@@ -197,8 +197,8 @@ public final class BrokerSession implements AutoCloseable {
     }
 
     /**
-     * Sets who is told, once, when the session ends by anything but its own {@link #close}. Called on the event loop; at
-     * once on this thread when it has already happened.
+     * Sets who is told, once, when the session ends by anything but its own {@link #close}. Called on the event loop;
+     * at once on this thread when it has already happened.
      */
     public void onClosed(final Consumer<BrokerException> listener) {
         closedListener.set(listener);
@@ -303,8 +303,8 @@ public final class BrokerSession implements AutoCloseable {
     }
 
     /**
-     * On the event loop: {@code before}, then everything that waits, then a request that {@link ControlHeader.Done} answers,
-     * then {@code after}, however it was answered.
+     * On the event loop: {@code before}, then everything that waits, then a request that {@link ControlHeader.Done}
+     * answers, then {@code after}, however it was answered.
      */
     CompletableFuture<Void> askInOrder(
             final Runnable before, final Supplier<ControlHeader> request, final Runnable after) {

@@ -4,11 +4,11 @@ import io.ansermq.remoting.transport.Connection;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Brings what application threads left behind to the event loop, with at most one task under way: whoever asks while one
- * is scheduled is served by it.
+ * Brings what application threads left behind to the event loop, with at most one task under way: whoever asks while
+ * one is scheduled is served by it.
  *
- * <p>Thread safe. The flag falls before the work is collected, so what was added before a {@link #request} that found the
- * flag up is collected by that task.
+ * <p>Thread safe. The flag falls before the work is collected, so what was added before a {@link #request} that found
+ * the flag up is collected by that task.
  */
 final class Flusher implements Runnable {
     private final Connection connection;

@@ -3,8 +3,8 @@ package io.ansermq.client;
 import java.util.Arrays;
 
 /**
- * A set of offsets of one lane as sorted, disjoint, non-adjacent ranges in a primitive array. In steady state nothing is
- * allocated: acknowledgements mostly come in order and extend the last range.
+ * A set of offsets of one lane as sorted, disjoint, non-adjacent ranges in a primitive array. In steady state nothing
+ * is allocated: acknowledgements mostly come in order and extend the last range.
  *
  * <p>Not thread safe; guarded by the lock of {@link AckQueue}.
  */

@@ -21,6 +21,9 @@ public record OutgoingMessage(
 
     /** Checks what would otherwise be found out by the broker or, worse, by a reader. */
     public OutgoingMessage {
+        if (lane < 0 || lane >= MessageLayout.LANES) {
+            throw new IllegalArgumentException("lane " + lane + " is none of the " + MessageLayout.LANES);
+        }
         if (bodyLength < 0 || bodyLength > body.length) {
             throw new IllegalArgumentException(
                     "body length " + bodyLength + " is outside the array of " + body.length + " bytes");

@@ -8,11 +8,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one subscriber has to tell the broker: acknowledged offsets, credit to give back, the tag of the last delivery that
- * was handed to the application.
+ * What one subscriber has to tell the broker: acknowledged offsets, credit to give back, the tag of the last delivery
+ * that was handed to the application.
  *
- * <p>Credit goes back in lumps of half the prefetch window: the broker can then deliver in long frames while the other half
- * is being worked on.
+ * <p>Credit goes back in lumps of half the prefetch window: the broker can then deliver in long frames while the other
+ * half is being worked on.
  *
  * <p>Not thread safe; guarded by the lock of {@link AckQueue}.
  */
@@ -78,12 +78,13 @@ final class PendingAcks {
         return creditDue;
     }
 
-    /** Lets the next acknowledgement carry all credit there is, a whole lump or not. */
-    void giveCreditNow() {
+    /** Lets the next acknowledgement carry all credit there is, a whole lump or not; returns whether there is any. */
+    boolean giveCreditNow() {
         creditDue = creditMessages > 0;
+        return creditDue;
     }
 
-    /** Deliveries up to {@code tag} went back to the broker, and with those that were not handed their credit. */
+    /** Deliveries up to {@code tag} go back to the broker, and with those that were not handed their credit. */
     void released(final long tag) {
         releasedTag = tag;
     }

@@ -3,8 +3,8 @@ package io.ansermq.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The unanswered sends of a session in sequence order: a ring of callbacks and record sizes that grows by doubling and is
- * bounded by the send window. Sequence numbers start at 1 and have no gaps.
+ * The unanswered sends of a session in sequence order: a ring of callbacks and record sizes that grows by doubling and
+ * is bounded by the send window. Sequence numbers start at 1 and have no gaps.
  *
  * <p>Not thread safe; guarded by the lock of {@link Sender}.
  */

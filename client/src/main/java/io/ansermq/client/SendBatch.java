@@ -7,16 +7,17 @@ import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
 /**
- * Records on their way into Send frames. Consecutive records for one destination are a run, and a run becomes one frame.
- * How many records a run has is known only at its end and its header is of variable length, so each run leaves room for
- * the longest header in front of it; {@link #toFrames} writes the headers and closes the gaps:
+ * Records on their way into Send frames. Consecutive records for one destination are a run, and a run becomes one
+ * frame. How many records a run has is known only at its end and its header is of variable length, so each run leaves
+ * room for the longest header in front of it; {@link #toFrames} writes the headers and closes the gaps:
  *
  * <pre>
  *   while filling   |room|record record record|room|record|
  *   as frames          |H|record record record|H|record|
  * </pre>
  *
- * The first header is put right before its records, so that nothing moves in a batch of one run, which is the usual one.
+ * The first header is put right before its records, so that nothing moves in a batch of one run, which is the usual
+ * one.
  *
  * <p>Not thread safe: filled under the lock of {@link Sender}, made into frames by the event loop that took it.
  */
@@ -91,13 +92,19 @@ final class SendBatch {
         runs++;
     }
 
+    /** Whether there is nothing to send: so after a first record that could not be encoded. */
+    boolean isEmpty() {
+        return runs == 0;
+    }
+
     /** How many bytes the batch takes now. */
     int bytes() {
         return buffer.readableBytes();
     }
 
     /**
-     * Completes the frames and hands over the buffer with them; the batch must not be used any more.
+     * Completes the frames of a batch that is not empty and hands over the buffer with them; the batch must not be used
+     * any more.
      *
      * @param scratch an empty buffer for headers, left empty
      */
@@ -124,7 +131,9 @@ final class SendBatch {
         return buffer.writerIndex(frameEnd);
     }
 
-    /** Writes the header of a frame whose body is elsewhere; the length that counts the body stands first in a frame. */
+    /**
+     * Writes the header of a frame whose body is elsewhere; the length that counts the body stands first in a frame.
+     */
     private static void encodeHeader(final ControlHeader header, final int bodyLength, final ByteBuf scratch) {
         final int mark = RemotingCodec.beginControl(header, 0, scratch);
         RemotingCodec.endFrame(scratch, mark);

@@ -2,7 +2,8 @@ package io.ansermq.client;
 
 /**
  * Hears what became of one send: exactly one of the two methods, exactly once, in the order of the sequence numbers of
- * its session. Called on the session's event loop: must not block; it may send, then without waiting for the send window.
+ * its session. Called on the session's event loop: must not block; it may send, then without waiting for the send
+ * window.
  */
 public interface SendCallback {
 

@@ -47,7 +47,9 @@ final class Sender {
     private @Nullable SendBatch filling;
     private int nextBatchBytes = SMALLEST_BATCH_BYTES;
     private int waiting;
-    /** A sender whose record needs more than half of the window: while it waits nobody passes it, or it would starve. */
+    /**
+     * A sender whose record needs more than half of the window: while it waits nobody passes it, or it would starve.
+     */
     private @Nullable Thread largeSender;
 
     private @Nullable BrokerException closed;
@@ -173,7 +175,7 @@ final class Sender {
             while (!full.isEmpty()) {
                 flushing.add(full.remove());
             }
-            if (filling != null) {
+            if (filling != null && !filling.isEmpty()) {
                 flushing.add(filling);
                 filling = null;
             }
@@ -186,7 +188,9 @@ final class Sender {
         }
     }
 
-    /** The next batch is likely to be as long as the last one: little memory for one at a time, no growth under load. */
+    /**
+     * The next batch is likely to be as long as the last one: little memory for one at a time, no growth under load.
+     */
     private void adaptBatchSize() {
         if (flushing.isEmpty()) {
             return;
@@ -237,8 +241,8 @@ final class Sender {
     }
 
     /**
-     * Ends all sending: those waiting for room throw, every unanswered send fails, later ones throw. Of several calls the
-     * first one gives the reason.
+     * Ends all sending: those waiting for room throw, every unanswered send fails, later ones throw. Of several calls
+     * the first one gives the reason.
      */
     void fail(final BrokerException reason) {
         refuseFurther(reason);

@@ -10,11 +10,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What arrives on a connection, taken to the part of the session that it concerns. A broker that breaks the protocol is not
- * argued with: a {@link MalformedFrameException} makes the transport close the connection.
+ * What arrives on a connection, taken to the part of the session that it concerns. A broker that breaks the protocol is
+ * not argued with: a {@link MalformedFrameException} makes the transport close the connection.
  *
- * <p>Called by the event loop. The session comes to be only when the broker has accepted the connection, so it is attached
- * later and by another thread; whichever of {@link #attach} and {@link #onClosed} comes second tells it of the end.
+ * <p>Called by the event loop. The session comes to be only when the broker has accepted the connection, so it is
+ * attached later and by another thread; whichever of {@link #attach} and {@link #onClosed} comes second tells it of the
+ * end.
  */
 final class SessionHandler implements ConnectionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(SessionHandler.class);

@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A consumer on one destination. The broker pushes deliveries within the credit that this side grants; each delivery is
- * first {@link #handed} to the application, which gives its credit back, and later acknowledged, or released with all the
- * others.
+ * first {@link #handed} to the application, which gives its credit back, and later acknowledged, or released with all
+ * the others.
  *
  * <p>Thread safe. Futures complete on the session's event loop; when they fail, then with a {@link BrokerException}.
  */
@@ -75,8 +75,8 @@ public final class Subscriber {
     }
 
     /**
-     * The application has this delivery now: it counts as seen, and its credit goes back to the broker, with that of others
-     * in lumps of half the prefetch window. To be called once for each delivery, in their order.
+     * The application has this delivery now: it counts as seen, and its credit goes back to the broker, with that of
+     * others in lumps of half the prefetch window. To be called once for each delivery, in their order.
      */
     public void handed(final Delivery delivery) {
         session.acks().handed(acks, delivery);
@@ -93,7 +93,9 @@ public final class Subscriber {
         acknowledge(lane, offset, offset);
     }
 
-    /** As {@link #acknowledge(int, long)} for all offsets of a lane from {@code first} to {@code last}, both included. */
+    /**
+     * As {@link #acknowledge(int, long)} for all offsets of a lane from {@code first} to {@code last}, both included.
+     */
     public void acknowledge(final int lane, final long first, final long last) {
         if (!closed.get()) {
             session.acks().acknowledge(acks, lane, first, last, true);
@@ -109,8 +111,9 @@ public final class Subscriber {
     }
 
     /**
-     * As {@link #acknowledgeLazily(int, long)} for all offsets of a lane from {@code first} to {@code last}, both included.
-     * What is acknowledged like this and then confirmed goes out in one frame, whose refused offsets the confirmation counts.
+     * As {@link #acknowledgeLazily(int, long)} for all offsets of a lane from {@code first} to {@code last}, both
+     * included. What is acknowledged like this and then confirmed goes out in one frame, whose refused offsets the
+     * confirmation counts.
      */
     public void acknowledgeLazily(final int lane, final long first, final long last) {
         if (!closed.get()) {
@@ -134,8 +137,8 @@ public final class Subscriber {
      * Gives back all deliveries that are not acknowledged, to be delivered again in their order. Acknowledgements given
      * before are sent first.
      *
-     * @param forget run on the event loop at the border between old and new: after the last delivery that is given back was
-     *     handed to the {@link DeliveryHandler}, before the first one that comes anew. The place to empty buffers.
+     * @param forget run on the event loop at the border between old and new: after the last delivery that is given back
+     *     was handed to the {@link DeliveryHandler}, before the first one that comes anew. The place to empty buffers.
      * @return completes when the broker has taken them back
      */
     public CompletableFuture<Void> release(final Runnable forget) {
@@ -144,11 +147,8 @@ public final class Subscriber {
                     unansweredReleases++;
                     runSafely(forget);
                 },
-                () -> new Release(number, session.acks().handedTag(acks)),
-                () -> {
-                    unansweredReleases--;
-                    session.acks().released(acks, lastTag);
-                });
+                () -> new Release(number, session.acks().release(acks, lastTag)),
+                () -> unansweredReleases--);
     }
 
     private void runSafely(final Runnable forget) {
@@ -178,7 +178,7 @@ public final class Subscriber {
                                 unansweredReleases++;
                                 session.acks().close(acks);
                             },
-                            () -> new CloseConsumer(number, session.acks().handedTag(acks)),
+                            () -> new CloseConsumer(number, session.acks().release(acks, lastTag)),
                             () -> session.forget(this))
                     .whenComplete((done, failure) -> Requests.complete(closeResult, null, failure));
         }

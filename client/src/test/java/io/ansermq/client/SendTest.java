@@ -143,6 +143,20 @@ class SendTest {
     }
 
     @Test
+    void shouldSendOthersAfterOneThatCannotBeEncoded() throws Exception {
+        final Destination broken = new Destination(9, DestinationKind.QUEUE, "x", new byte[0]);
+        assertThatThrownBy(() -> session.send(broken, TestMessages.text("a"), sends))
+                .isInstanceOf(IllegalArgumentException.class);
+        // Flushes while nothing but the attempt is there.
+        session.confirmAcks();
+        broker.expect(ControlHeader.Ack.class);
+        assertThat(session.send(queue, TestMessages.text("b"), sends)).isEqualTo(1);
+        awaitSent(1);
+        broker.settle(1);
+        sends.expect("stored 1");
+    }
+
+    @Test
     void shouldWaitForTheAnswerWhenAskedTo() throws Exception {
         final CompletableFuture<Long> sending = async(() -> session.sendAndWait(queue, TestMessages.text("a")));
         assertThat(broker.expectSend().firstSequence()).isEqualTo(1);

@@ -160,6 +160,13 @@ class SubscriberTest {
     }
 
     @Test
+    void shouldAskForWhatIsThereAndSayNothingElseWhenThereIsNoCreditToGive() throws Exception {
+        final CompletableFuture<Void> fetching = subscribe(10).fetch();
+        broker.answer(broker.expect(ControlHeader.Fetch.class), new ControlHeader.Done());
+        resultOf(fetching);
+    }
+
+    @Test
     void shouldDropDeliveriesThatArriveBeforeTheAnswerToARelease() throws Exception {
         final Subscriber subscriber = subscribe(10);
         broker.deliver(subscriber.number(), 1, "a", "b");
@@ -230,7 +237,9 @@ class SubscriberTest {
         broker.deliver(subscriber.number(), 1, "old");
         final Delivery old = deliveries.expect("old").get(0);
         final CompletableFuture<Void> releasing = subscriber.release();
-        broker.answer(broker.expect(ControlHeader.Release.class), new ControlHeader.Done());
+        final Frame request = broker.expect(ControlHeader.Release.class);
+        subscriber.handed(old);
+        broker.answer(request, new ControlHeader.Done());
         resultOf(releasing);
         subscriber.handed(old);
         barrier();

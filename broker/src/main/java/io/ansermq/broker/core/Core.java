@@ -43,6 +43,7 @@ public final class Core {
     private final Outgoing outgoing;
     private final Requests requests;
     private final Images images;
+    private final Retention retention;
     private final Runnable onClose;
 
     private long nowEpochMs;
@@ -61,6 +62,7 @@ public final class Core {
             final Outgoing outgoing,
             final Requests requests,
             final Images images,
+            final Retention retention,
             final Runnable onClose) {
         this.inbox = inbox;
         this.writer = log.writer();
@@ -74,6 +76,7 @@ public final class Core {
         this.outgoing = outgoing;
         this.requests = requests;
         this.images = images;
+        this.retention = retention;
         this.onClose = onClose;
         inbox.attach(this::onCommand);
     }
@@ -93,7 +96,8 @@ public final class Core {
             seal();
         }
         outgoing.flush();
-        return taken + applied + images.doWork(nowNs, applier.appliedPosition());
+        final long appliedPosition = applier.appliedPosition();
+        return taken + applied + images.doWork(nowNs, appliedPosition) + retention.doWork(nowNs, appliedPosition);
     }
 
     /** Whether a turn would find nothing to do; called before sleeping. */
@@ -101,7 +105,8 @@ public final class Core {
         return (sequencer.isBusy() ? !sequencer.hasRoom() : inbox.isEmpty())
                 && effects.peekCommitted(watermarks.committed()) == null
                 && !dispatcher.hasWork()
-                && !images.isBusy();
+                && !images.isBusy()
+                && !retention.isBusy();
     }
 
     private void seal() {

@@ -93,6 +93,7 @@ public final class CoreAssembly {
                 outgoing,
                 requests,
                 images,
+                new Retention(log, registry),
                 this::close);
     }
 

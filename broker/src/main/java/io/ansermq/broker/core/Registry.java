@@ -179,9 +179,16 @@ final class Registry {
         subscription.destination.subscriptions.remove(subscription);
     }
 
-    /** Calls {@code Ledger.recovered} on all ledgers: the end of replay. */
+    /**
+     * The end of replay. The index forgets entries only when they are settled, so what it no longer has is done, even if
+     * the record that said so was not forced before a power loss.
+     */
     void recovered() {
         for (final LaneLedger each : ledgers.values()) {
+            final long start = each.lane.index.start();
+            if (each.ledger.floor() < start) {
+                each.ledger.done(each.ledger.floor(), start - 1);
+            }
             each.ledger.recovered();
         }
     }

@@ -86,6 +86,17 @@ final class CoreFixture implements AutoCloseable {
         settle();
     }
 
+    /** Lets so much time pass at once. */
+    void passSeconds(final int seconds) {
+        nowNs += seconds * 1_000_000_000L;
+        settle();
+    }
+
+    /** The position of the oldest byte that the log still has. */
+    long logStart() {
+        return log.start();
+    }
+
     /** Ends the process without a word and starts on the same directory again. */
     void restart() {
         core.close();

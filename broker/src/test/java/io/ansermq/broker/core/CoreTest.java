@@ -324,4 +324,51 @@ class CoreTest {
         broker.settle();
         assertThat(client.texts()).isEqualTo(List.copyOf(java.util.Collections.nCopies(30, big)));
     }
+
+    @Test
+    void shouldGiveBackTheSegmentsThatEverybodyHasConsumed() {
+        client.subscribe(1, queue, 1000);
+        final String big = "x".repeat(100_000);
+        for (int i = 0; i < 60; i++) {
+            client.send(queue, big);
+            broker.settle();
+            client.request(new Flow(1, 1, 200_000, 0));
+            client.acknowledge(false, 1, 0, i, i);
+            broker.settle();
+        }
+        broker.saveImage();
+        broker.saveImage();
+        broker.passSeconds(2);
+        assertThat(broker.logStart()).isGreaterThan(2 << 20);
+
+        client.send(queue, "after");
+        broker.settle();
+        broker.restart();
+        final CoreFixture.Client later = broker.client();
+        later.subscribe(1, queue, 10);
+        assertThat(later.texts()).containsExactly("after");
+    }
+
+    @Test
+    void shouldKeepTheSegmentsThatOneConsumerStillNeeds() {
+        client.send(queue, "first");
+        final CoreFixture.Client other = broker.client();
+        other.topic = "p";
+        final int passing = other.open(DestinationKind.QUEUE, "p");
+        other.subscribe(1, passing, 1000);
+        final String big = "x".repeat(100_000);
+        for (int i = 0; i < 60; i++) {
+            other.send(passing, big);
+            broker.settle();
+            other.request(new Flow(1, 1, 200_000, 0));
+            other.acknowledge(false, 1, 0, i, i);
+            broker.settle();
+        }
+        broker.saveImage();
+        broker.saveImage();
+        broker.passSeconds(2);
+        assertThat(broker.logStart()).isZero();
+        client.subscribe(1, queue, 10);
+        assertThat(client.texts()).containsExactly("first");
+    }
 }

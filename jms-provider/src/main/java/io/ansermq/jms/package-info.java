@@ -1,5 +1,6 @@
 /**
- * Jakarta Messaging 3.1 on the client: connection factory, sessions and messages.
+ * Jakarta Messaging 3.1 for applications: {@link io.ansermq.jms.AnserConnectionFactory} makes connections, all else is
+ * {@code jakarta.jms}.
  */
 @NullMarked
 package io.ansermq.jms;

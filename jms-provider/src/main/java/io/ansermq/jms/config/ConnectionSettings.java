@@ -1,0 +1,80 @@
+package io.ansermq.jms.config;
+
+import io.ansermq.jms.message.ClassPolicy;
+import io.ansermq.jms.message.MessageRules;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one connection is made with: the factory's options as they were when it was created, read. Immutable.
+ *
+ * @param uri where to connect to
+ * @param user the user, or null for nobody
+ * @param password the user's password
+ * @param clientId the client identifier that the administrator chose, or null
+ * @param connectTimeoutMs the longest wait for one address
+ * @param requestTimeoutMs the longest wait for an answer
+ * @param sendTimeoutMs the longest wait of a send
+ * @param queuePrefetch messages that a consumer of a queue may hold
+ * @param topicPrefetch messages that a consumer of a topic may hold
+ * @param prefetchBytes bytes that a consumer may hold
+ * @param strictAck whether automatic acknowledgements are waited for
+ * @param blockOnDurableSend whether sends of PERSISTENT messages are waited for
+ * @param blockOnNonDurableSend whether sends of NON_PERSISTENT messages are waited for
+ * @param createBroker whether to start a broker in this JVM that does not run
+ * @param messageRules what holds for messages
+ */
+public record ConnectionSettings(
+        ConnectionUri uri,
+        @Nullable String user,
+        @Nullable String password,
+        @Nullable String clientId,
+        int connectTimeoutMs,
+        int requestTimeoutMs,
+        int sendTimeoutMs,
+        int queuePrefetch,
+        int topicPrefetch,
+        int prefetchBytes,
+        boolean strictAck,
+        boolean blockOnDurableSend,
+        boolean blockOnNonDurableSend,
+        boolean createBroker,
+        MessageRules messageRules) {
+
+    /** The settings of these options for a user; options of the URI itself play no part, the caller has taken them over. */
+    public static ConnectionSettings of(
+            final ConnectionUri uri,
+            final OptionValues values,
+            final @Nullable String user,
+            final @Nullable String password) {
+        return new ConnectionSettings(
+                uri,
+                user,
+                password,
+                values.textOrNull(Option.CLIENT_ID),
+                values.number(Option.CONNECT_TIMEOUT),
+                values.number(Option.REQUEST_TIMEOUT),
+                values.number(Option.SEND_TIMEOUT),
+                prefetch(values, Option.QUEUE_PREFETCH),
+                prefetch(values, Option.TOPIC_PREFETCH),
+                values.number(Option.PREFETCH_BYTES),
+                values.flag(Option.STRICT_ACK),
+                values.flag(Option.BLOCK_ON_DURABLE_SEND),
+                values.flag(Option.BLOCK_ON_NON_DURABLE_SEND),
+                values.flag(Option.CREATE),
+                new MessageRules(
+                        values.flag(Option.VALIDATE_PROPERTY_NAMES),
+                        ClassPolicy.parse(
+                                values.text(Option.DESERIALIZATION_ALLOW_LIST),
+                                values.text(Option.DESERIALIZATION_DENY_LIST))));
+    }
+
+    private static int prefetch(final OptionValues values, final Option ofKind) {
+        return values.number(values.isSet(ofKind) ? ofKind : Option.PREFETCH);
+    }
+
+    /** Address and user; no password. */
+    @Override
+    public String toString() {
+        return uri + (user == null ? "" : " as " + user);
+    }
+}

@@ -1,0 +1,228 @@
+package io.ansermq.jms.config;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that can be set on a connection factory. The name of an option is its name in a URI and, with {@code set} in
+ * front, its bean setter; aliases are what users of other providers type.
+ */
+public enum Option {
+    USER_NAME(
+            "userName",
+            OptionType.TEXT,
+            "",
+            "the user to connect as, unless createConnection names one",
+            "user",
+            "username",
+            "jms.userName",
+            "jms.username"),
+    PASSWORD("password", OptionType.SECRET, "", "the user's password", "jms.password"),
+    CLIENT_ID(
+            "clientID",
+            OptionType.TEXT,
+            "",
+            "the client identifier of every connection; set here, applications cannot change it",
+            "clientId",
+            "jms.clientID",
+            "jms.clientId"),
+    CONNECT_TIMEOUT(
+            "connectTimeout",
+            OptionType.DURATION,
+            "10s",
+            "the longest wait for one address to accept a connection",
+            "transport.connectTimeout",
+            "jms.connectTimeout"),
+    REQUEST_TIMEOUT(
+            "requestTimeout",
+            OptionType.DURATION,
+            "30s",
+            "the longest wait for the broker's answer to a request",
+            "callTimeout",
+            "jms.requestTimeout"),
+    SEND_TIMEOUT(
+            "sendTimeout",
+            OptionType.DURATION,
+            "30s",
+            "the longest wait of a send, for room and for its answer; then it throws ResourceAllocationException",
+            "jms.sendTimeout"),
+    PREFETCH(
+            "prefetch",
+            OptionType.COUNT,
+            "256",
+            "how many messages a consumer may hold that the application has not received",
+            "jms.prefetchPolicy.all"),
+    QUEUE_PREFETCH(
+            "queuePrefetch",
+            OptionType.COUNT,
+            "",
+            "the same for consumers of queues; prefetch when not set",
+            "jms.prefetchPolicy.queuePrefetch"),
+    TOPIC_PREFETCH(
+            "topicPrefetch",
+            OptionType.COUNT,
+            "",
+            "the same for consumers of topics; prefetch when not set",
+            "jms.prefetchPolicy.topicPrefetch"),
+    PREFETCH_BYTES(
+            "prefetchBytes",
+            OptionType.SIZE,
+            "1MiB",
+            "how many bytes of messages a consumer may hold that the application has not received",
+            "consumerWindowSize"),
+    STRICT_ACK(
+            "strictAck",
+            OptionType.BOOLEAN,
+            "false",
+            "whether AUTO_ACKNOWLEDGE waits until the broker has stored each acknowledgement",
+            "blockOnAcknowledge"),
+    BLOCK_ON_DURABLE_SEND(
+            "blockOnDurableSend",
+            OptionType.BOOLEAN,
+            "true",
+            "whether sending a PERSISTENT message waits until the broker has stored it"),
+    BLOCK_ON_NON_DURABLE_SEND(
+            "blockOnNonDurableSend",
+            OptionType.BOOLEAN,
+            "false",
+            "whether sending a NON_PERSISTENT message waits for the broker's answer"),
+    DESERIALIZATION_ALLOW_LIST(
+            "deserializationAllowList",
+            OptionType.LIST,
+            "",
+            "classes and packages that the body of an ObjectMessage may name, besides those of java.lang, java.util,"
+                    + " java.math and java.time; * for all",
+            "jms.deserializationPolicy.allowList"),
+    DESERIALIZATION_DENY_LIST(
+            "deserializationDenyList",
+            OptionType.LIST,
+            "",
+            "classes and packages that it may not name, whatever is allowed",
+            "jms.deserializationPolicy.denyList"),
+    VALIDATE_PROPERTY_NAMES(
+            "validatePropertyNames",
+            OptionType.BOOLEAN,
+            "true",
+            "whether property names must be identifiers of the selector language, as the specification has it",
+            "jms.validatePropertyNames"),
+    CREATE("create", OptionType.BOOLEAN, "true", "vm:// only: whether to start the broker when it does not run"),
+    TYPE(
+            "type",
+            OptionType.FACTORY_TYPE,
+            "CF",
+            "accepted from URIs of other providers; one class is all types of connection factory here");
+
+    /** In front of an option for the broker that a {@code vm://} address starts. */
+    public static final String BROKER_PREFIX = "broker.";
+
+    private static final Map<String, Option> BY_NAME = new HashMap<>();
+
+    static {
+        for (final Option option : values()) {
+            BY_NAME.put(option.optionName, option);
+            for (final String alias : option.aliases) {
+                BY_NAME.put(alias, option);
+            }
+        }
+    }
+
+    private final String optionName;
+    private final OptionType type;
+    private final String defaultText;
+    private final String description;
+
+    @SuppressWarnings("ImmutableEnumChecker") // List.of
+    private final List<String> aliases;
+
+    Option(
+            final String optionName,
+            final OptionType type,
+            final String defaultText,
+            final String description,
+            final String... aliases) {
+        this.optionName = optionName;
+        this.type = type;
+        this.defaultText = defaultText;
+        this.description = description;
+        this.aliases = List.of(aliases);
+    }
+
+    /** The name in URIs. */
+    public String optionName() {
+        return optionName;
+    }
+
+    /** Other names in URIs. */
+    public List<String> aliases() {
+        return aliases;
+    }
+
+    /** What holds when nothing is set; empty for nothing. */
+    public String defaultText() {
+        return defaultText;
+    }
+
+    /** One sentence for the guide. */
+    public String description() {
+        return description;
+    }
+
+    /** Whether the value must not be shown. */
+    public boolean isSecret() {
+        return type == OptionType.SECRET;
+    }
+
+    /** The option of a name or alias, or null. */
+    public static @Nullable Option named(final String name) {
+        return BY_NAME.get(name);
+    }
+
+    /**
+     * The option of a name or alias.
+     *
+     * @throws IllegalArgumentException naming the one that comes nearest
+     */
+    public static Option require(final String name) {
+        final Option option = named(name);
+        if (option == null) {
+            throw new IllegalArgumentException("unknown option '" + name + "'; did you mean '" + nearest(name)
+                    + "'? docs/guide/connecting.md lists all options");
+        }
+        return option;
+    }
+
+    /** The value of a text, of the type's class; the text is known to be valid when it was {@link #checked}. */
+    Object read(final String text) {
+        return type.read(text);
+    }
+
+    /**
+     * Passes a text that is a value of this option.
+     *
+     * @throws IllegalArgumentException saying what a value looks like
+     */
+    String checked(final String text) {
+        try {
+            type.read(text);
+            return text;
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "option '" + optionName + "' is '" + text + "', but should be " + type.description(), e);
+        }
+    }
+
+    private static String nearest(final String name) {
+        String best = "";
+        int bestDistance = Integer.MAX_VALUE;
+        for (final String known : BY_NAME.keySet().stream().sorted().toList()) {
+            final int distance = EditDistance.between(name, known);
+            if (distance < bestDistance) {
+                bestDistance = distance;
+                best = known;
+            }
+        }
+        return best;
+    }
+}

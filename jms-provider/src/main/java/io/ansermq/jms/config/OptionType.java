@@ -1,0 +1,121 @@
+package io.ansermq.jms.config;
+
+import java.util.List;
+
+/** How the text of an option is read. */
+enum OptionType {
+    TEXT("text") {
+        @Override
+        Object read(final String text) {
+            return text;
+        }
+    },
+    /** Text that is never shown. */
+    SECRET("text") {
+        @Override
+        Object read(final String text) {
+            return text;
+        }
+    },
+    LIST("names between commas") {
+        @Override
+        Object read(final String text) {
+            return text;
+        }
+    },
+    BOOLEAN("true or false") {
+        @Override
+        Object read(final String text) {
+            if (text.equalsIgnoreCase("true")) {
+                return true;
+            } else if (text.equalsIgnoreCase("false")) {
+                return false;
+            }
+            throw new IllegalArgumentException();
+        }
+    },
+    /** At least 1. */
+    COUNT("a number from 1 on") {
+        @Override
+        Object read(final String text) {
+            return positive(Long.parseLong(text));
+        }
+    },
+    /** Milliseconds, at least 1. */
+    DURATION("a time such as 500ms, 10s or 2m; a plain number is milliseconds") {
+        @Override
+        Object read(final String text) {
+            return positive(scaled(text, DURATION_UNITS));
+        }
+    },
+    /** Bytes, at least 1. */
+    SIZE("a size such as 64KiB or 1MiB; a plain number is bytes") {
+        @Override
+        Object read(final String text) {
+            return positive(scaled(text, SIZE_UNITS));
+        }
+    },
+    FACTORY_TYPE("CF, QUEUE_CF, TOPIC_CF, XA_CF, QUEUE_XA_CF or TOPIC_XA_CF") {
+        @Override
+        Object read(final String text) {
+            if (FACTORY_TYPES.contains(text)) {
+                return text;
+            }
+            throw new IllegalArgumentException();
+        }
+    };
+
+    private record Unit(String suffix, long factor) {}
+
+    /** A suffix that ends another one stands behind it. */
+    private static final List<Unit> DURATION_UNITS =
+            List.of(new Unit("ms", 1), new Unit("s", 1_000), new Unit("m", 60_000), new Unit("h", 3_600_000));
+
+    private static final List<Unit> SIZE_UNITS = List.of(
+            new Unit("KiB", 1 << 10),
+            new Unit("MiB", 1 << 20),
+            new Unit("GiB", 1 << 30),
+            new Unit("K", 1 << 10),
+            new Unit("M", 1 << 20),
+            new Unit("G", 1 << 30),
+            new Unit("B", 1));
+
+    private static final List<String> FACTORY_TYPES =
+            List.of("CF", "QUEUE_CF", "TOPIC_CF", "XA_CF", "QUEUE_XA_CF", "TOPIC_XA_CF");
+
+    private final String description;
+
+    OptionType(final String description) {
+        this.description = description;
+    }
+
+    /** What a value of this type looks like. */
+    String description() {
+        return description;
+    }
+
+    /** The value of a text; any IllegalArgumentException when it is none, whatever its text. */
+    abstract Object read(String text);
+
+    private static int positive(final long number) {
+        if (number < 1 || number > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException();
+        }
+        return (int) number;
+    }
+
+    private static long scaled(final String text, final List<Unit> units) {
+        for (final Unit unit : units) {
+            if (text.endsWith(unit.suffix)) {
+                final String number = text.substring(0, text.length() - unit.suffix.length());
+                return saturated(Long.parseLong(number.strip()), unit.factor);
+            }
+        }
+        return Long.parseLong(text);
+    }
+
+    /** Beyond every limit instead of around the corner. */
+    private static long saturated(final long number, final long factor) {
+        return number > Long.MAX_VALUE / factor ? Long.MAX_VALUE : number * factor;
+    }
+}

@@ -1,0 +1,41 @@
+package io.ansermq.jms.session;
+
+import io.ansermq.client.BrokerException;
+import io.ansermq.client.BrokerSession;
+import io.ansermq.jms.destination.AnserDestination;
+import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
+import jakarta.jms.Destination;
+import jakarta.jms.InvalidDestinationException;
+import jakarta.jms.JMSException;
+import org.jspecify.annotations.Nullable;
+
+/** The application's destinations as the broker's. Thread safe. */
+final class Destinations {
+    private final BrokerSession broker;
+
+    Destinations(final BrokerSession broker) {
+        this.broker = broker;
+    }
+
+    /** Passes destinations that are ours; others this provider does not understand (Jakarta Messaging 3.1, section 10.3). */
+    static AnserDestination require(final @Nullable Destination destination) throws InvalidDestinationException {
+        if (destination instanceof AnserDestination ours) {
+            return ours;
+        }
+        throw new InvalidDestinationException(
+                destination == null
+                        ? "there is no destination: it is null"
+                        : destination.getClass().getName() + " is not a destination of AnserMQ: make it with createQueue"
+                                + " or createTopic, or look it up through AnserInitialContextFactory");
+    }
+
+    /** The broker's number for a destination, which the broker may create. */
+    io.ansermq.client.Destination resolve(final AnserDestination destination) throws JMSException {
+        try {
+            return broker.open(
+                    destination.isQueue() ? DestinationKind.QUEUE : DestinationKind.TOPIC, destination.name());
+        } catch (BrokerException e) {
+            throw JmsErrors.of(e);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.ansermq.jms.session;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread on which a session calls its message listeners, one at a time (Jakarta Messaging 3.1, section 6.2.13).
+ * Ends with the session.
+ */
+final class Dispatcher implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+
+    private final String name;
+    private final Intake intake;
+    private final Thread thread;
+
+    Dispatcher(final String name, final Intake intake) {
+        this.name = name;
+        this.intake = intake;
+        thread = new Thread(this, name);
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    boolean isCurrentThread() {
+        return Thread.currentThread() == thread;
+    }
+
+    @Override
+    public void run() {
+        final ListenerCall call = new ListenerCall();
+        while (intake.awaitCall(call)) {
+            intake.returned(call, !listen(call));
+            call.clear();
+        }
+    }
+
+    /** Whether the listener has returned as it should. */
+    private boolean listen(final ListenerCall call) {
+        try {
+            call.listener().onMessage(call.message());
+            return true;
+        } catch (RuntimeException | Error e) {
+            report(call, e);
+            return false;
+        }
+    }
+
+    /** Section 8.7: such clients should be flagged. A message that fails for ever must not fill the log. */
+    private void report(final ListenerCall call, final Throwable e) {
+        final int count = call.delivery().deliveryCount();
+        if (Integer.bitCount(count) == 1) {
+            LOG.warn(
+                    "{}: the listener {} of {} threw at delivery {} of message {}: it may be malfunctioning",
+                    name,
+                    call.listener().getClass().getName(),
+                    call.inbox().destination(),
+                    count,
+                    call.message().getJMSMessageID(),
+                    e);
+        }
+    }
+}

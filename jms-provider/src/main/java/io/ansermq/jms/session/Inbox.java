@@ -1,0 +1,171 @@
+package io.ansermq.jms.session;
+
+import io.ansermq.client.Delivery;
+import io.ansermq.client.Subscriber;
+import io.ansermq.jms.destination.AnserDestination;
+import jakarta.jms.MessageListener;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the broker has sent ahead for one consumer. Belongs to an {@link Intake}, whose lock guards all of it; the event
+ * loop fills it, the application's thread or the session's dispatcher empties it.
+ */
+final class Inbox {
+    private final AnserDestination destination;
+    private final ArrayDeque<Delivery> buffer = new ArrayDeque<>();
+    private final Unacknowledged unacknowledged = new Unacknowledged();
+
+    private @Nullable Delivery inHand;
+    private @Nullable Subscriber subscriber;
+    /** Written under the lock, read by anybody. */
+    private volatile @Nullable MessageListener listener;
+
+
+    /** No more deliveries for this consumer's application. */
+    private boolean closed;
+
+    /** Releases under way: until the broker's new deliveries come, none may be handed over. */
+    private int releases;
+
+    /** Counts releases: a message from before one is no longer this consumer's. */
+    private int generation;
+
+    /** Threads inside a receive method, which close waits for. */
+    private int receivers;
+
+    /** Messages between this buffer and the application: 1 while a listener or a body conversion runs. */
+    private int handing;
+
+    /** The listener has closed its own consumer: to be carried out when it returns. */
+    private boolean closeWhenReturned;
+
+    Inbox(final AnserDestination destination) {
+        this.destination = destination;
+    }
+
+    AnserDestination destination() {
+        return destination;
+    }
+
+    /** Set once, before the inbox is known to anybody but the event loop. */
+    void subscribed(final Subscriber newSubscriber) {
+        subscriber = newSubscriber;
+    }
+
+    Subscriber subscriber() {
+        return Objects.requireNonNull(subscriber, "an inbox is used only once it has subscribed");
+    }
+
+    Unacknowledged unacknowledged() {
+        return unacknowledged;
+    }
+
+    @Nullable MessageListener listener() {
+        return listener;
+    }
+
+    void listener(final @Nullable MessageListener newListener) {
+        listener = newListener;
+    }
+
+    void add(final Delivery[] batch, final int count) {
+        for (int i = 0; i < count; i++) {
+            buffer.add(batch[i]);
+        }
+    }
+
+    /** The oldest delivery that may be handed over, or null. */
+    @Nullable Delivery poll() {
+        inHand = closed || releases > 0 ? null : buffer.poll();
+        return inHand;
+    }
+
+    /** What {@link #poll} has returned last. */
+    Delivery inHand() {
+        return Objects.requireNonNull(inHand, "a delivery was polled");
+    }
+
+    /** Undoes a {@link #poll} of the same generation. */
+    void putBack(final Delivery delivery) {
+        buffer.addFirst(delivery);
+    }
+
+    boolean isDrained() {
+        return buffer.isEmpty();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    void close() {
+        closed = true;
+    }
+
+    void closeWhenReturned() {
+        closeWhenReturned = true;
+    }
+
+    /** Whether {@link #closeWhenReturned} was called; once. */
+    boolean takeCloseWhenReturned() {
+        final boolean wanted = closeWhenReturned;
+        closeWhenReturned = false;
+        return wanted;
+    }
+
+    /** For a consumer that takes over what its predecessor on the same destination left. */
+    void reopen() {
+        closed = false;
+        listener = null;
+    }
+
+    int generation() {
+        return generation;
+    }
+
+    /** Everything that was delivered is being given back. */
+    void releasing() {
+        releases++;
+        generation++;
+        buffer.clear();
+        unacknowledged.clear();
+    }
+
+    /** What comes from now on is new. */
+    void released() {
+        releases--;
+        buffer.clear();
+    }
+
+    void forgetAll() {
+        buffer.clear();
+        unacknowledged.clear();
+    }
+
+    void enterReceive() {
+        receivers++;
+    }
+
+    void leaveReceive() {
+        receivers--;
+    }
+
+    void beginHanding() {
+        handing++;
+    }
+
+    void endHanding() {
+        handing--;
+    }
+
+    /** Whether no thread of the application is in the middle of receiving from here. */
+    boolean isQuiet() {
+        return receivers == 0 && handing == 0;
+    }
+
+    boolean isHanding() {
+        return handing > 0;
+    }
+}

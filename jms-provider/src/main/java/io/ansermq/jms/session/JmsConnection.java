@@ -1,0 +1,485 @@
+package io.ansermq.jms.session;
+
+import io.ansermq.client.BrokerException;
+import io.ansermq.client.BrokerSession;
+import io.ansermq.client.ClientOptions;
+import io.ansermq.client.SendCallback;
+import io.ansermq.jms.config.ConnectionSettings;
+import io.ansermq.remoting.vm.VmBrokers;
+import jakarta.jms.Connection;
+import jakarta.jms.ConnectionConsumer;
+import jakarta.jms.ConnectionMetaData;
+import jakarta.jms.Destination;
+import jakarta.jms.ExceptionListener;
+import jakarta.jms.IllegalStateException;
+import jakarta.jms.InvalidClientIDException;
+import jakarta.jms.JMSException;
+import jakarta.jms.Queue;
+import jakarta.jms.QueueConnection;
+import jakarta.jms.QueueSession;
+import jakarta.jms.ServerSessionPool;
+import jakarta.jms.Session;
+import jakarta.jms.Topic;
+import jakarta.jms.TopicConnection;
+import jakarta.jms.TopicSession;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection of the classic API and of both legacy ones; thread safe. One session of the client stands behind all its
+ * sessions.
+ *
+ * <p>When the broker goes away the connection stays and says so: what waits for messages hears of it, everything else fails,
+ * and the exception listener is called once.
+ */
+public final class JmsConnection implements Connection, QueueConnection, TopicConnection {
+    private static final Logger LOG = LoggerFactory.getLogger(JmsConnection.class);
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final String name;
+    private final ConnectionSettings settings;
+    private final Domain domain;
+    private final VmBrokers.@Nullable Lease embedded;
+    private final Lifetime lifetime = new Lifetime("connection");
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final CallbackPool callbacks;
+    private final SerialExecutor exceptions;
+    private final SendCallback unawaitedSends = new UnawaitedSends();
+    private final List<JmsSession> sessions = new CopyOnWriteArrayList<>();
+
+    /** Guards what decides how a new session begins; not held while waiting for anything. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // Guarded by lock.
+    private boolean started;
+    private boolean used;
+    private @Nullable String clientId;
+    private int sessionCount;
+
+    private volatile BrokerSession broker;
+    private volatile @Nullable ExceptionListener exceptionListener;
+    private volatile @Nullable BrokerException failure;
+
+    private JmsConnection(
+            final ConnectionSettings settings,
+            final Domain domain,
+            final VmBrokers.@Nullable Lease embedded,
+            final BrokerSession broker) {
+        this.name = "anser-" + COUNT.incrementAndGet();
+        this.settings = settings;
+        this.domain = domain;
+        this.embedded = embedded;
+        this.broker = broker;
+        clientId = settings.clientId();
+        callbacks = new CallbackPool(name);
+        exceptions = new SerialExecutor(name, callbacks);
+    }
+
+    /**
+     * Connects.
+     *
+     * @throws jakarta.jms.JMSSecurityException when the broker does not accept the user
+     * @throws InvalidClientIDException when the client identifier of the settings is in use
+     * @throws JMSException when there is no broker, naming the address and what to do
+     */
+    public static JmsConnection open(final ConnectionSettings settings, final Domain domain) throws JMSException {
+        final VmBrokers.Lease embedded = settings.uri().embedded() ? acquire(settings) : null;
+        boolean connected = false;
+        try {
+            final BrokerSession broker = connect(settings, embedded, settings.clientId());
+            connected = true;
+            final JmsConnection connection = new JmsConnection(settings, domain, embedded, broker);
+            broker.onClosed(connection::lost);
+            return connection;
+        } finally {
+            if (!connected && embedded != null) {
+                embedded.close();
+            }
+        }
+    }
+
+    private static VmBrokers.Lease acquire(final ConnectionSettings settings) throws JMSException {
+        try {
+            return VmBrokers.acquire(
+                    settings.uri().address(), settings.uri().brokerOptions(), settings.createBroker());
+        } catch (IOException e) {
+            throw JmsErrors.withCause(new JMSException(e.getMessage()), e);
+        }
+    }
+
+    private static BrokerSession connect(
+            final ConnectionSettings settings, final VmBrokers.@Nullable Lease embedded, final @Nullable String clientId)
+            throws JMSException {
+        final ClientOptions.Builder options = ClientOptions.builder()
+                .clientName("jms")
+                .clientId(clientId)
+                .user(settings.user())
+                .password(settings.password())
+                .connectTimeoutMs(settings.connectTimeoutMs())
+                .requestTimeoutMs(settings.requestTimeoutMs())
+                .sendTimeoutMs(settings.sendTimeoutMs());
+        if (embedded != null) {
+            options.address(embedded.address());
+        } else {
+            options.addresses(settings.uri().address());
+        }
+        try {
+            return BrokerSession.connect(options.build());
+        } catch (BrokerException e) {
+            throw JmsErrors.of(e);
+        }
+    }
+
+    // ---- Sessions
+
+    @Override
+    public Session createSession(final boolean transacted, final int acknowledgeMode) throws JMSException {
+        return newSession(Domain.ANY, transacted, acknowledgeMode);
+    }
+
+    @Override
+    public Session createSession(final int sessionMode) throws JMSException {
+        return newSession(Domain.ANY, false, sessionMode);
+    }
+
+    @Override
+    public Session createSession() throws JMSException {
+        return newSession(Domain.ANY, false, Session.AUTO_ACKNOWLEDGE);
+    }
+
+    @Override
+    public QueueSession createQueueSession(final boolean transacted, final int acknowledgeMode) throws JMSException {
+        return newSession(Domain.QUEUE, transacted, acknowledgeMode);
+    }
+
+    @Override
+    public TopicSession createTopicSession(final boolean transacted, final int acknowledgeMode) throws JMSException {
+        return newSession(Domain.TOPIC, transacted, acknowledgeMode);
+    }
+
+    /** A session of any API; {@code transacted} makes the mode meaningless. */
+    JmsSession newSession(final Domain sessionDomain, final boolean transacted, final int mode) throws JMSException {
+        use();
+        final AckMode ackMode = AckMode.of(transacted ? Session.SESSION_TRANSACTED : mode, settings.strictAck());
+        final JmsSession session;
+        lock.lock();
+        try {
+            final String sessionName = name + "-session-" + ++sessionCount;
+            session = new JmsSession(sessionName, this, broker, settings, sessionDomain, ackMode);
+            if (started) {
+                session.start();
+            }
+            sessions.add(session);
+        } finally {
+            lock.unlock();
+        }
+        final BrokerException lost = failure;
+        if (lost != null) {
+            forget(session);
+            throw JmsErrors.of(lost);
+        }
+        return session;
+    }
+
+    /** After this the client identifier is what it is. */
+    private void use() throws JMSException {
+        lifetime.requireOpen();
+        lock.lock();
+        try {
+            used = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void forget(final JmsSession session) {
+        sessions.remove(session);
+    }
+
+    // ---- Client identifier: section 6.1.2
+
+    @Override
+    public @Nullable String getClientID() throws JMSException {
+        lifetime.requireOpen();
+        lock.lock();
+        try {
+            return clientId;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The broker learns the identifier when it accepts a connection, so the unused one is replaced by one that has it. */
+    @Override
+    public void setClientID(final @Nullable String wanted) throws JMSException {
+        lifetime.requireOpen();
+        if (wanted == null || wanted.isEmpty()) {
+            throw new InvalidClientIDException("a client identifier cannot be empty");
+        }
+        claimClientId(wanted);
+        boolean connected = false;
+        try {
+            final BrokerSession replaced = broker;
+            final BrokerSession replacement = connect(settings, embedded, wanted);
+            connected = true;
+            broker = replacement;
+            replacement.onClosed(this::lost);
+            replaced.close();
+        } finally {
+            if (!connected) {
+                releaseClientId();
+            }
+        }
+    }
+
+    private void claimClientId(final String wanted) throws IllegalStateException {
+        lock.lock();
+        try {
+            if (clientId != null) {
+                throw new IllegalStateException(
+                        "the client identifier is set already, to '" + clientId + "'; it cannot be changed");
+            }
+            if (used) {
+                throw new IllegalStateException("the connection has been used: setClientID must be called before that");
+            }
+            clientId = wanted;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void releaseClientId() {
+        lock.lock();
+        try {
+            clientId = null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- State
+
+    @Override
+    public ConnectionMetaData getMetaData() throws JMSException {
+        lifetime.requireOpen();
+        return JmsMetaData.INSTANCE;
+    }
+
+    @Override
+    public @Nullable ExceptionListener getExceptionListener() throws JMSException {
+        lifetime.requireOpen();
+        return exceptionListener;
+    }
+
+    @Override
+    public void setExceptionListener(final @Nullable ExceptionListener listener) throws JMSException {
+        lifetime.requireOpen();
+        exceptionListener = listener;
+    }
+
+    @Override
+    public void start() throws JMSException {
+        use();
+        lock.lock();
+        try {
+            started = true;
+            sessions.forEach(JmsSession::start);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void stop() throws JMSException {
+        use();
+        if (isCallback()) {
+            throw new IllegalStateException("a listener cannot stop its own connection: have another thread do it");
+        }
+        lock.lock();
+        try {
+            started = false;
+            sessions.forEach(JmsSession::stop);
+        } finally {
+            lock.unlock();
+        }
+        sessions.forEach(JmsSession::awaitStopped);
+    }
+
+    private boolean isCallback() {
+        return sessions.stream().anyMatch(JmsSession::isCallback);
+    }
+
+    // ---- For application servers
+
+    @Override
+    public ConnectionConsumer createConnectionConsumer(
+            final @Nullable Destination destination,
+            final @Nullable String messageSelector,
+            final @Nullable ServerSessionPool sessionPool,
+            final int maxMessages)
+            throws JMSException {
+        throw noConnectionConsumers();
+    }
+
+    @Override
+    public ConnectionConsumer createConnectionConsumer(
+            final @Nullable Queue queue,
+            final @Nullable String messageSelector,
+            final @Nullable ServerSessionPool sessionPool,
+            final int maxMessages)
+            throws JMSException {
+        throw noConnectionConsumers();
+    }
+
+    @Override
+    public ConnectionConsumer createConnectionConsumer(
+            final @Nullable Topic topic,
+            final @Nullable String messageSelector,
+            final @Nullable ServerSessionPool sessionPool,
+            final int maxMessages)
+            throws JMSException {
+        throw noConnectionConsumers();
+    }
+
+    @Override
+    public ConnectionConsumer createSharedConnectionConsumer(
+            final @Nullable Topic topic,
+            final @Nullable String subscriptionName,
+            final @Nullable String messageSelector,
+            final @Nullable ServerSessionPool sessionPool,
+            final int maxMessages)
+            throws JMSException {
+        domain.requireTopics("createSharedConnectionConsumer");
+        throw noConnectionConsumers();
+    }
+
+    @Override
+    public ConnectionConsumer createDurableConnectionConsumer(
+            final @Nullable Topic topic,
+            final @Nullable String subscriptionName,
+            final @Nullable String messageSelector,
+            final @Nullable ServerSessionPool sessionPool,
+            final int maxMessages)
+            throws JMSException {
+        domain.requireTopics("createDurableConnectionConsumer");
+        throw noConnectionConsumers();
+    }
+
+    @Override
+    public ConnectionConsumer createSharedDurableConnectionConsumer(
+            final @Nullable Topic topic,
+            final @Nullable String subscriptionName,
+            final @Nullable String messageSelector,
+            final @Nullable ServerSessionPool sessionPool,
+            final int maxMessages)
+            throws JMSException {
+        domain.requireTopics("createSharedDurableConnectionConsumer");
+        throw noConnectionConsumers();
+    }
+
+    private JMSException noConnectionConsumers() throws JMSException {
+        use();
+        return NotYet.exception("connection consumers");
+    }
+
+    // ---- For the sessions
+
+    Lifetime lifetime() {
+        return lifetime;
+    }
+
+    Executor callbackPool() {
+        return callbacks;
+    }
+
+    /** Hears of sends that nobody waits for. */
+    SendCallback unawaitedSends() {
+        return unawaitedSends;
+    }
+
+    /** Waits for what a connection that is lost has settled already. */
+    void awaitUnlessLost(final CompletableFuture<Void> answer) throws JMSException {
+        try {
+            JmsErrors.await(answer);
+        } catch (JMSException e) {
+            if (failure == null) {
+                throw e;
+            }
+        }
+    }
+
+    // ---- Losing and closing
+
+    /** Event loop, once. */
+    private void lost(final BrokerException reason) {
+        failure = reason;
+        sessions.forEach(session -> session.fail(reason));
+        report(JmsErrors.of(reason));
+    }
+
+    /** What has no other place to be reported: section 6.1.7. */
+    private void report(final JMSException problem) {
+        exceptions.execute(() -> {
+            final ExceptionListener listener = exceptionListener;
+            if (listener == null) {
+                LOG.warn("{} to {}: {}", name, settings, problem.getMessage());
+            } else {
+                listener.onException(problem);
+            }
+        });
+    }
+
+    @Override
+    public void close() throws JMSException {
+        if (isCallback()) {
+            throw new IllegalStateException("a listener cannot close its own connection: have another thread do it");
+        }
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        final List<CompletableFuture<Void>> ends = new ArrayList<>();
+        sessions.forEach(JmsSession::stop);
+        sessions.forEach(session -> ends.addAll(session.closeInOrder()));
+        lifetime.close();
+        // The goodbye goes behind the sessions' own and is answered behind them.
+        broker.close();
+        LOG.debug("{}: closed with {} consumers open", name, ends.size());
+        sessions.clear();
+        callbacks.close();
+        if (embedded != null) {
+            embedded.close();
+        }
+    }
+
+    /** Name and address. */
+    @Override
+    public String toString() {
+        return name + " to " + settings;
+    }
+
+    /** A send that is not waited for can fail all the same. */
+    private final class UnawaitedSends implements SendCallback {
+        @Override
+        public void stored(final long sequence) {
+            // As it should be.
+        }
+
+        @Override
+        public void failed(final long sequence, final BrokerException e) {
+            // The end of the connection is reported once, not for each send that went with it.
+            if (e.error() != BrokerException.CONNECTION_LOST && e.error() != BrokerException.CLOSED) {
+                report(JmsErrors.ofSend(e));
+            }
+        }
+    }
+}

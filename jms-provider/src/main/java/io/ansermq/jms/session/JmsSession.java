@@ -1,0 +1,467 @@
+package io.ansermq.jms.session;
+
+import io.ansermq.client.BrokerException;
+import io.ansermq.client.BrokerSession;
+import io.ansermq.jms.config.ConnectionSettings;
+import io.ansermq.jms.destination.AnserDestination;
+import io.ansermq.jms.destination.AnserQueue;
+import io.ansermq.jms.destination.AnserTopic;
+import io.ansermq.jms.message.Acknowledger;
+import io.ansermq.jms.message.MessageFactory;
+import jakarta.jms.BytesMessage;
+import jakarta.jms.Destination;
+import jakarta.jms.IllegalStateException;
+import jakarta.jms.IllegalStateRuntimeException;
+import jakarta.jms.InvalidDestinationException;
+import jakarta.jms.JMSException;
+import jakarta.jms.MapMessage;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageListener;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.ObjectMessage;
+import jakarta.jms.Queue;
+import jakarta.jms.QueueBrowser;
+import jakarta.jms.QueueReceiver;
+import jakarta.jms.QueueSender;
+import jakarta.jms.QueueSession;
+import jakarta.jms.Session;
+import jakarta.jms.StreamMessage;
+import jakarta.jms.TemporaryQueue;
+import jakarta.jms.TemporaryTopic;
+import jakarta.jms.TextMessage;
+import jakarta.jms.Topic;
+import jakarta.jms.TopicPublisher;
+import jakarta.jms.TopicSession;
+import jakarta.jms.TopicSubscriber;
+import java.io.Serializable;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session of the classic API and of both legacy ones. Used by one thread at a time, except {@link #close}.
+ *
+ * <p>What comes in is its {@link Intake}'s business, completion listeners its {@link Completions}'; this class holds the
+ * rules of the API.
+ */
+final class JmsSession implements Session, QueueSession, TopicSession, Acknowledger {
+    private final JmsConnection connection;
+    private final ConnectionSettings settings;
+    private final Domain domain;
+    private final AckMode mode;
+    private final BrokerSession broker;
+    private final Lifetime lifetime;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final MessageFactory messages;
+    private final Destinations destinations;
+    private final Intake intake;
+    private final Completions completions;
+
+    JmsSession(
+            final String name,
+            final JmsConnection connection,
+            final BrokerSession broker,
+            final ConnectionSettings settings,
+            final Domain domain,
+            final AckMode mode) {
+        this.connection = connection;
+        this.broker = broker;
+        this.settings = settings;
+        this.domain = domain;
+        this.mode = mode;
+        lifetime = new Lifetime("session", connection.lifetime());
+        messages = new MessageFactory(settings.messageRules());
+        destinations = new Destinations(broker);
+        intake = new Intake(name, broker, mode, settings.messageRules(), this, System::currentTimeMillis);
+        completions = new Completions(name, connection.callbackPool());
+    }
+
+    // ---- Messages
+
+    @Override
+    public BytesMessage createBytesMessage() throws JMSException {
+        return messages().bytes();
+    }
+
+    @Override
+    public MapMessage createMapMessage() throws JMSException {
+        return messages().map();
+    }
+
+    @Override
+    public Message createMessage() throws JMSException {
+        return messages().plain();
+    }
+
+    @Override
+    public ObjectMessage createObjectMessage() throws JMSException {
+        return messages().object();
+    }
+
+    @Override
+    public ObjectMessage createObjectMessage(final @Nullable Serializable object) throws JMSException {
+        return messages().object(object);
+    }
+
+    @Override
+    public StreamMessage createStreamMessage() throws JMSException {
+        return messages().stream();
+    }
+
+    @Override
+    public TextMessage createTextMessage() throws JMSException {
+        return messages().text();
+    }
+
+    @Override
+    public TextMessage createTextMessage(final @Nullable String text) throws JMSException {
+        return messages().text(text);
+    }
+
+    MessageFactory messages() throws JMSException {
+        lifetime.requireOpen();
+        return messages;
+    }
+
+    // ---- State
+
+    @Override
+    public boolean getTransacted() throws JMSException {
+        lifetime.requireOpen();
+        return false;
+    }
+
+    @Override
+    public int getAcknowledgeMode() throws JMSException {
+        lifetime.requireOpen();
+        return mode.number();
+    }
+
+    @Override
+    public void commit() throws JMSException {
+        requireTransacted("commit");
+    }
+
+    @Override
+    public void rollback() throws JMSException {
+        requireTransacted("rollback");
+    }
+
+    private void requireTransacted(final String method) throws JMSException {
+        lifetime.requireOpen();
+        throw new IllegalStateException(method + " needs a transacted session, and this one is not");
+    }
+
+    @Override
+    public void recover() throws JMSException {
+        lifetime.requireOpen();
+        intake.recover();
+    }
+
+    /** All messages that the session has consumed, whichever of them was asked. */
+    @Override
+    public void acknowledge() throws JMSException {
+        lifetime.requireOpen();
+        intake.acknowledge();
+    }
+
+    // ---- Destinations
+
+    @Override
+    public Queue createQueue(final @Nullable String queueName) throws JMSException {
+        lifetime.requireOpen();
+        domain.requireQueues("createQueue");
+        return new AnserQueue(requireName(queueName));
+    }
+
+    @Override
+    public Topic createTopic(final @Nullable String topicName) throws JMSException {
+        lifetime.requireOpen();
+        domain.requireTopics("createTopic");
+        return new AnserTopic(requireName(topicName));
+    }
+
+    private static String requireName(final @Nullable String name) throws InvalidDestinationException {
+        if (name == null || name.isEmpty()) {
+            throw new InvalidDestinationException("a destination needs a name that is not empty");
+        }
+        return name;
+    }
+
+    @Override
+    public TemporaryQueue createTemporaryQueue() throws JMSException {
+        lifetime.requireOpen();
+        domain.requireQueues("createTemporaryQueue");
+        throw NotYet.exception("temporary queues");
+    }
+
+    @Override
+    public TemporaryTopic createTemporaryTopic() throws JMSException {
+        lifetime.requireOpen();
+        domain.requireTopics("createTemporaryTopic");
+        throw NotYet.exception("temporary topics");
+    }
+
+    // ---- Producers
+
+    @Override
+    public MessageProducer createProducer(final @Nullable Destination destination) throws JMSException {
+        lifetime.requireOpen();
+        return newProducer(destination);
+    }
+
+    @Override
+    public QueueSender createSender(final @Nullable Queue queue) throws JMSException {
+        lifetime.requireOpen();
+        return newProducer(queue);
+    }
+
+    @Override
+    public TopicPublisher createPublisher(final @Nullable Topic topic) throws JMSException {
+        lifetime.requireOpen();
+        return newProducer(topic);
+    }
+
+    private JmsProducer newProducer(final @Nullable Destination to) throws JMSException {
+        final Outlet outlet = newOutlet();
+        if (to == null) {
+            return new JmsProducer(null, outlet, lifetime);
+        }
+        final AnserDestination destination = Destinations.require(to);
+        outlet.resolve(destination);
+        return new JmsProducer(destination, outlet, lifetime);
+    }
+
+    /** The sending half of a producer of either API. */
+    Outlet newOutlet() {
+        return new Outlet(
+                broker,
+                destinations,
+                messages,
+                completions,
+                connection.unawaitedSends(),
+                settings.blockOnDurableSend(),
+                settings.blockOnNonDurableSend(),
+                System::currentTimeMillis);
+    }
+
+    // ---- Consumers
+
+    @Override
+    public JmsConsumer createConsumer(final @Nullable Destination destination) throws JMSException {
+        return createConsumer(destination, null, false);
+    }
+
+    @Override
+    public JmsConsumer createConsumer(final @Nullable Destination destination, final @Nullable String messageSelector)
+            throws JMSException {
+        return createConsumer(destination, messageSelector, false);
+    }
+
+    /** Of a queue {@code noLocal} means nothing. */
+    @Override
+    public JmsConsumer createConsumer(
+            final @Nullable Destination destination, final @Nullable String messageSelector, final boolean noLocal)
+            throws JMSException {
+        lifetime.requireOpen();
+        final AnserDestination from = Destinations.require(destination);
+        if (messageSelector != null && !messageSelector.isEmpty()) {
+            throw NotYet.selector(messageSelector);
+        }
+        if (noLocal && !from.isQueue()) {
+            throw NotYet.exception("noLocal");
+        }
+        final Inbox inbox = intake.subscribe(
+                from,
+                destinations.resolve(from),
+                from.isQueue() ? settings.queuePrefetch() : settings.topicPrefetch(),
+                settings.prefetchBytes());
+        return new JmsConsumer(intake, inbox, lifetime);
+    }
+
+    @Override
+    public QueueReceiver createReceiver(final @Nullable Queue queue) throws JMSException {
+        return createConsumer(queue);
+    }
+
+    @Override
+    public QueueReceiver createReceiver(final @Nullable Queue queue, final @Nullable String messageSelector)
+            throws JMSException {
+        return createConsumer(queue, messageSelector);
+    }
+
+    @Override
+    public TopicSubscriber createSubscriber(final @Nullable Topic topic) throws JMSException {
+        return createConsumer(topic);
+    }
+
+    @Override
+    public TopicSubscriber createSubscriber(
+            final @Nullable Topic topic, final @Nullable String messageSelector, final boolean noLocal)
+            throws JMSException {
+        return createConsumer(topic, messageSelector, noLocal);
+    }
+
+    @Override
+    public MessageConsumer createSharedConsumer(final @Nullable Topic topic, final @Nullable String name)
+            throws JMSException {
+        throw noSubscriptions("createSharedConsumer", "shared subscriptions");
+    }
+
+    @Override
+    public MessageConsumer createSharedConsumer(
+            final @Nullable Topic topic, final @Nullable String name, final @Nullable String messageSelector)
+            throws JMSException {
+        throw noSubscriptions("createSharedConsumer", "shared subscriptions");
+    }
+
+    @Override
+    public TopicSubscriber createDurableSubscriber(final @Nullable Topic topic, final @Nullable String name)
+            throws JMSException {
+        throw noSubscriptions("createDurableSubscriber", "durable subscriptions");
+    }
+
+    @Override
+    public TopicSubscriber createDurableSubscriber(
+            final @Nullable Topic topic,
+            final @Nullable String name,
+            final @Nullable String messageSelector,
+            final boolean noLocal)
+            throws JMSException {
+        throw noSubscriptions("createDurableSubscriber", "durable subscriptions");
+    }
+
+    @Override
+    public MessageConsumer createDurableConsumer(final @Nullable Topic topic, final @Nullable String name)
+            throws JMSException {
+        throw noSubscriptions("createDurableConsumer", "durable subscriptions");
+    }
+
+    @Override
+    public MessageConsumer createDurableConsumer(
+            final @Nullable Topic topic,
+            final @Nullable String name,
+            final @Nullable String messageSelector,
+            final boolean noLocal)
+            throws JMSException {
+        throw noSubscriptions("createDurableConsumer", "durable subscriptions");
+    }
+
+    @Override
+    public MessageConsumer createSharedDurableConsumer(final @Nullable Topic topic, final @Nullable String name)
+            throws JMSException {
+        throw noSubscriptions("createSharedDurableConsumer", "shared durable subscriptions");
+    }
+
+    @Override
+    public MessageConsumer createSharedDurableConsumer(
+            final @Nullable Topic topic, final @Nullable String name, final @Nullable String messageSelector)
+            throws JMSException {
+        throw noSubscriptions("createSharedDurableConsumer", "shared durable subscriptions");
+    }
+
+    private JMSException noSubscriptions(final String method, final String what) throws JMSException {
+        lifetime.requireOpen();
+        domain.requireTopics(method);
+        return NotYet.exception(what);
+    }
+
+    /** There are no durable subscriptions yet, so none of this name. */
+    @Override
+    public void unsubscribe(final @Nullable String name) throws JMSException {
+        lifetime.requireOpen();
+        domain.requireTopics("unsubscribe");
+        throw new InvalidDestinationException(
+                NotYet.text("there is no durable subscription '" + name + "'"), NotYet.ERROR_CODE);
+    }
+
+    @Override
+    public QueueBrowser createBrowser(final @Nullable Queue queue) throws JMSException {
+        return createBrowser(queue, null);
+    }
+
+    @Override
+    public QueueBrowser createBrowser(final @Nullable Queue queue, final @Nullable String messageSelector)
+            throws JMSException {
+        lifetime.requireOpen();
+        domain.requireQueues("createBrowser");
+        Destinations.require(queue);
+        throw NotYet.exception("queue browsers");
+    }
+
+    // ---- For application servers
+
+    @Override
+    public @Nullable MessageListener getMessageListener() throws JMSException {
+        lifetime.requireOpen();
+        return null;
+    }
+
+    @Override
+    public void setMessageListener(final @Nullable MessageListener listener) throws JMSException {
+        lifetime.requireOpen();
+        throw NotYet.exception("the session's distinguished message listener");
+    }
+
+    @Override
+    public void run() {
+        if (!lifetime.isOpen()) {
+            throw new IllegalStateRuntimeException("the session is closed");
+        }
+        throw NotYet.runtimeException("running a session for a server session pool");
+    }
+
+    // ---- Starting, stopping, ending; called by the connection
+
+    void start() {
+        intake.start();
+    }
+
+    void stop() {
+        intake.stop();
+    }
+
+    void awaitStopped() {
+        intake.awaitHanded();
+    }
+
+    /** Whether this thread is in a message listener or completion listener of the session. */
+    boolean isCallback() {
+        return intake.isDispatching() || completions.isCallback();
+    }
+
+    void fail(final BrokerException reason) {
+        intake.fail(reason);
+    }
+
+    @Override
+    public void close() throws JMSException {
+        if (isCallback()) {
+            throw new IllegalStateException("a listener cannot close its own session: have another thread do it");
+        }
+        final List<CompletableFuture<Void>> ends = closeInOrder();
+        connection.forget(this);
+        for (final CompletableFuture<Void> end : ends) {
+            connection.awaitUnlessLost(end);
+        }
+    }
+
+    /**
+     * Everything but waiting for the broker: ends deliveries, waits for listeners, receives and completions, all of which
+     * may use the session until they are done, and then closes it.
+     *
+     * @return what the broker is to answer; empty for a repeated call
+     */
+    List<CompletableFuture<Void>> closeInOrder() {
+        if (!closing.compareAndSet(false, true)) {
+            return List.of();
+        }
+        intake.beginClose();
+        intake.awaitQuiet();
+        completions.awaitAll();
+        lifetime.close();
+        return intake.endAll();
+    }
+}

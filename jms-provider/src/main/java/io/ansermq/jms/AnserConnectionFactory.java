@@ -139,8 +139,7 @@ public final class AnserConnectionFactory
 
     @Override
     public JMSContext createContext(final int sessionMode) {
-        return createContext(
-                values.textOrNull(Option.USER_NAME), values.textOrNull(Option.PASSWORD), sessionMode);
+        return createContext(values.textOrNull(Option.USER_NAME), values.textOrNull(Option.PASSWORD), sessionMode);
     }
 
     @Override
@@ -158,8 +157,7 @@ public final class AnserConnectionFactory
         return connect(domain, values.textOrNull(Option.USER_NAME), values.textOrNull(Option.PASSWORD));
     }
 
-    private JmsConnection connect(
-            final Domain domain, final @Nullable String userName, final @Nullable String password)
+    private JmsConnection connect(final Domain domain, final @Nullable String userName, final @Nullable String password)
             throws JMSException {
         return JmsConnection.open(settings(userName, password), domain);
     }
@@ -435,8 +433,7 @@ public final class AnserConnectionFactory
 
     @Override
     public Reference getReference() {
-        final Reference reference =
-                new Reference(AnserConnectionFactory.class.getName(), OBJECT_FACTORY, null);
+        final Reference reference = new Reference(AnserConnectionFactory.class.getName(), OBJECT_FACTORY, null);
         reference.add(new StringRefAddr(BROKER_URL, brokerUrl));
         for (final Map.Entry<Option, String> entry : values.asMap().entrySet()) {
             reference.add(new StringRefAddr(entry.getKey().optionName(), entry.getValue()));

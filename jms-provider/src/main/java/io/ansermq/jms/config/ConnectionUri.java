@@ -42,12 +42,13 @@ public record ConnectionUri(
         }
         final boolean embedded = text.startsWith(VM);
         if (!embedded && !text.startsWith(ANSER)) {
-            throw new IllegalArgumentException("'" + shown(text) + "' is no address of AnserMQ: write anser://host:port,"
-                    + " or vm://name for a broker in this JVM");
+            throw new IllegalArgumentException(
+                    "'" + shown(text) + "' is no address of AnserMQ: write anser://host:port,"
+                            + " or vm://name for a broker in this JVM");
         }
         final int question = text.indexOf('?');
-        final String address =
-                stripSlash(text.substring(embedded ? VM.length() : ANSER.length(), question < 0 ? text.length() : question));
+        final String address = stripSlash(
+                text.substring(embedded ? VM.length() : ANSER.length(), question < 0 ? text.length() : question));
         if (address.isEmpty()) {
             throw new IllegalArgumentException("'" + shown(text) + "' names "
                     + (embedded ? "no broker: write vm://name" : "no host: write anser://host:port"));

@@ -13,8 +13,8 @@ final class Bodies {
     /** The body as this type; anything else is an error, a message without a body too (section 8.6). */
     static <T> T require(final JmsMessage message, final Class<T> type) throws JMSException {
         if (message instanceof JmsStreamMessage || message instanceof JmsPlainMessage) {
-            throw new MessageFormatException("receiveBody cannot be used for a "
-                    + message.getClass().getSimpleName() + ": use receive");
+            throw new MessageFormatException(
+                    "receiveBody cannot be used for a " + message.getClass().getSimpleName() + ": use receive");
         }
         final T body = message.getBody(type);
         if (body == null) {

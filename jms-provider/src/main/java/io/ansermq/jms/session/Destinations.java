@@ -25,7 +25,8 @@ final class Destinations {
         throw new InvalidDestinationException(
                 destination == null
                         ? "there is no destination: it is null"
-                        : destination.getClass().getName() + " is not a destination of AnserMQ: make it with createQueue"
+                        : destination.getClass().getName()
+                                + " is not a destination of AnserMQ: make it with createQueue"
                                 + " or createTopic, or look it up through AnserInitialContextFactory");
     }
 

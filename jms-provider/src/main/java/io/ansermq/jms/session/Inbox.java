@@ -22,7 +22,6 @@ final class Inbox {
     /** Written under the lock, read by anybody. */
     private volatile @Nullable MessageListener listener;
 
-
     /** No more deliveries for this consumer's application. */
     private boolean closed;
 
@@ -62,7 +61,8 @@ final class Inbox {
         return unacknowledged;
     }
 
-    @Nullable MessageListener listener() {
+    @Nullable
+    MessageListener listener() {
         return listener;
     }
 
@@ -77,7 +77,8 @@ final class Inbox {
     }
 
     /** The oldest delivery that may be handed over, or null. */
-    @Nullable Delivery poll() {
+    @Nullable
+    Delivery poll() {
         inHand = closed || releases > 0 ? null : buffer.poll();
         return inHand;
     }

@@ -77,8 +77,7 @@ final class Intake {
     // ---- Consumers
 
     /** A new consumer; returns when the broker knows it, so that a topic's messages count from now. */
-    Inbox subscribe(
-            final AnserDestination from, final Destination resolved, final int messages, final int bytes)
+    Inbox subscribe(final AnserDestination from, final Destination resolved, final int messages, final int bytes)
             throws JMSException {
         final Inbox left = adopt(from);
         if (left != null) {
@@ -159,7 +158,8 @@ final class Intake {
      *
      * @param timeoutMs {@link #FOREVER} or the longest wait
      */
-    @Nullable JmsMessage receive(final Inbox inbox, final long timeoutMs) throws JMSException {
+    @Nullable
+    JmsMessage receive(final Inbox inbox, final long timeoutMs) throws JMSException {
         final JmsMessage message;
         lock.lock();
         try {
@@ -176,7 +176,8 @@ final class Intake {
     }
 
     /** The next message if there is one here or in the broker. */
-    @Nullable JmsMessage receiveNoWait(final Inbox inbox) throws JMSException {
+    @Nullable
+    JmsMessage receiveNoWait(final Inbox inbox) throws JMSException {
         if (isEmpty(inbox)) {
             JmsErrors.await(inbox.subscriber().fetch());
         }
@@ -213,8 +214,8 @@ final class Intake {
      * @param wait whether to wait at all
      * @param timeoutMs {@link #FOREVER} or the longest wait
      */
-    <T> @Nullable T receiveBody(
-            final Inbox inbox, final Class<T> type, final boolean wait, final long timeoutMs) throws JMSException {
+    <T> @Nullable T receiveBody(final Inbox inbox, final Class<T> type, final boolean wait, final long timeoutMs)
+            throws JMSException {
         if (!wait && isEmpty(inbox)) {
             JmsErrors.await(inbox.subscriber().fetch());
         }
@@ -246,8 +247,7 @@ final class Intake {
         return body;
     }
 
-    private void bodyRead(
-            final Inbox inbox, final Delivery delivery, final int generation, final boolean converted) {
+    private void bodyRead(final Inbox inbox, final Delivery delivery, final int generation, final boolean converted) {
         lock.lock();
         try {
             inbox.endHanding();
@@ -434,8 +434,9 @@ final class Intake {
             end(inbox);
         }
         if (refused > 0) {
-            throw new JMSException(refused + " of the acknowledged messages were no longer this session's: they have been"
-                    + " or will be delivered again");
+            throw new JMSException(
+                    refused + " of the acknowledged messages were no longer this session's: they have been"
+                            + " or will be delivered again");
         }
     }
 

@@ -110,15 +110,16 @@ public final class JmsConnection implements Connection, QueueConnection, TopicCo
 
     private static VmBrokers.Lease acquire(final ConnectionSettings settings) throws JMSException {
         try {
-            return VmBrokers.acquire(
-                    settings.uri().address(), settings.uri().brokerOptions(), settings.createBroker());
+            return VmBrokers.acquire(settings.uri().address(), settings.uri().brokerOptions(), settings.createBroker());
         } catch (IOException e) {
             throw JmsErrors.withCause(new JMSException(e.getMessage()), e);
         }
     }
 
     private static BrokerSession connect(
-            final ConnectionSettings settings, final VmBrokers.@Nullable Lease embedded, final @Nullable String clientId)
+            final ConnectionSettings settings,
+            final VmBrokers.@Nullable Lease embedded,
+            final @Nullable String clientId)
             throws JMSException {
         final ClientOptions.Builder options = ClientOptions.builder()
                 .clientName("jms")
@@ -302,8 +303,9 @@ public final class JmsConnection implements Connection, QueueConnection, TopicCo
     @Override
     public void stop() throws JMSException {
         use();
-        if (isCallback()) {
-            throw new IllegalStateException("a listener cannot stop its own connection: have another thread do it");
+        if (sessions.stream().anyMatch(JmsSession::isListener)) {
+            throw new IllegalStateException(
+                    "a message listener cannot stop its own connection: have another thread do it");
         }
         lock.lock();
         try {
@@ -313,10 +315,6 @@ public final class JmsConnection implements Connection, QueueConnection, TopicCo
             lock.unlock();
         }
         sessions.forEach(JmsSession::awaitStopped);
-    }
-
-    private boolean isCallback() {
-        return sessions.stream().anyMatch(JmsSession::isCallback);
     }
 
     // ---- For application servers
@@ -441,7 +439,7 @@ public final class JmsConnection implements Connection, QueueConnection, TopicCo
 
     @Override
     public void close() throws JMSException {
-        if (isCallback()) {
+        if (sessions.stream().anyMatch(JmsSession::isCallback)) {
             throw new IllegalStateException("a listener cannot close its own connection: have another thread do it");
         }
         if (!closing.compareAndSet(false, true)) {

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Names and versions. Immutable. */
 final class JmsMetaData implements ConnectionMetaData {
-    static final JmsMetaData INSTANCE = new JmsMetaData(JmsMetaData.class.getPackage().getImplementationVersion());
+    static final JmsMetaData INSTANCE =
+            new JmsMetaData(JmsMetaData.class.getPackage().getImplementationVersion());
 
     private static final List<String> JMSX_PROPERTIES = List.of("JMSXDeliveryCount", "JMSXGroupID", "JMSXGroupSeq");
 

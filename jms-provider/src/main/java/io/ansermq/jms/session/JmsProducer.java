@@ -139,15 +139,13 @@ final class JmsProducer implements MessageProducer, QueueSender, TopicPublisher 
     }
 
     @Override
-    public void send(
-            final @Nullable Message message, final int deliveryMode, final int priority, final long timeToLive)
+    public void send(final @Nullable Message message, final int deliveryMode, final int priority, final long timeToLive)
             throws JMSException {
         outlet.send(own(), message, new SendOptions(deliveryMode, priority, timeToLive), null);
     }
 
     @Override
-    public void send(final @Nullable Message message, final @Nullable CompletionListener listener)
-            throws JMSException {
+    public void send(final @Nullable Message message, final @Nullable CompletionListener listener) throws JMSException {
         outlet.send(own(), message, options, require(listener));
     }
 

@@ -427,9 +427,14 @@ final class JmsSession implements Session, QueueSession, TopicSession, Acknowled
         intake.awaitHanded();
     }
 
+    /** Whether this thread is in a message listener of the session. */
+    boolean isListener() {
+        return intake.isDispatching();
+    }
+
     /** Whether this thread is in a message listener or completion listener of the session. */
     boolean isCallback() {
-        return intake.isDispatching() || completions.isCallback();
+        return isListener() || completions.isCallback();
     }
 
     void fail(final BrokerException reason) {

@@ -1,0 +1,76 @@
+package io.ansermq.jms.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import jakarta.jms.InvalidDestinationException;
+import jakarta.jms.InvalidSelectorException;
+import jakarta.jms.JMSException;
+import jakarta.jms.JMSRuntimeException;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Queue;
+import jakarta.jms.Session;
+import jakarta.jms.Topic;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What this release leaves out it says plainly, never as an UnsupportedOperationException. */
+class NotYetTest extends SessionFixture {
+
+    @Test
+    void shouldSayWhatItDoesNotDoYet() throws JMSException {
+        final Session session = auto();
+        final Queue orders = orders(session);
+        final Topic prices = session.createTopic("prices");
+        final MessageProducer producer = session.createProducer(orders);
+        final List<Action> actions = List.of(
+                () -> connection.createSession(true, Session.SESSION_TRANSACTED),
+                () -> connection.createConnectionConsumer(orders, null, null, 1),
+                () -> connection.createConnectionConsumer(prices, null, null, 1),
+                () -> connection.createSharedConnectionConsumer(prices, "s", null, null, 1),
+                () -> connection.createDurableConnectionConsumer(prices, "s", null, null, 1),
+                () -> connection.createSharedDurableConnectionConsumer(prices, "s", null, null, 1),
+                () -> session.createConsumer(prices, null, true),
+                session::createTemporaryQueue,
+                session::createTemporaryTopic,
+                () -> session.createBrowser(orders),
+                () -> session.createBrowser(orders, "x = 1"),
+                () -> session.createSharedConsumer(prices, "s"),
+                () -> session.createSharedConsumer(prices, "s", null),
+                () -> session.createDurableSubscriber(prices, "s"),
+                () -> session.createDurableSubscriber(prices, "s", null, false),
+                () -> session.createDurableConsumer(prices, "s"),
+                () -> session.createDurableConsumer(prices, "s", null, false),
+                () -> session.createSharedDurableConsumer(prices, "s"),
+                () -> session.createSharedDurableConsumer(prices, "s", null),
+                () -> session.setMessageListener(message -> {}),
+                () -> producer.setDeliveryDelay(1));
+
+        for (final Action action : actions) {
+            assertThatThrownBy(action::run)
+                    .isExactlyInstanceOf(JMSException.class)
+                    .hasMessageContaining("this release does not do that yet")
+                    .extracting(e -> ((JMSException) e).getErrorCode())
+                    .isEqualTo(NotYet.ERROR_CODE);
+        }
+    }
+
+    @Test
+    void shouldSayItWithTheExceptionThatFits() throws JMSException {
+        final Session session = auto();
+
+        assertThatThrownBy(() -> session.createConsumer(orders(session), "x = 1"))
+                .isInstanceOf(InvalidSelectorException.class)
+                .hasMessageContaining("not do that yet");
+        assertThatThrownBy(() -> session.unsubscribe("s"))
+                .isInstanceOf(InvalidDestinationException.class)
+                .hasMessageContaining("not do that yet");
+        assertThatThrownBy(session::run)
+                .isInstanceOf(JMSRuntimeException.class)
+                .hasMessageContaining("not do that yet");
+        assertThat(session.getMessageListener()).isNull();
+        assertThat(session.createConsumer(orders(session), null, true))
+                .as("noLocal of a queue")
+                .isNotNull();
+    }
+}

@@ -199,7 +199,8 @@ final class Requests {
             consumer.handed(close.handedTag());
             remove(consumer, close.handedTag());
         }
-        link.answer(opaque, new Done());
+        // An orderly close proves the acknowledgements before it.
+        settlement.confirm(link, opaque, new Done());
     }
 
     private void remove(final Consumer consumer, final long handedTag) {
@@ -214,22 +215,31 @@ final class Requests {
         }
     }
 
+    /** An orderly goodbye: the client has told what its application was given. */
     private void disconnect(final ClientLink link, final int opaque) {
-        removeAll(link, 0);
+        final List<Consumer> all = takeConsumers(link);
+        for (final Consumer consumer : all) {
+            remove(consumer, consumer.handedTag());
+        }
         settlement.confirm(link, opaque, new Done());
     }
 
-    /** The connection is gone: its application may have been given one message more than it told. */
+    /**
+     * The connection is gone without a goodbye: nobody knows what its application was given, so everything that was sent
+     * to it counts as delivered and comes again marked as redelivered (Jakarta Messaging 3.1, section 3.4.7: the mark says
+     * that an earlier delivery is likely, its absence that there was none).
+     */
     void closed(final ClientLink link) {
         link.gone = true;
-        removeAll(link, 1);
+        final List<Consumer> all = takeConsumers(link);
+        for (final Consumer consumer : all) {
+            remove(consumer, Long.MAX_VALUE);
+        }
     }
 
-    private void removeAll(final ClientLink link, final int handedMargin) {
+    private static List<Consumer> takeConsumers(final ClientLink link) {
         final List<Consumer> all = new ArrayList<>(link.consumers.values());
         link.consumers.clear();
-        for (final Consumer consumer : all) {
-            remove(consumer, consumer.handedTag() + handedMargin);
-        }
+        return all;
     }
 }

@@ -171,8 +171,10 @@ class CoreTest {
         assertThat(other.deliveries).isEmpty();
         client.vanish();
         assertThat(other.texts()).containsExactly("a", "b");
-        assertThat(other.deliveries.get(0).deliveriesBefore()).isEqualTo(1);
-        assertThat(other.deliveries.get(1).deliveriesBefore()).isZero();
+        assertThat(other.deliveries)
+                .as("nobody knows what its application was given")
+                .extracting(CoreFixture.Delivered::deliveriesBefore)
+                .containsExactly(1, 1);
     }
 
     @Test
@@ -205,6 +207,19 @@ class CoreTest {
         client.send(queue, "a");
         broker.settle();
         assertThat(client.deliveries).isEmpty();
+    }
+
+    @Test
+    void shouldAnswerAnOrderlyCloseOnlyWhenTheAcknowledgementsBeforeItAreStored() {
+        client.send(queue, "a", "b");
+        client.subscribe(1, queue, 10);
+        client.answers.clear();
+        client.acknowledge(false, 1, 0, 0, 0);
+        client.request(new CloseConsumer(1, 1));
+        broker.core();
+        assertThat(client.answers).isEmpty();
+        broker.settle();
+        assertThat(client.answers).containsExactly(new Done());
     }
 
     @Test

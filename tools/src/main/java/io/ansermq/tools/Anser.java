@@ -1,0 +1,103 @@
+package io.ansermq.tools;
+
+import io.ansermq.tools.console.CommandFailure;
+import io.ansermq.tools.console.ExitCode;
+import io.ansermq.tools.console.FailureText;
+import io.ansermq.tools.demo.DemoCommand;
+import io.ansermq.tools.messages.ReceiveCommand;
+import io.ansermq.tools.messages.SendCommand;
+import io.ansermq.tools.server.ServerCommand;
+import io.ansermq.tools.status.StatusCommand;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * The {@code anser} command. Whatever goes wrong ends in one line on the error stream and one of {@link ExitCode}.
+ *
+ * <p>{@code -Danser.trace=true} adds the stack trace of a failure.
+ */
+@Command(
+        name = "anser",
+        mixinStandardHelpOptions = true,
+        versionProvider = Anser.Version.class,
+        usageHelpAutoWidth = true,
+        synopsisSubcommandLabel = "<command>",
+        description = "AnserMQ, a Jakarta Messaging broker.",
+        footer = {"", "'anser <command> --help' lists a command's options."})
+public final class Anser implements Runnable {
+
+    @CommandLine.Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli before the command runs.
+    private CommandLine.Model.CommandSpec spec;
+
+    private Anser() {}
+
+    /** Runs the command and ends the process with its exit code. */
+    public static void main(final String[] arguments) {
+        System.exit(run(writer(System.out), writer(System.err), arguments));
+    }
+
+    private static PrintWriter writer(final PrintStream stream) {
+        return new PrintWriter(stream, false, StandardCharsets.UTF_8);
+    }
+
+    /** Runs the command and returns its exit code. */
+    static int run(final PrintWriter out, final PrintWriter err, final String... arguments) {
+        final CommandLine command = new CommandLine(new Anser())
+                .addSubcommand(ServerCommand.commandLine(List.of(arguments)))
+                .addSubcommand(new DemoCommand())
+                .addSubcommand(new SendCommand())
+                .addSubcommand(new ReceiveCommand())
+                .addSubcommand(new StatusCommand())
+                .addSubcommand(new BenchCommand());
+        command.setOut(out)
+                .setErr(err)
+                .setParameterExceptionHandler((failure, given) -> refuse(failure))
+                .setExecutionExceptionHandler((failure, failed, parsed) -> report(failure, failed));
+        return command.execute(arguments);
+    }
+
+    /** Without a command there is nothing to do but to say which there are. */
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "no command given");
+    }
+
+    private static int refuse(final ParameterException failure) {
+        final CommandLine command = failure.getCommandLine();
+        printError(command, UsageText.of(failure), failure);
+        return ExitCode.USAGE;
+    }
+
+    private static int report(final Exception failure, final CommandLine command) {
+        printError(command, FailureText.of(failure), failure);
+        return failure instanceof CommandFailure known ? known.exitCode() : ExitCode.FAILED;
+    }
+
+    private static void printError(final CommandLine command, final String line, final Throwable failure) {
+        command.getOut().flush();
+        command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + line);
+        if (Boolean.getBoolean("anser.trace")) {
+            failure.printStackTrace(command.getErr());
+        }
+        command.getErr().flush();
+    }
+
+    /** The version as the build wrote it into the jar. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            final @Nullable String version = Anser.class.getPackage().getImplementationVersion();
+            return new String[] {
+                "AnserMQ " + (version == null ? "(built from source)" : version) + ", Java " + Runtime.version()
+            };
+        }
+    }
+}

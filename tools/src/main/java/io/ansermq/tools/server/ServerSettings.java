@@ -1,0 +1,120 @@
+package io.ansermq.tools.server;
+
+import io.ansermq.broker.BrokerOptions;
+import io.ansermq.broker.OptionSpec;
+import io.ansermq.tools.console.CommandFailure;
+import io.ansermq.tools.console.FailureText;
+import io.ansermq.tools.console.Spelling;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a server is to be like, from all the places where that can be said. Immutable.
+ *
+ * <p>A value on the command line wins over one given by {@code --set}, that over the properties file, that over the
+ * default. Every name and value is checked, also one that another overrules.
+ *
+ * @param broker the broker's options
+ * @param namesrvPort the port of the name server, 0 for none
+ */
+public record ServerSettings(BrokerOptions broker, int namesrvPort) {
+
+    private static final int MAX_PORT = 65_535;
+
+    /**
+     * Takes all places together.
+     *
+     * @param file the properties file, if there is one
+     * @param settings {@code name=value}, later ones winning
+     * @param arguments options of the command line by name, without the dashes
+     * @throws CommandFailure with {@link io.ansermq.tools.console.ExitCode#USAGE}, naming the wrong option and, for the
+     *     file, the file
+     */
+    public static ServerSettings resolve(
+            final @Nullable Path file, final List<String> settings, final Map<String, String> arguments) {
+        final Collector collector = new Collector();
+        if (file != null) {
+            read(file).forEach((name, value) -> collector.set(file + ": ", name, value));
+        }
+        for (final String setting : settings) {
+            final int equals = setting.indexOf('=');
+            if (equals < 1) {
+                throw CommandFailure.usage("--set " + setting + ": expected name=value");
+            }
+            collector.set("", setting.substring(0, equals).strip(), setting.substring(equals + 1));
+        }
+        arguments.forEach((name, value) -> collector.set("", name, value));
+        return collector.settings();
+    }
+
+    private static Map<String, String> read(final Path file) {
+        final Properties properties = new Properties();
+        try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            properties.load(reader);
+        } catch (final NoSuchFileException e) {
+            throw CommandFailure.usage("there is no file " + file + "; --config takes a properties file");
+        } catch (final IOException | IllegalArgumentException e) {
+            throw CommandFailure.usage("cannot read " + file + ": " + e.getMessage());
+        }
+        final Map<String, String> sorted = new TreeMap<>();
+        properties.forEach((name, value) -> sorted.put(name.toString(), value.toString()));
+        return sorted;
+    }
+
+    /** Takes options one by one, in rising order of precedence, and checks each at once. */
+    private static final class Collector {
+        private final BrokerOptions.Builder broker = BrokerOptions.builder();
+        private int namesrvPort = Integer.parseInt(ServerTable.NAMESRV_PORT.defaultText());
+
+        void set(final String origin, final String name, final String value) {
+            try {
+                set(name, value);
+            } catch (final IllegalArgumentException e) {
+                throw CommandFailure.usage(origin + e.getMessage());
+            }
+        }
+
+        private void set(final String name, final String value) {
+            if (name.equals(ServerTable.NAMESRV_PORT.name())) {
+                namesrvPort = port(value.strip());
+            } else if (ServerTable.find(name).isPresent()) {
+                broker.set(name, value);
+            } else {
+                final List<String> known =
+                        ServerTable.specs().stream().map(OptionSpec::name).toList();
+                throw new IllegalArgumentException("unknown option '" + name + "'" + Spelling.hint(name, known)
+                        + " ('anser server --help' lists all)");
+            }
+        }
+
+        private static int port(final String text) {
+            try {
+                final int port = Integer.parseInt(text);
+                if (port >= 0 && port <= MAX_PORT) {
+                    return port;
+                }
+            } catch (final NumberFormatException e) {
+                // Said below, in the same words as for a number that is no port.
+            }
+            throw new IllegalArgumentException("option namesrv-port: '" + text
+                    + "' is not a valid value, expected a port from 1 to 65535, or 0 for no name server");
+        }
+
+        ServerSettings settings() {
+            try {
+                return new ServerSettings(broker.build(), namesrvPort);
+            } catch (final IllegalArgumentException e) {
+                throw CommandFailure.usage(FailureText.of(e));
+            }
+        }
+    }
+}

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Segments {
     private static final Logger LOG = LoggerFactory.getLogger(Segments.class);
-    private static final Pattern NAME = Pattern.compile("[0-9]{20}");
+    private static final Pattern NAME = Pattern.compile("0[0-9]{19}");
     private static final SegmentRef[] NONE = {};
 
     /** Of the segments set free at once, so many are kept for reuse: deleting large files slows forces down for seconds. */

@@ -13,7 +13,7 @@ final class ImageDraft implements ImageWriter {
     private final Runnable wakeAux;
 
     // core
-    private ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
+    private ByteBuffer chunk = ByteBuffer.allocate(0);
     private long entries;
 
     // core to aux

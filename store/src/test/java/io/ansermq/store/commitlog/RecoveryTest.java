@@ -180,11 +180,12 @@ class RecoveryTest {
         final LogFixture log = open(disk);
         final Entry last = log.store(LogFixture.message(random, 40), FlushLevel.WRITTEN);
         log.close();
-        final byte[] bytes = disk.bytes(FIRST_SEGMENT);
+        final SimFiles later = disk.crash(random);
+        final byte[] bytes = later.bytes(FIRST_SEGMENT);
         bytes[(int) last.position() + 12] ^= 1;
-        disk.bytes(FIRST_SEGMENT, bytes);
+        later.bytes(FIRST_SEGMENT, bytes);
 
-        assertThatThrownBy(() -> open(disk)).isInstanceOf(StoreException.class).hasMessageContaining("damaged");
+        assertThatThrownBy(() -> open(later)).isInstanceOf(StoreException.class).hasMessageContaining("damaged");
     }
 
     @Test
@@ -250,6 +251,35 @@ class RecoveryTest {
                 .isPositive();
 
         assertThat(log.open().found()).containsExactly(fresh);
+    }
+
+    @Test
+    void shouldEndWhereASequenceNumberIsLeftOut() {
+        final LogFixture log = open(disk);
+        final Entry kept = log.store(LogFixture.message(random, 40), FlushLevel.WRITTEN);
+        final Entry odd = log.store(LogFixture.message(random, 40), FlushLevel.WRITTEN);
+        disk.kill();
+        final ByteBuffer bytes = ByteBuffer.wrap(disk.bytes(FIRST_SEGMENT));
+        final int frame = (int) odd.position() - FrameLayout.HEADER_BYTES;
+        bytes.putLong(frame + FrameLayout.SEQUENCE, bytes.getLong(frame + FrameLayout.SEQUENCE) + 1);
+        FrameLayout.complete(bytes, frame, 0, new CRC32C());
+        disk.bytes(FIRST_SEGMENT, bytes.array());
+
+        assertThat(log.open().found()).containsExactly(kept);
+    }
+
+    @Test
+    void shouldDropSegmentsOfALostTail() {
+        final LogFixture log = open(disk);
+        final List<Entry> written = storeSome(log, 40, FlushLevel.WRITTEN);
+        assertThat(disk.paths(FIRST_SEGMENT.getParent())).hasSizeGreaterThan(2);
+        disk.kill();
+        final byte[] bytes = disk.bytes(FIRST_SEGMENT);
+        bytes[(int) written.get(3).position()] ^= 1;
+        disk.bytes(FIRST_SEGMENT, bytes);
+
+        assertThat(log.open().found()).isEqualTo(written.subList(0, 3));
+        assertThat(disk.paths(FIRST_SEGMENT.getParent())).containsExactly(FIRST_SEGMENT);
     }
 
     @Test

@@ -162,66 +162,79 @@ public final class StoreOptions {
 
         private Builder() {}
 
+        /** See {@link StoreOptions#segmentBytes()}. */
         public Builder segmentBytes(final int bytes) {
             segmentBytes = bytes;
             return this;
         }
 
+        /** See {@link StoreOptions#stagingBytes()}. */
         public Builder stagingBytes(final int bytes) {
             stagingBytes = bytes;
             return this;
         }
 
+        /** See {@link StoreOptions#maxFrameBytes()}. */
         public Builder maxFrameBytes(final int bytes) {
             maxFrameBytes = bytes;
             return this;
         }
 
+        /** See {@link StoreOptions#ringSlots()}. */
         public Builder ringSlots(final int slots) {
             ringSlots = slots;
             return this;
         }
 
+        /** See {@link StoreOptions#appendMode()}. */
         public Builder appendMode(final AppendMode mode) {
             appendMode = mode;
             return this;
         }
 
+        /** See {@link StoreOptions#defaultLevel()}. */
         public Builder defaultLevel(final FlushLevel level) {
             defaultLevel = level;
             return this;
         }
 
+        /** See {@link StoreOptions#backgroundForceMs()}. */
         public Builder backgroundForceMs(final int ms) {
             backgroundForceMs = ms;
             return this;
         }
 
+        /** See {@link StoreOptions#spareSegments()}. */
         public Builder spareSegments(final int count) {
             spareSegments = count;
             return this;
         }
 
+        /** See {@link StoreOptions#minFreeBytes()}. */
         public Builder minFreeBytes(final long bytes) {
             minFreeBytes = bytes;
             return this;
         }
 
+        /** See {@link StoreOptions#indexExtentBytes()}. */
         public Builder indexExtentBytes(final int bytes) {
             indexExtentBytes = bytes;
             return this;
         }
 
+        /** See {@link StoreOptions#keyIndex()}. */
         public Builder keyIndex(final boolean on) {
             keyIndex = on;
             return this;
         }
 
+        /** See {@link StoreOptions#keySlots()}. */
         public Builder keySlots(final int slots) {
             keySlots = slots;
             return this;
         }
 
+        /** See {@link StoreOptions#keyEntries()}. */
         public Builder keyEntries(final int entries) {
             keyEntries = entries;
             return this;

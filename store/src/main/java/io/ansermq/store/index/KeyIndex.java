@@ -143,7 +143,7 @@ public final class KeyIndex implements AutoCloseable {
         image.beforePublishing(() -> force(dirty));
     }
 
-    /** Unmaps and closes the files; forces nothing. */
+    /** Unmaps the files; forces nothing. The log must be closed: until then {@code aux} may be forcing the files. */
     @Override
     public void close() {
         keyFiles.forEach(KeyFile::close);

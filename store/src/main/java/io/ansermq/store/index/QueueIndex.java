@@ -121,7 +121,10 @@ public final class QueueIndex implements AutoCloseable {
         return new Walk(image);
     }
 
-    /** Unmaps and closes the files; forces nothing. No queue may be used any more. */
+    /**
+     * Unmaps the files; forces nothing. No queue may be used any more, and the log must be closed: until then {@code aux}
+     * may be forcing the files.
+     */
     @Override
     public void close() {
         files.close();

@@ -2,6 +2,7 @@ package io.ansermq.store.commitlog;
 
 import io.ansermq.store.StoreException;
 import io.ansermq.store.files.Background;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -11,6 +12,8 @@ final class AuxAgent implements Background, AgentThread.Agent {
     private final BackgroundForce backgroundForce;
     private final FailStop failStop;
     private final Doorbell bell;
+    private final List<Runnable> atEnd = new ArrayList<>();
+    private boolean ended;
 
     AuxAgent(final BackgroundForce backgroundForce, final FailStop failStop, final Doorbell bell) {
         this.backgroundForce = backgroundForce;
@@ -27,6 +30,25 @@ final class AuxAgent implements Background, AgentThread.Agent {
     @Override
     public void wake() {
         bell.ring();
+    }
+
+    @Override
+    public void atEnd(final Runnable action) {
+        synchronized (atEnd) {
+            if (!ended) {
+                atEnd.add(action);
+                return;
+            }
+        }
+        action.run();
+    }
+
+    /** The agent does not run any more. */
+    void end() {
+        synchronized (atEnd) {
+            ended = true;
+        }
+        atEnd.forEach(Runnable::run);
     }
 
     /** One step of each task; returns how many of them did something. */

@@ -366,6 +366,7 @@ public final class CommitLog implements AutoCloseable {
                 }
             } finally {
                 images.close();
+                aux.end();
                 segments.close();
                 checkpoint.close();
             }

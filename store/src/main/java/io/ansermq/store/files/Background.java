@@ -10,6 +10,12 @@ public interface Background {
     /** Makes the agent look at its tasks again. */
     void wake();
 
+    /**
+     * Has something done when no task runs any more, and none will: giving back what tasks use. Done at once when that is
+     * already so.
+     */
+    void atEnd(Runnable action);
+
     /** A piece of background work, always called on one thread. */
     @FunctionalInterface
     interface Task {

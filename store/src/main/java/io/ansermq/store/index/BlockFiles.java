@@ -131,11 +131,15 @@ final class BlockFiles {
         return new Forcing(taken, List.copyOf(regions));
     }
 
+    /** Unmaps the files, though not under the feet of {@code aux}, which may be forcing them. */
     void close() {
         extents = new ByteBuffer[0];
-        regions.forEach(MappedRegion::close);
+        final List<MappedRegion> mapped = List.copyOf(regions);
         regions.clear();
-        spares.close();
+        background.atEnd(() -> {
+            mapped.forEach(MappedRegion::close);
+            spares.close();
+        });
     }
 
     private void map(final Path path) throws IOException {

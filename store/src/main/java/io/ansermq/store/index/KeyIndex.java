@@ -143,14 +143,16 @@ public final class KeyIndex implements AutoCloseable {
         image.beforePublishing(() -> force(dirty));
     }
 
-    /** Unmaps the files; forces nothing. The log must be closed: until then {@code aux} may be forcing the files. */
+    /** Gives the files back as soon as the log is closed too; forces nothing. */
     @Override
     public void close() {
-        keyFiles.forEach(KeyFile::close);
+        final List<KeyFile> open = List.copyOf(keyFiles);
         keyFiles.clear();
-        unneeded.forEach(KeyFile::close);
-        unneeded.clear();
-        spares.close();
+        background.atEnd(() -> {
+            open.forEach(KeyFile::close);
+            unneeded.forEach(KeyFile::close);
+            spares.close();
+        });
     }
 
     private KeyFile add(final @Nullable KeyFile last, final long position, final long epochMs) {

@@ -121,10 +121,7 @@ public final class QueueIndex implements AutoCloseable {
         return new Walk(image);
     }
 
-    /**
-     * Unmaps the files; forces nothing. No queue may be used any more, and the log must be closed: until then {@code aux}
-     * may be forcing the files.
-     */
+    /** Gives the files back as soon as the log is closed too; forces nothing. No queue may be used any more. */
     @Override
     public void close() {
         files.close();

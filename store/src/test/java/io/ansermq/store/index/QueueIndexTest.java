@@ -202,6 +202,22 @@ class QueueIndexTest {
     }
 
     @Test
+    void shouldKeepItsFilesMappedWhileAnImageIsBeingPublished(@TempDir final Path directory) {
+        final DiskFiles real = new DiskFiles();
+        final LogFixture log = new LogFixture(real, directory, OPTIONS).open();
+        final QueueIndex index =
+                QueueIndex.open(real, directory, OPTIONS, null, log.log().background());
+        append(index.queue(1), 0);
+        final ImageWriter image = log.log().beginImage(log.log().watermarks().committed());
+        index.snapshot(image).advance(1);
+        image.finish();
+        index.close();
+        log.background(0);
+        assertThat(image.isPublished()).isTrue();
+        log.close();
+    }
+
+    @Test
     void shouldPrepareTheNextFileInTheBackground() {
         final Queue queue = open(null).queue(1);
         for (int i = 0; i < 10; i++) {

@@ -1,6 +1,6 @@
 package io.ansermq.broker.core;
 
-import java.util.function.BooleanSupplier;
+import io.ansermq.store.Doorbell;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +39,6 @@ public final class CoreThread {
     }
 
     private void run() {
-        final BooleanSupplier idle = () -> running && core.isIdle();
         try {
             long idleSinceNs = System.nanoTime();
             while (running) {
@@ -49,12 +48,22 @@ public final class CoreThread {
                 } else if (nowNs - idleSinceNs < spinNs) {
                     Thread.onSpinWait();
                 } else {
-                    doorbell.await(idle, MAX_SLEEP_NS);
+                    sleep();
                 }
             }
         } catch (final Throwable t) {
             LOG.error("the core agent failed, the broker stops: {}", t.toString(), t);
             onFailure.accept(t);
+        }
+    }
+
+    /** Sleeps until something happens, unless something has happened since the last turn looked. */
+    private void sleep() {
+        doorbell.arm();
+        if (running && core.isIdle()) {
+            doorbell.sleep(MAX_SLEEP_NS);
+        } else {
+            doorbell.disarm();
         }
     }
 

@@ -3,6 +3,7 @@ package io.ansermq.broker.core;
 import com.lmax.disruptor.EventPoller;
 import com.lmax.disruptor.RingBuffer;
 import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.store.Doorbell;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,7 @@ public final class Inbox {
     /** @param doorbell rung after each publication, to wake core */
     public Inbox(final Doorbell doorbell) {
         this.doorbell = doorbell;
-        ring = RingBuffer.createMultiProducer(Command::new, CAPACITY, new DoorbellWaitStrategy(doorbell));
+        ring = RingBuffer.createMultiProducer(Command::new, CAPACITY, doorbell);
         poller = ring.newPoller();
         ring.addGatingSequences(poller.getSequence());
     }

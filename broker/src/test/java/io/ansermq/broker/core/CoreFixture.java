@@ -10,6 +10,7 @@ import io.ansermq.remoting.protocol.ControlHeader.OpenDestination;
 import io.ansermq.remoting.protocol.ControlHeader.Send;
 import io.ansermq.remoting.protocol.ControlHeader.Subscribe;
 import io.ansermq.remoting.protocol.MessageLayout;
+import io.ansermq.store.Doorbell;
 import io.ansermq.store.FlushLevel;
 import io.ansermq.store.StoreOptions;
 import io.ansermq.store.commitlog.CommitLog;

@@ -1,5 +1,6 @@
 package io.ansermq.store.commitlog;
 
+import io.ansermq.store.Doorbell;
 import java.util.concurrent.ThreadFactory;
 
 /**

@@ -1,5 +1,6 @@
 package io.ansermq.store.commitlog;
 
+import io.ansermq.store.Doorbell;
 import io.ansermq.store.StoreException;
 import io.ansermq.store.files.Background;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package io.ansermq.store.commitlog;
 
 import com.lmax.disruptor.RingBuffer;
+import io.ansermq.store.Doorbell;
 import io.ansermq.store.StoreException;
 import io.ansermq.store.StoreOptions;
 import io.ansermq.store.files.Background;

@@ -2,6 +2,7 @@ package io.ansermq.store.commitlog;
 
 import com.lmax.disruptor.EventPoller;
 import com.lmax.disruptor.RingBuffer;
+import io.ansermq.store.Doorbell;
 import io.ansermq.store.StoreException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

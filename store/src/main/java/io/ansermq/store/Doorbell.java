@@ -1,4 +1,4 @@
-package io.ansermq.store.commitlog;
+package io.ansermq.store;
 
 import com.lmax.disruptor.Sequence;
 import com.lmax.disruptor.SequenceBarrier;
@@ -18,11 +18,11 @@ import org.jspecify.annotations.Nullable;
  * <p>As a wait strategy of a ring it is rung by each publication. The ring's consumer polls, so nothing ever waits in
  * {@link #waitFor}.
  */
-final class Doorbell implements WaitStrategy {
+public final class Doorbell implements WaitStrategy {
     private volatile @Nullable Thread sleeper;
 
     /** Wakes the agent if it sleeps or is about to. */
-    void ring() {
+    public void ring() {
         VarHandle.fullFence();
         final Thread thread = sleeper;
         if (thread != null) {
@@ -32,13 +32,13 @@ final class Doorbell implements WaitStrategy {
     }
 
     /** Announces that the calling agent will sleep; it must look for work once more before it does. */
-    void arm() {
+    public void arm() {
         sleeper = Thread.currentThread();
         VarHandle.fullFence();
     }
 
     /** Takes {@link #arm} back. */
-    void disarm() {
+    public void disarm() {
         sleeper = null;
     }
 
@@ -47,7 +47,7 @@ final class Doorbell implements WaitStrategy {
      *
      * @param timeoutNs the longest sleep; {@link Long#MAX_VALUE} for no limit
      */
-    void sleep(final long timeoutNs) {
+    public void sleep(final long timeoutNs) {
         if (sleeper != null) {
             if (timeoutNs == Long.MAX_VALUE) {
                 LockSupport.park(this);
@@ -66,6 +66,6 @@ final class Doorbell implements WaitStrategy {
     @Override
     public long waitFor(
             final long sequence, final Sequence cursor, final Sequence dependent, final SequenceBarrier barrier) {
-        throw new UnsupportedOperationException("the log agent polls its ring");
+        throw new IllegalStateException("whoever owns this doorbell polls its ring and never waits on it");
     }
 }

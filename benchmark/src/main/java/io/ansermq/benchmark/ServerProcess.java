@@ -81,7 +81,7 @@ final class ServerProcess implements Closeable {
     /** Stops it and waits for its end. */
     @Override
     public void close() {
-        process.destroy();
+        process.toHandle().destroy(); // Process.destroy would close its output, and its last words with it
         try {
             if (!process.waitFor(STOP_MS, TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();

@@ -26,7 +26,7 @@ public record AsyncSend(int window) implements Workload {
         final Measurement measurement = round.measurement();
         final Measurement.Tally tally = measurement.tally();
         final Workers workers = Workers.start("producer", 1, worker -> produce(round, measurement, tally));
-        measurement.runFor(workers, LoadOptions.RAMP_MS, round.measureMs());
+        measurement.runFor(workers, round.rampMs(), round.measureMs());
         workers.join();
         return measurement.result(this, round, "");
     }

@@ -53,7 +53,7 @@ public record FixedRate(int perSecond) implements Workload {
             });
             consumer.setMessageListener(listener(tally, received, workers));
             connection.start();
-            measurement.runFor(workers, LoadOptions.RAMP_MS, round.measureMs());
+            measurement.runFor(workers, round.rampMs(), round.measureMs());
             workers.join();
         }
         return measurement.result(

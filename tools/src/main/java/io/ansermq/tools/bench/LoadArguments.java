@@ -50,7 +50,7 @@ public final class LoadArguments {
     @Option(
             names = "--backlog",
             paramLabel = "N",
-            defaultValue = "200000",
+            defaultValue = "400000",
             description = "Messages that a drain finds waiting. Default: ${DEFAULT-VALUE}.")
     private int backlogMessages;
 

@@ -15,9 +15,6 @@ import java.util.List;
 public record LoadOptions(
         List<Workload> workloads, int messageBytes, int rounds, long warmupMs, long measureMs, int backlogMessages) {
 
-    /** Time at the start of every round that is not measured, for connections, credits and queues to settle. */
-    static final long RAMP_MS = 500;
-
     /** Checks the bounds. */
     public LoadOptions {
         workloads = List.copyOf(workloads);

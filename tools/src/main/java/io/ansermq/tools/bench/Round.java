@@ -19,6 +19,13 @@ import java.util.Random;
  */
 record Round(LoadTarget target, int number, String queue, int messageBytes, long measureMs, int backlogMessages) {
 
+    private static final long LONGEST_RAMP_MS = 500;
+
+    /** Time at its start that is not measured, for connections, credits and queues to settle. */
+    long rampMs() {
+        return Math.min(LONGEST_RAMP_MS, measureMs);
+    }
+
     /** A measurement of this process and the target's. */
     Measurement measurement() {
         return new Measurement(new CpuMeter(target.brokerPid()));

@@ -31,13 +31,17 @@ public record RoundResult(
         return latencies.getMaxValue() == 0 ? Double.NaN : latencies.getValueAtPercentile(percentile) / 1e3;
     }
 
-    /** CPU microseconds of the broker per message; NaN when its process is not known. */
+    /** CPU microseconds of the broker per message; NaN when its process is not known or nothing was done. */
     public double brokerUsPerMessage() {
-        return cpu.brokerNs() / 1e3 / messages();
+        return usPerMessage(cpu.brokerNs());
     }
 
-    /** CPU microseconds of this process per message, the load generator's own work included. */
+    /** CPU microseconds of this process per message, the load generator's own work included; NaN as above. */
     public double clientUsPerMessage() {
-        return cpu.clientNs() / 1e3 / messages();
+        return usPerMessage(cpu.clientNs());
+    }
+
+    private double usPerMessage(final double ns) {
+        return messages() == 0 ? Double.NaN : ns / 1e3 / messages();
     }
 }

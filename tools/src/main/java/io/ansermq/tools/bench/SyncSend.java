@@ -28,7 +28,7 @@ public record SyncSend(int producers) implements Workload {
         final Measurement measurement = round.measurement();
         final Workers workers =
                 Workers.start("producer", producers, worker -> produce(round, measurement, measurement.tally()));
-        measurement.runFor(workers, LoadOptions.RAMP_MS, round.measureMs());
+        measurement.runFor(workers, round.rampMs(), round.measureMs());
         workers.join();
         return measurement.result(this, round, "");
     }

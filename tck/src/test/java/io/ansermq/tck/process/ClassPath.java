@@ -29,8 +29,6 @@ public record ClassPath(List<Path> entries) {
             "netty-handler",
             "netty-resolver",
             "netty-transport",
-            "netty-transport-classes-epoll",
-            "netty-transport-native-epoll",
             "netty-transport-native-unix-common",
             "objenesis",
             "reflectasm",
@@ -65,8 +63,12 @@ public record ClassPath(List<Path> entries) {
 
     /** {@code x/jms-provider/target/classes} and {@code x/anser-jms-provider-1.0.jar} are both anser-jms-provider. */
     private static String artifactOf(Path path) {
-        if (path.endsWith(Path.of("target", "classes"))) {
-            return "anser-" + path.getName(path.getNameCount() - 3);
+        if (path.endsWith("classes")) {
+            Path parent = path;
+            while (!parent.endsWith("target")) {
+                parent = parent.getParent();
+            }
+            return "anser-" + parent.getParent().getFileName();
         }
         return path.getFileName().toString().replaceFirst("-\\d.*\\.jar$", "");
     }

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * A directory for each test, in which its processes write their output and keep their data. It goes when the test
- * succeeds. When the test fails it stays, with a thread dump of every process that was alive, and the failure names it.
+ * succeeds. When the test fails it stays, with a thread dump of the test and of every process that was alive, and the
+ * failure names it.
  *
  * <p>Also the owner of the processes: whatever a test started and did not stop is killed after it.
  */
@@ -35,8 +36,10 @@ public final class Evidence implements BeforeEachCallback, AfterEachCallback {
 
     @Override
     public void beforeEach(ExtensionContext context) throws IOException {
-        final String name = context.getRequiredTestMethod().getName() + "-"
-                + context.getDisplayName().replaceAll("[^A-Za-z0-9]+", "_");
+        final String method = context.getRequiredTestMethod().getName();
+        final String display = context.getDisplayName();
+        final String name =
+                display.startsWith(method) ? method : method + "-" + display.replaceAll("[^A-Za-z0-9=]+", "_");
         directory = Path.of(System.getProperty("anser.evidence", "target/evidence"))
                 .toAbsolutePath()
                 .resolve(context.getRequiredTestClass().getSimpleName())
@@ -48,9 +51,12 @@ public final class Evidence implements BeforeEachCallback, AfterEachCallback {
     @Override
     public void afterEach(ExtensionContext context) throws IOException {
         final boolean failed = context.getExecutionException().isPresent();
+        if (failed) {
+            dumpThreads("test", ProcessHandle.current().pid());
+        }
         for (final JavaProcess process : List.copyOf(processes)) {
             if (failed && process.alive()) {
-                dumpThreads(process);
+                dumpThreads(process.name(), process.pid());
             }
             process.close();
         }
@@ -64,13 +70,12 @@ public final class Evidence implements BeforeEachCallback, AfterEachCallback {
         }
     }
 
-    private void dumpThreads(JavaProcess process) {
+    private void dumpThreads(String name, long pid) {
         try {
             final Process jcmd = new ProcessBuilder(
-                            JavaProcess.jdkTool("jcmd"), Long.toString(process.pid()), "Thread.print", "-l")
+                            JavaProcess.jdkTool("jcmd"), Long.toString(pid), "Thread.print", "-l")
                     .redirectErrorStream(true)
-                    .redirectOutput(
-                            directory.resolve(process.name() + ".threads").toFile())
+                    .redirectOutput(directory.resolve(name + ".threads").toFile())
                     .start();
             if (!jcmd.waitFor(10, TimeUnit.SECONDS)) {
                 jcmd.destroyForcibly();

@@ -106,6 +106,7 @@ public final class JavaProcess {
     private String awaitLine(String what, Predicate<String> wanted, Duration deadline) {
         final long deadlineNs = System.nanoTime() + deadline.toNanos();
         int seen = 0;
+        final boolean tooEarly;
         synchronized (monitor) {
             while (true) {
                 for (; seen < lines.size(); seen++) {
@@ -119,9 +120,10 @@ public final class JavaProcess {
                 }
                 awaitChange(remainingNs);
             }
+            tooEarly = ended;
         }
         throw new AssertionError(
-                "%s %s without %s%n%s".formatted(name, alive() ? "ran for " + deadline : "ended", what, tail()));
+                "%s %s without %s%n%s".formatted(name, tooEarly ? "ended" : "ran for " + deadline, what, tail()));
     }
 
     private void awaitChange(long remainingNs) {

@@ -42,6 +42,7 @@ public final class ServerProcess {
         private final Map<String, String> options = new LinkedHashMap<>();
         private final List<String> arguments = new ArrayList<>();
         private String name = "server";
+        private String bind = "127.0.0.1";
         private Path data;
         private int port;
 
@@ -67,6 +68,12 @@ public final class ServerProcess {
         /** The port; 0, the default, lets the system choose. */
         public Settings port(int to) {
             this.port = to;
+            return this;
+        }
+
+        /** The address to bind to; 127.0.0.1 when it is to be used by anybody. */
+        public Settings bind(String host) {
+            this.bind = host;
             return this;
         }
 
@@ -106,12 +113,13 @@ public final class ServerProcess {
         port = Integer.parseInt(address.group(1));
     }
 
-    private JavaProcess launch() {
+    /** Starts it again and waits for nothing. */
+    public JavaProcess launch() {
         starts++;
         final List<String> command = new ArrayList<>(List.of(
                 "server",
                 "--bind",
-                "127.0.0.1",
+                settings.bind,
                 "--port",
                 Integer.toString(port),
                 "--namesrv-port",

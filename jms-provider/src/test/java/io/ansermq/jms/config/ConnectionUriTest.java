@@ -1,0 +1,101 @@
+package io.ansermq.jms.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConnectionUriTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "anser://h:1, false, h:1",
+        "anser://h, false, h",
+        "anser://h:1/, false, h:1",
+        "' anser://h:1 ', false, h:1",
+        "'anser://a:1,b:2', false, 'a:1,b:2'",
+        "anser://[::1]:10911, false, [::1]:10911",
+        "vm://local, true, local",
+        "vm://local?, true, local",
+    })
+    void shouldReadAddresses(final String uri, final boolean embedded, final String address) {
+        assertThat(ConnectionUri.parse(uri)).isEqualTo(new ConnectionUri(embedded, address, Map.of(), Map.of()));
+    }
+
+    @Test
+    void shouldReadOptionsUnderAllTheirNames() {
+        final ConnectionUri uri = ConnectionUri.parse("anser://h?user=ann&jms.clientID=me&jms.prefetchPolicy.all=5"
+                + "&consumerWindowSize=64KiB&callTimeout=2m&transport.connectTimeout=250&&");
+
+        assertThat(uri.options())
+                .containsOnly(
+                        Map.entry(Option.USER_NAME, "ann"),
+                        Map.entry(Option.CLIENT_ID, "me"),
+                        Map.entry(Option.PREFETCH, "5"),
+                        Map.entry(Option.PREFETCH_BYTES, "64KiB"),
+                        Map.entry(Option.REQUEST_TIMEOUT, "2m"),
+                        Map.entry(Option.CONNECT_TIMEOUT, "250"));
+    }
+
+    @Test
+    void shouldGiveTheBrokerItsOptions() {
+        final ConnectionUri uri =
+                ConnectionUri.parse("vm://local?create=false&broker.data=%2Ftmp%2Fx&broker.flush=sync");
+
+        assertThat(uri.options()).containsOnly(Map.entry(Option.CREATE, "false"));
+        assertThat(uri.brokerOptions()).containsOnly(Map.entry("data", "/tmp/x"), Map.entry("flush", "sync"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"a%26b%25c, a&b%c", "a+b, a+b", "%C3%BC, ü", "100%, 100%", "%zz, %zz", "a=b, a=b"})
+    void shouldDecodeValues(final String written, final String expected) {
+        assertThat(ConnectionUri.parse("anser://h?password=" + written).options())
+                .containsEntry(Option.PASSWORD, expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "tcp://h:1|anser://host:port",
+                "h:1|anser://host:port",
+                "''|anser://host:port",
+                "anser://|no host",
+                "vm://?create=false|no broker",
+                "failover:(anser://h:1)|reconnecting",
+                "(anser://h:1,anser://i:1)|reconnecting",
+                "anser://h?noSuchOption=1|'noSuchOption'",
+                "anser://h?prefech=1|did you mean 'prefetch'",
+                "anser://h?Sendtimeout=1|did you mean 'sendTimeout'",
+                "anser://h?prefetch=0|'prefetch'",
+                "anser://h?prefetch=many|a number from 1 on",
+                "anser://h?prefetch=|'prefetch'",
+                "anser://h?strictAck=yes|true or false",
+                "anser://h?sendTimeout=soon|500ms",
+                "anser://h?sendTimeout=99999999h|'sendTimeout'",
+                "anser://h?prefetchBytes=1XB|64KiB",
+                "anser://h?type=WHAT|QUEUE_CF",
+                "anser://h?broker.data=x|vm://",
+                "anser://h?create=false|vm://",
+            })
+    void shouldNameWhatIsWrong(final String uri, final String named) {
+        assertThatThrownBy(() -> ConnectionUri.parse(uri))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(named);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"anser://h?password=secret&wrong=1", "tcp://h?password=secret", "anser://h?password=secret"})
+    void shouldKeepSecrets(final String uri) {
+        try {
+            assertThat(ConnectionUri.parse(uri).toString()).isEqualTo("anser://h");
+        } catch (IllegalArgumentException e) {
+            assertThat(e).hasMessageNotContaining("secret");
+        }
+    }
+}

@@ -1,5 +1,6 @@
 package io.ansermq.benchmark;
 
+import io.ansermq.store.Doorbell;
 import io.ansermq.store.FlushLevel;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +17,7 @@ final class AppendProducer {
     private final ByteBuffer record;
     private final FlushLevel level;
     private final int window;
-    private final Bell bell = new Bell();
+    private final Doorbell bell = new Doorbell();
     private final BooleanSupplier hasRoom = this::hasRoom;
     private final Thread thread = new Thread(this::run, "producer");
     private final Histogram latencies = new Histogram(TimeUnit.MINUTES.toNanos(1), 3);
@@ -100,13 +101,13 @@ final class AppendProducer {
         log.offer(this);
         offered++;
         if (offered - completed >= window) {
-            bell.await(hasRoom);
+            Await.until(hasRoom, bell);
         }
     }
 
     /** Waits until all are committed; the sending thread only. */
     void awaitAll() {
-        bell.await(() -> completed == offered);
+        Await.until(() -> completed == offered, bell);
     }
 
     /** Waking for every free place would cost a switch of threads each. */

@@ -53,9 +53,9 @@ public final class Load implements Callable<Integer> {
     @Option(
             names = "--server-jvm",
             split = " ",
-            defaultValue = "-Xmx256m",
+            defaultValue = "-Xms32m -Xmx256m -XX:+UseSerialGC",
             paramLabel = "OPTIONS",
-            description = "JVM options of the servers. Default: ${DEFAULT-VALUE}.")
+            description = "JVM options of the servers. Default, as the anser command has it: ${DEFAULT-VALUE}.")
     private List<String> serverJvm = List.of();
 
     @Option(

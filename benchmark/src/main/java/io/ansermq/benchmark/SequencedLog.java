@@ -4,6 +4,7 @@ import com.lmax.disruptor.EventPoller;
 import com.lmax.disruptor.RingBuffer;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.store.AppendMode;
+import io.ansermq.store.Doorbell;
 import io.ansermq.store.StoreOptions;
 import io.ansermq.store.commitlog.CommitLog;
 import io.ansermq.store.commitlog.FrameWriter;
@@ -36,7 +37,7 @@ final class SequencedLog implements Closeable {
     private final AppendMode mode;
     private final CountingFiles files = new CountingFiles(new DiskFiles());
     private final List<Thread> agents = new ArrayList<>();
-    private final Bell bell = new Bell();
+    private final Doorbell bell = new Doorbell();
     private final CommitLog log;
     private final FrameWriter writer;
     private final RingBuffer<Slot> ring;
@@ -162,7 +163,7 @@ final class SequencedLog implements Closeable {
         try {
             while (running && failure == null) {
                 if (turn() == 0) {
-                    bell.await(hasWork);
+                    Await.until(hasWork, bell);
                 }
             }
         } catch (final Exception | Error e) {

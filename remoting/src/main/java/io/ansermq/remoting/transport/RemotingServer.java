@@ -10,6 +10,7 @@ import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.SocketAddress;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -164,6 +165,8 @@ public final class RemotingServer implements AutoCloseable {
             why = "this machine has no such address: choose one of its own, or 0.0.0.0 for all";
         } else if (text.contains("ermission denied")) {
             why = "that is not permitted: choose a port above 1023";
+        } else if (cause instanceof UnresolvedAddressException) {
+            why = "the host is unknown: check its spelling, or choose 0.0.0.0 for all addresses";
         } else {
             why = text;
         }

@@ -48,6 +48,7 @@ class AnserTest {
             server --set namsrv-port=0; 'namsrv-port', did you mean 'namesrv-port'?
             server --set port; name=value
             server --port many; 'many' is not a valid value
+            server --port 70000; '70000' is not a valid value
             server --namesrv-port 70000; '70000' is not a valid value
             server --flush.orders=perhaps; async|sync
             server --max-message-size plenty; 'plenty' is not a valid value
@@ -110,6 +111,15 @@ class AnserTest {
                     .contains(port)
                     .contains("in use");
         }
+    }
+
+    @Test
+    void shouldSayInOneLineThatTheAddressIsUnknown(@TempDir final Path directory) {
+        final CommandRun failed =
+                CommandRun.of("server", "--bind", "no-such-host.invalid", "--data", directory.toString());
+
+        assertThat(failed.exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(failed.errorLines()).hasSize(1).first().asString().contains("no-such-host.invalid", "unknown");
     }
 
     @Test

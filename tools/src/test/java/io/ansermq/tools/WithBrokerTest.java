@@ -93,7 +93,7 @@ class WithBrokerTest {
         assertThat(received.exitCode()).isEqualTo(ExitCode.FAILED);
         assertThat(received.output().lines()).containsExactly("x", "x");
         assertThat(received.errorLines())
-                .containsExactly("anser receive: 2 messages from queue few, then none within 0.2 s");
+                .containsExactly("anser receive: 2 of 3 messages came from queue few, then none within 0.2 s");
     }
 
     @Test

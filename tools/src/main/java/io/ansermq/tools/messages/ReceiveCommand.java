@@ -84,8 +84,8 @@ public final class ReceiveCommand implements Callable<Integer> {
         for (int received = 0; follow || received < count; received++) {
             final Message message = follow ? consumer.receive() : consumer.receive(timeoutMs);
             if (message == null) {
-                throw CommandFailure.failed(
-                        came(received) + " from " + place + ", then none within " + Quantity.duration(timeoutMs));
+                throw CommandFailure.failed(received + " of " + count + (count == 1 ? " message" : " messages")
+                        + " came from " + place + ", then none within " + Quantity.duration(timeoutMs));
             }
             out.print(MessageText.of(message, verbose));
             out.flush();
@@ -95,9 +95,5 @@ public final class ReceiveCommand implements Callable<Integer> {
             message.acknowledge();
         }
         return ExitCode.OK;
-    }
-
-    private static String came(final int received) {
-        return received == 0 ? "no message" : received == 1 ? "1 message" : received + " messages";
     }
 }

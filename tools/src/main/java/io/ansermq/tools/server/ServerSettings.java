@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ServerSettings(BrokerOptions broker, int namesrvPort) {
 
+    private static final String NAMESRV_PORT = ServerTable.NAMESRV_PORT.name();
     private static final int MAX_PORT = 65_535;
 
     /**
@@ -84,29 +85,27 @@ public record ServerSettings(BrokerOptions broker, int namesrvPort) {
         }
 
         private void set(final String name, final String value) {
-            if (name.equals(ServerTable.NAMESRV_PORT.name())) {
-                namesrvPort = port(value.strip());
-            } else if (ServerTable.find(name).isPresent()) {
-                broker.set(name, value);
-            } else {
+            if (ServerTable.find(name).isEmpty()) {
                 final List<String> known =
                         ServerTable.specs().stream().map(OptionSpec::name).toList();
                 throw new IllegalArgumentException("unknown option '" + name + "'" + Spelling.hint(name, known)
                         + " ('anser server --help' lists all)");
             }
+            if (name.equals(NAMESRV_PORT) || name.equals("port")) {
+                checkPort(name, value.strip());
+            }
+            if (name.equals(NAMESRV_PORT)) {
+                namesrvPort = Integer.parseInt(value.strip());
+            } else {
+                broker.set(name, value);
+            }
         }
 
-        private static int port(final String text) {
-            try {
-                final int port = Integer.parseInt(text);
-                if (port >= 0 && port <= MAX_PORT) {
-                    return port;
-                }
-            } catch (final NumberFormatException e) {
-                // Said below, in the same words as for a number that is no port.
+        private static void checkPort(final String name, final String text) {
+            if (!text.matches("\\d{1,5}") || Integer.parseInt(text) > MAX_PORT) {
+                throw new IllegalArgumentException("option " + name + ": '" + text
+                        + "' is not a valid value, expected a port from 0 to " + MAX_PORT);
             }
-            throw new IllegalArgumentException("option namesrv-port: '" + text
-                    + "' is not a valid value, expected a port from 1 to 65535, or 0 for no name server");
         }
 
         ServerSettings settings() {

@@ -17,15 +17,19 @@ import java.util.Map;
  */
 record StatusView(Status status) {
 
+    // The unit of a figure is the end of its name, as everywhere in this project.
+    private static final String BYTES = "Bytes";
+    private static final String MILLISECONDS = "Ms";
+
     /** Figures under each other, then the destinations as a table. */
     String asText() {
         final StringBuilder out = new StringBuilder();
         final int width = status.figures().keySet().stream()
-                .mapToInt(String::length)
+                .mapToInt(name -> label(name).length())
                 .max()
                 .orElse(0);
-        status.figures().forEach((name, value) -> out.append(name)
-                .append(" ".repeat(width - name.length() + 2))
+        status.figures().forEach((name, value) -> out.append(label(name))
+                .append(" ".repeat(width - label(name).length() + 2))
                 .append(readable(name, value))
                 .append(System.lineSeparator()));
         out.append(System.lineSeparator());
@@ -74,15 +78,24 @@ record StatusView(Status status) {
         return kind.name().toLowerCase(Locale.ROOT);
     }
 
-    /** The unit of a figure is the end of its name, as everywhere in this project. */
+    /** A figure's name without its unit, which its value shows. */
+    private static String label(final String name) {
+        for (final String unit : List.of(BYTES, MILLISECONDS)) {
+            if (name.endsWith(unit)) {
+                return name.substring(0, name.length() - unit.length());
+            }
+        }
+        return name;
+    }
+
     private static String readable(final String name, final String value) {
         if (!value.matches("\\d{1,18}")) {
             return value;
         }
         final long number = Long.parseLong(value);
-        if (name.endsWith("Bytes")) {
+        if (name.endsWith(BYTES)) {
             return Quantity.bytes(number);
         }
-        return name.endsWith("Ms") ? Quantity.duration(number) : Quantity.count(number);
+        return name.endsWith(MILLISECONDS) ? Quantity.duration(number) : Quantity.count(number);
     }
 }

@@ -23,10 +23,10 @@ class StatusViewTest {
 
         assertThat(new StatusView(status).asText().lines())
                 .containsExactly(
-                        "broker         anser",
-                        "uptimeMs       1 min 1 s",
-                        "heapUsedBytes  1.0 MiB",
-                        "logWritten     1,234,567",
+                        "broker      anser",
+                        "uptime      1 min 1 s",
+                        "heapUsed    1.0 MiB",
+                        "logWritten  1,234,567",
                         "",
                         "KIND    NAME     BACKLOG   IN FLIGHT   CONSUMERS       IN     OUT",
                         "queue   orders     1,200           7           2   10,000   8,800",

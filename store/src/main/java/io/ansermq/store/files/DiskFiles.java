@@ -52,7 +52,16 @@ public final class DiskFiles implements Files {
 
     @Override
     public void createDirectories(final Path directory) throws IOException {
+        if (java.nio.file.Files.isDirectory(directory)) {
+            return;
+        }
+        final Path parent = directory.toAbsolutePath().getParent();
+        if (parent == null) {
+            throw new IOException(directory + " cannot be created: it has no parent");
+        }
+        createDirectories(parent);
         java.nio.file.Files.createDirectories(directory);
+        syncDirectory(parent);
     }
 
     @Override

@@ -24,7 +24,7 @@ public interface Files {
     /** The names in a directory, sorted; empty when there is no such directory. */
     List<String> list(Path directory) throws IOException;
 
-    /** Creates a directory and its parents where they are missing. */
+    /** Creates a directory and its parents where they are missing, and makes their names durable. */
     void createDirectories(Path directory) throws IOException;
 
     /** Renames atomically within a file system; a file of the new name is replaced. */

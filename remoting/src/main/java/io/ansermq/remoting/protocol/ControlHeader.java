@@ -202,9 +202,9 @@ public sealed interface ControlHeader {
     /**
      * C to B: gives back everything this consumer has leased and not acknowledged, to be delivered again in order,
      * ahead of newer messages. Those with a tag up to {@code handedTag} were seen by the application (their delivery
-     * count goes up), later ones were not. The credit they used returns to the consumer. Answered by {@link Done}:
-     * deliveries that arrive before the answer belong to the released ones and are to be ignored, those after it are
-     * new.
+     * count goes up), later ones were not, and the broker grants the credit of these again; that of the former is the
+     * client's to give back, as ever. Answered by {@link Done}: deliveries that arrive before the answer belong to the
+     * released ones and are to be ignored, those after it are new.
      */
     record Release(int consumer, long handedTag) implements ControlHeader {
         public static final int CODE = 0x500E;

@@ -64,10 +64,16 @@ class KillServerIT {
         final SplittableRandom random = new SplittableRandom(seed);
         final History history = new History();
         final BrokerPhase phase = new BrokerPhase();
-        final ServerProcess server =
-                ServerProcess.with(evidence).set("flush", flush).start();
+        final ServerProcess server = ServerProcess.with(evidence)
+                .set("flush", flush)
+                // So small and so often that kills hit new segments, freed segments and half-written state images.
+                .set("segment-size", "2MiB")
+                .set("max-message-size", "512KiB")
+                .set("image-interval", "250ms")
+                .start();
         final ConnectionFactory factory = new AnserConnectionFactory(server.uri());
-        final Load load = new Load(factory, history, phase, random.nextLong());
+        final ConnectionFactory strictFactory = new AnserConnectionFactory(server.uri() + "?strictAck=true");
+        final Load load = new Load(factory, strictFactory, history, phase, random.split());
 
         load.start();
         for (int round = 0; round < ROUNDS_IN_A_SERIES; round++) {

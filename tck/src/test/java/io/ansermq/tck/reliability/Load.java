@@ -1,6 +1,7 @@
 package io.ansermq.tck.reliability;
 
 import io.ansermq.tck.history.History;
+import io.ansermq.tck.reliability.LoadConsumer.Mode;
 import jakarta.jms.ConnectionFactory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,14 +14,16 @@ import java.util.SplittableRandom;
  * back and connect again. Everything they see goes into the {@link History}.
  *
  * <p>Two producers send and wait, two send ahead with a completion listener; two consumers acknowledge by themselves
- * (CLIENT), for two the provider does (AUTO). A connection that breaks while the server is up is a failure of its own.
+ * (CLIENT), for two the provider does (AUTO), one of them strictly. A connection that breaks while the server is up is a
+ * failure of its own.
  */
 final class Load {
     static final String QUEUE = "load";
-    private static final int OF_EACH_KIND = 2;
+    private static final int SENT_AHEAD = 64;
     private static final Duration END_WITHIN = Duration.ofSeconds(90);
 
     private final ConnectionFactory factory;
+    private final ConnectionFactory strictFactory;
     private final History history;
     private final BrokerPhase phase;
     private final Progress progress = new Progress();
@@ -30,17 +33,29 @@ final class Load {
     private volatile boolean sending = true;
     private volatile boolean receiving = true;
 
-    Load(ConnectionFactory factory, History history, BrokerPhase phase, long seed) {
+    /**
+     * A load that does not run yet.
+     *
+     * @param strictFactory for the consumer whose provider waits for the answer to each acknowledgement
+     */
+    Load(
+            ConnectionFactory factory,
+            ConnectionFactory strictFactory,
+            History history,
+            BrokerPhase phase,
+            SplittableRandom seeds) {
         this.factory = factory;
+        this.strictFactory = strictFactory;
         this.history = history;
         this.phase = phase;
-        final SplittableRandom seeds = new SplittableRandom(seed);
-        for (int i = 1; i <= OF_EACH_KIND; i++) {
-            producers.add(thread(new LoadProducer(this, "waiting-" + i, 1, seeds.split())));
-            producers.add(thread(new LoadProducer(this, "ahead-" + i, 64, seeds.split())));
-            consumers.add(thread(new LoadConsumer(this, "client-" + i, false, seeds.split())));
-            consumers.add(thread(new LoadConsumer(this, "auto-" + i, true, seeds.split())));
-        }
+        producers.add(thread(new LoadProducer(this, "waiting-1", 1, seeds.split())));
+        producers.add(thread(new LoadProducer(this, "waiting-2", 1, seeds.split())));
+        producers.add(thread(new LoadProducer(this, "ahead-1", SENT_AHEAD, seeds.split())));
+        producers.add(thread(new LoadProducer(this, "ahead-2", SENT_AHEAD, seeds.split())));
+        consumers.add(thread(new LoadConsumer(this, "client-1", Mode.CLIENT, seeds.split())));
+        consumers.add(thread(new LoadConsumer(this, "client-2", Mode.CLIENT, seeds.split())));
+        consumers.add(thread(new LoadConsumer(this, "auto", Mode.AUTO, seeds.split())));
+        consumers.add(thread(new LoadConsumer(this, "strict", Mode.STRICT_AUTO, seeds.split())));
     }
 
     private Thread thread(Runnable worker) {
@@ -75,8 +90,14 @@ final class Load {
         }
     }
 
+    /** For producers. */
     ConnectionFactory factory() {
         return factory;
+    }
+
+    /** For a consumer of this mode. */
+    ConnectionFactory factory(Mode mode) {
+        return mode == Mode.STRICT_AUTO ? strictFactory : factory;
     }
 
     History history() {

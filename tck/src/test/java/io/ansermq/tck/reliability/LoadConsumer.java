@@ -12,12 +12,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * Receives until told to stop and nothing is left.
  *
- * <p>With CLIENT acknowledgement it acknowledges every few messages. With AUTO it closes its session now and then: an
- * orderly close is the one exchange of {@code jakarta.jms} that proves the acknowledgements before it. Both happen at
- * random moments. In every second life of the broker no session is closed, because a consumer that leaves gives back
- * what it was sent ahead, and that excuses others from strict order for the rest of the life.
+ * <p>In every second life of the broker no session is closed, because a consumer that leaves gives back what it was sent
+ * ahead, and that excuses others from strict order for the rest of the life.
  */
 final class LoadConsumer implements Runnable {
+    /** Who acknowledges, and what proves it. */
+    enum Mode {
+        /** The application, every few messages; the call that returns is the proof. */
+        CLIENT,
+        /**
+         * The provider, in its own time. The one exchange of {@code jakarta.jms} that proves it is an orderly close, so the
+         * session is closed now and then.
+         */
+        AUTO,
+        /** The provider, which waits for each answer ({@code strictAck=true}): a message proves the one before it. */
+        STRICT_AUTO
+    }
+
     private static final int RECEIVE_MS = 200;
 
     /** A message that another consumer gave back can be a moment on its way. */
@@ -25,14 +36,14 @@ final class LoadConsumer implements Runnable {
 
     private final Load load;
     private final String name;
-    private final boolean auto;
+    private final Mode mode;
     private final SplittableRandom random;
     private int sessions;
 
-    LoadConsumer(Load load, String name, boolean auto, SplittableRandom random) {
+    LoadConsumer(Load load, String name, Mode mode, SplittableRandom random) {
         this.load = load;
         this.name = name;
-        this.auto = auto;
+        this.mode = mode;
         this.random = random;
     }
 
@@ -42,7 +53,7 @@ final class LoadConsumer implements Runnable {
             boolean drained = false;
             while (!drained) {
                 final int phase = load.phase().awaitUp();
-                try (Connection connection = load.factory().createConnection()) {
+                try (Connection connection = load.factory(mode).createConnection()) {
                     connection.start();
                     drained = receiveOnOneConnection(connection, phase);
                 } catch (JMSException e) {
@@ -56,6 +67,7 @@ final class LoadConsumer implements Runnable {
 
     /** Returns whether nothing was left; otherwise the server is gone. */
     private boolean receiveOnOneConnection(Connection connection, int phase) throws JMSException {
+        final boolean auto = mode != Mode.CLIENT;
         while (load.phase().now() == phase) {
             final Session session =
                     connection.createSession(false, auto ? Session.AUTO_ACKNOWLEDGE : Session.CLIENT_ACKNOWLEDGE);
@@ -89,6 +101,10 @@ final class LoadConsumer implements Runnable {
         while (received < closeAfter && load.phase().now() == phase) {
             final Message message = consumer.receive(RECEIVE_MS);
             if (message != null) {
+                if (mode == Mode.STRICT_AUTO) {
+                    log.acknowledging();
+                    log.acknowledged();
+                }
                 empty = 0;
                 received++;
                 last = message;
@@ -98,7 +114,7 @@ final class LoadConsumer implements Runnable {
                 empty++;
             }
             final boolean ending = empty == EMPTY_RECEIVES_AT_THE_END;
-            if (!auto && last != null && (ending || log.unsettled() >= acknowledgeAfter)) {
+            if (mode == Mode.CLIENT && last != null && (ending || log.unsettled() >= acknowledgeAfter)) {
                 acknowledge(last, log);
                 last = null;
                 acknowledgeAfter = random.nextInt(1, 60);
@@ -113,11 +129,11 @@ final class LoadConsumer implements Runnable {
     /** A session also closes, without a complaint, when its server is gone: that proves nothing. */
     private void close(Session session, ConsumerLog log, int phase) throws JMSException {
         log.departing();
-        if (auto) {
+        if (mode != Mode.CLIENT) {
             log.acknowledging();
         }
         session.close();
-        if (auto && load.phase().now() == phase) {
+        if (mode != Mode.CLIENT && load.phase().now() == phase) {
             log.acknowledged();
         }
     }

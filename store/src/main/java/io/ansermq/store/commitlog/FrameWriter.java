@@ -11,7 +11,8 @@ import java.util.function.LongSupplier;
  * checksums and writes them; nothing that a record was made from is referenced after {@link #commit}.
  *
  * <p>Per record: {@link #reserve}, fill {@link #slot()}, {@link #commit}. Per turn: {@link #seal}, also before waiting for
- * room: an open frame is not written. Nothing here allocates.
+ * room: an open frame is not written. A frame is all or nothing after a crash; {@link #together} keeps records that belong
+ * together in one. Nothing here allocates.
  *
  * <p>After the store has stopped on a failure, sealed frames are no longer taken, so room ends soon.
  */
@@ -38,6 +39,8 @@ public final class FrameWriter {
     private int openBytes;
     private int openRecords;
     private boolean openDurable;
+    /** How far the open frame may grow for records that must stay together; 0 when there are none. */
+    private int togetherBytes;
 
     private int reservedBytes;
 
@@ -88,13 +91,29 @@ public final class FrameWriter {
         return true;
     }
 
+    /**
+     * Makes sure that the records reserved and committed next land in one frame, as long as their sizes add up to no more
+     * than {@code totalBytes} and nothing is sealed in between: after a crash either all of them are there or none.
+     *
+     * @return false when staging memory or the LOG ring is full, as {@link #reserve}: nothing changed
+     * @throws IllegalArgumentException when they are larger than a record may be
+     */
+    public boolean together(final int totalBytes) {
+        if (!reserve(totalBytes)) {
+            return false;
+        }
+        reservedBytes = 0;
+        togetherBytes = openBytes + totalBytes;
+        return true;
+    }
+
     private boolean tryReserve(final int recordBytes) {
-        if (openRecords == 0) {
+        if (openRecords == 0 && togetherBytes == 0) {
             return openFrame(recordBytes);
         }
         final int grownBytes = openBytes + recordBytes;
         final int heldBytes = grownBytes + FrameLayout.MAX_CLOSING_BYTES;
-        if (grownBytes <= options.maxFrameBytes()
+        if (grownBytes <= Math.max(options.maxFrameBytes(), togetherBytes)
                 && FrameLayout.aligned(grownBytes) <= segmentEnd - end
                 && staging.contiguous(openAddress, heldBytes)) {
             return staging.hasRoom(openAddress, heldBytes);
@@ -144,6 +163,7 @@ public final class FrameWriter {
         openIndex = staging.index(address);
         openBytes = FrameLayout.HEADER_BYTES;
         openDurable = false;
+        togetherBytes = 0;
         return true;
     }
 
@@ -179,6 +199,7 @@ public final class FrameWriter {
 
     /** Closes the open frame, if there is one, and hands it to the log agent. */
     public void seal(final long nowEpochMs) {
+        togetherBytes = 0;
         if (openRecords == 0) {
             return;
         }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,6 +100,47 @@ class CommitLogTest {
 
         assertThat(log.log().watermarks().durable())
                 .isEqualTo(log.log().writer().end());
+    }
+
+    @Test
+    void shouldPutRecordsThatBelongTogetherIntoOneFrame() {
+        final LogFixture log = open(LogFixture.small().build());
+        final FrameWriter writer = log.log().writer();
+        final List<Entry> written = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            final int[] sizes = random.ints(1 + random.nextInt(6), 20, 600).toArray();
+            while (!writer.together(IntStream.of(sizes).sum())) {
+                log.seal();
+                log.write();
+            }
+            final long base = writer.end();
+            for (final int size : sizes) {
+                written.add(log.append(LogFixture.message(random, size), FlushLevel.WRITTEN));
+            }
+            assertThat(writer.end()).as("nothing was sealed in group " + i).isEqualTo(base);
+            if (random.nextInt(3) == 0) {
+                log.seal();
+                log.write();
+            }
+        }
+        log.seal();
+        log.write();
+        log.close();
+
+        assertThat(log.open().found()).isEqualTo(written);
+    }
+
+    @Test
+    void shouldForgetRecordsThatBelongedTogetherWhenTheFrameIsSealed() {
+        final LogFixture log = open(LogFixture.small().build());
+        final FrameWriter writer = log.log().writer();
+        assertThat(writer.together(3000)).isTrue();
+        log.seal();
+
+        final Entry first = log.append(LogFixture.message(random, 1500), FlushLevel.WRITTEN);
+        log.append(LogFixture.message(random, 1500), FlushLevel.WRITTEN);
+
+        assertThat(writer.end()).as("the second record began a frame").isGreaterThan(first.position());
     }
 
     @Test

@@ -28,11 +28,16 @@ final class Applier {
         return appliedPosition;
     }
 
-    /** Applies effects below {@code committed}, at most {@code limit}; returns how many. */
+    /**
+     * Applies effects below {@code committed}, at most {@code limit}, more only to finish a group of tied ones; returns how
+     * many.
+     */
     int apply(final long committed, final int limit) {
         int count = 0;
+        boolean tied = false;
         Effect effect = effects.peekCommitted(committed);
-        while (effect != null && count < limit) {
+        while (effect != null && (count < limit || tied)) {
+            tied = effect.tied;
             apply(effect);
             effects.removeFirst();
             count++;

@@ -27,6 +27,8 @@ final class Effects {
         Kind kind = Kind.ANSWER;
         long position;
         int size;
+        /** Whether nothing may happen between this effect and the next one. */
+        boolean tied;
 
         @Nullable
         Lane lane;
@@ -46,6 +48,7 @@ final class Effects {
         ControlHeader answer;
 
         private void clear() {
+            tied = false;
             lane = null;
             link = null;
             answer = null;
@@ -76,6 +79,19 @@ final class Effects {
         effect.kind = kind;
         effect.position = position;
         return effect;
+    }
+
+    /**
+     * Ties the effects added since there were {@code from} of them: they are applied one right after the other, with no
+     * delivery in between, so that what belongs together becomes visible together. Their records must be in one frame
+     * ({@code FrameWriter.together}), so that they are committed together as well.
+     *
+     * @param from what {@link #size} was before the first of them was added
+     */
+    void tie(final int from) {
+        for (int i = from; i < size() - 1; i++) {
+            ring[(int) (head + i) & mask].tied = true;
+        }
     }
 
     /** The oldest effect if its position lies below {@code committed}, else null. */

@@ -40,4 +40,26 @@ class EffectsTest {
         }
         assertThat(effects.size()).isEqualTo(added - removed);
     }
+
+    @Test
+    void shouldTieAllOfAGroupButItsLastToTheNext() {
+        final Effects effects = new Effects();
+        for (int i = 0; i < 3000; i++) {
+            effects.add(Effects.Kind.CONTROL, i);
+            if (i >= 1000 && i % 2 == 0) {
+                effects.removeFirst();
+            }
+        }
+        final int from = effects.size();
+        for (int i = 0; i < 3; i++) {
+            effects.add(Effects.Kind.CONTROL, 3000 + i);
+        }
+        effects.tie(from);
+        for (Effects.Effect e = effects.peekCommitted(Long.MAX_VALUE);
+                e != null;
+                e = effects.peekCommitted(Long.MAX_VALUE)) {
+            assertThat(e.tied).as("effect %d", e.position).isEqualTo(e.position == 3000 || e.position == 3001);
+            effects.removeFirst();
+        }
+    }
 }

@@ -144,15 +144,27 @@ public final class BrokerSession implements AutoCloseable {
         return sequence;
     }
 
+    /** Makes the plain consumer of a destination, see {@link #subscribe(Destination, Subscription, int, int, DeliveryHandler)}. */
+    public Subscriber subscribe(
+            final Destination destination,
+            final int prefetchMessages,
+            final int prefetchBytes,
+            final DeliveryHandler handler)
+            throws BrokerException {
+        return subscribe(destination, Subscription.plain(destination.kind()), prefetchMessages, prefetchBytes, handler);
+    }
+
     /**
      * Makes a consumer and waits for the broker to know it.
      *
+     * @param subscription whose messages it takes
      * @param prefetchMessages how many deliveries may be on the way or wait here, at least 1
      * @param prefetchBytes how many bytes of records may be, at least 1
      * @throws BrokerException when the broker refuses, or the connection is lost
      */
     public Subscriber subscribe(
             final Destination destination,
+            final Subscription subscription,
             final int prefetchMessages,
             final int prefetchBytes,
             final DeliveryHandler handler)
@@ -167,7 +179,15 @@ public final class BrokerSession implements AutoCloseable {
         subscribers.put(number, subscriber);
         try {
             await(request(
-                    new ControlHeader.Subscribe(number, destination.number(), prefetchMessages, prefetchBytes),
+                    new ControlHeader.Subscribe(
+                            number,
+                            destination.number(),
+                            subscription.type(),
+                            subscription.name(),
+                            subscription.selector(),
+                            subscription.noLocal(),
+                            prefetchMessages,
+                            prefetchBytes),
                     ControlHeader.Subscribed.class));
             return subscriber;
         } catch (BrokerException e) {

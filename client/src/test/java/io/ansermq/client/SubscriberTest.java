@@ -12,6 +12,7 @@ import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
+import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.netty.buffer.Unpooled;
 import java.util.List;
@@ -47,7 +48,9 @@ class SubscriberTest {
         broker.byHand(ControlHeader.Subscribe.class);
         final CompletableFuture<Subscriber> subscribing = async(() -> subscribe(256));
         final Frame request = broker.expect(ControlHeader.Subscribe.class);
-        assertThat(request.header()).isEqualTo(new ControlHeader.Subscribe(1, queue.number(), 256, PREFETCH_BYTES));
+        assertThat(request.header())
+                .isEqualTo(new ControlHeader.Subscribe(
+                        1, queue.number(), SubscriptionType.QUEUE, null, null, false, 256, PREFETCH_BYTES));
         broker.answer(request, new ControlHeader.Subscribed(1));
         assertThat(resultOf(subscribing).number()).isEqualTo(1);
     }

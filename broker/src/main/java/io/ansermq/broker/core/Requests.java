@@ -18,10 +18,12 @@ import io.ansermq.remoting.protocol.ControlHeader.OpenDestination;
 import io.ansermq.remoting.protocol.ControlHeader.Release;
 import io.ansermq.remoting.protocol.ControlHeader.Subscribe;
 import io.ansermq.remoting.protocol.ControlHeader.Subscribed;
+import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out what clients ask for, other than sends. Owned by the core agent.
@@ -182,6 +184,11 @@ final class Requests {
                     opaque, new Failure(ErrorCodes.PROTOCOL, "consumer number " + subscribe.consumer() + " is in use"));
             return;
         }
+        final Failure refusal = refusal(destination, subscribe);
+        if (refusal != null) {
+            link.answer(opaque, refusal);
+            return;
+        }
         final SubscriptionState subscription = destination.kind == DestinationKind.QUEUE
                 ? destination.subscriptions.get(0)
                 : registry.subscribeVolatile(destination);
@@ -191,6 +198,32 @@ final class Requests {
         link.consumers.put(consumer.number, consumer);
         link.answer(opaque, new Subscribed(consumer.number));
         dispatcher.wake(subscription);
+    }
+
+    /** Why nobody can subscribe like this; null when it can be. */
+    private static @Nullable Failure refusal(final DestinationState destination, final Subscribe subscribe) {
+        final boolean ofQueue =
+                subscribe.type() == SubscriptionType.QUEUE || subscribe.type() == SubscriptionType.BROWSER;
+        if (ofQueue != (destination.kind == DestinationKind.QUEUE)) {
+            return new Failure(
+                    ErrorCodes.PROTOCOL,
+                    "a subscription of type " + subscribe.type() + " does not fit "
+                            + destination.kind.name().toLowerCase(Locale.ROOT) + " '" + destination.name + "'");
+        }
+        if (subscribe.type() != SubscriptionType.QUEUE && subscribe.type() != SubscriptionType.VOLATILE) {
+            return unsupported("subscriptions of type " + subscribe.type());
+        }
+        if (subscribe.selector() != null) {
+            return unsupported("message selectors");
+        }
+        if (subscribe.noLocal()) {
+            return unsupported("noLocal");
+        }
+        return null;
+    }
+
+    private static Failure unsupported(final String what) {
+        return new Failure(ErrorCodes.UNSUPPORTED, "this release of the broker has no " + what);
     }
 
     private void closeConsumer(final ClientLink link, final CloseConsumer close, final int opaque) {

@@ -9,6 +9,7 @@ import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
 import io.ansermq.remoting.protocol.ControlHeader.OpenDestination;
 import io.ansermq.remoting.protocol.ControlHeader.Send;
 import io.ansermq.remoting.protocol.ControlHeader.Subscribe;
+import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.store.Doorbell;
 import io.ansermq.store.FlushLevel;
@@ -21,7 +22,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32;
 
 /**
@@ -39,6 +42,7 @@ final class CoreFixture implements AutoCloseable {
     private CommitLog log;
     private Inbox inbox;
     private Core core;
+    private final Map<Integer, DestinationKind> kinds = new HashMap<>();
 
     CoreFixture(final Path directory, final FlushLevel flush) {
         this.directory = directory;
@@ -131,7 +135,9 @@ final class CoreFixture implements AutoCloseable {
             answers.clear();
             request(new OpenDestination(kind, name, true));
             settle();
-            return ((DestinationOpened) answers.get(answers.size() - 1)).destination();
+            final int number = ((DestinationOpened) answers.get(answers.size() - 1)).destination();
+            kinds.put(number, kind);
+            return number;
         }
 
         void request(final ControlHeader header) {
@@ -172,8 +178,12 @@ final class CoreFixture implements AutoCloseable {
         String topic = "q";
 
         void subscribe(final int consumer, final int destination, final int credit) {
-            request(new Subscribe(consumer, destination, credit, 1 << 20));
+            request(new Subscribe(consumer, destination, typeOf(destination), null, null, false, credit, 1 << 20));
             settle();
+        }
+
+        private SubscriptionType typeOf(final int destination) {
+            return kinds.get(destination) == DestinationKind.TOPIC ? SubscriptionType.VOLATILE : SubscriptionType.QUEUE;
         }
 
         void acknowledge(final boolean confirm, final int consumer, final int lane, final long first, final long last) {

@@ -2,6 +2,7 @@ package io.ansermq.jms.session;
 
 import io.ansermq.client.Delivery;
 import io.ansermq.client.Subscriber;
+import io.ansermq.client.Subscription;
 import io.ansermq.jms.destination.AnserDestination;
 import jakarta.jms.MessageListener;
 import java.util.ArrayDeque;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Inbox {
     private final AnserDestination destination;
+    private final Subscription subscription;
     private final ArrayDeque<Delivery> buffer = new ArrayDeque<>();
     private final Unacknowledged unacknowledged = new Unacknowledged();
 
@@ -40,8 +42,14 @@ final class Inbox {
     /** The listener has closed its own consumer: to be carried out when it returns. */
     private boolean closeWhenReturned;
 
-    Inbox(final AnserDestination destination) {
+    Inbox(final AnserDestination destination, final Subscription subscription) {
         this.destination = destination;
+        this.subscription = subscription;
+    }
+
+    /** Whether it takes the messages that a consumer of this kind would share. */
+    boolean isOf(final AnserDestination from, final Subscription as) {
+        return destination.equals(from) && subscription.equals(as);
     }
 
     AnserDestination destination() {

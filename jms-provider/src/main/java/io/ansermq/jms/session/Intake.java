@@ -4,6 +4,7 @@ import io.ansermq.client.BrokerException;
 import io.ansermq.client.BrokerSession;
 import io.ansermq.client.Delivery;
 import io.ansermq.client.Destination;
+import io.ansermq.client.Subscription;
 import io.ansermq.jms.destination.AnserDestination;
 import io.ansermq.jms.message.Acknowledger;
 import io.ansermq.jms.message.JmsMessage;
@@ -77,16 +78,25 @@ final class Intake {
     // ---- Consumers
 
     /** A new consumer; returns when the broker knows it, so that a topic's messages count from now. */
-    Inbox subscribe(final AnserDestination from, final Destination resolved, final int messages, final int bytes)
+    Inbox subscribe(
+            final AnserDestination from,
+            final Destination resolved,
+            final Subscription subscription,
+            final int messages,
+            final int bytes)
             throws JMSException {
-        final Inbox left = adopt(from);
+        final Inbox left = adopt(from, subscription);
         if (left != null) {
             return left;
         }
-        final Inbox inbox = new Inbox(from);
+        final Inbox inbox = new Inbox(from, subscription);
         try {
             inbox.subscribed(broker.subscribe(
-                    resolved, messages, bytes, (subscriber, batch, count) -> arrived(inbox, batch, count)));
+                    resolved,
+                    subscription,
+                    messages,
+                    bytes,
+                    (subscriber, batch, count) -> arrived(inbox, batch, count)));
         } catch (BrokerException e) {
             throw JmsErrors.of(e);
         }
@@ -107,14 +117,14 @@ final class Intake {
     }
 
     /**
-     * What a closed consumer of this session has left on the same queue, see {@link #mustStay}: the messages that it had not
+     * What a closed consumer of this session has left of the same subscription, see {@link #mustStay}: the messages that it had not
      * handed over are this session's still, so a new consumer goes on with them.
      */
-    private @Nullable Inbox adopt(final AnserDestination from) {
+    private @Nullable Inbox adopt(final AnserDestination from, final Subscription subscription) {
         lock.lock();
         try {
             for (final Inbox inbox : inboxes) {
-                if (inbox.isClosed() && inbox.isQuiet() && inbox.destination().equals(from)) {
+                if (inbox.isClosed() && inbox.isQuiet() && inbox.isOf(from, subscription)) {
                     inbox.reopen();
                     return inbox;
                 }

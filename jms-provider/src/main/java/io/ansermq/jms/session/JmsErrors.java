@@ -41,8 +41,10 @@ public final class JmsErrors {
                     case ErrorCodes.DESTINATION -> new InvalidDestinationException(text, code);
                     case ErrorCodes.RESOURCE_LIMIT -> new ResourceAllocationException(text, code);
                     case ErrorCodes.CLIENT_ID_IN_USE -> new InvalidClientIDException(text, code);
+                    case ErrorCodes.INVALID_SELECTOR -> new InvalidSelectorException(text, code);
+                    case ErrorCodes.TRANSACTION_ROLLED_BACK -> new TransactionRolledBackException(text, code);
                     case ErrorCodes.MESSAGE_MALFORMED -> new MessageFormatException(text, code);
-                    case BrokerException.CLOSED -> new IllegalStateException(text, code);
+                    case ErrorCodes.ILLEGAL_STATE, BrokerException.CLOSED -> new IllegalStateException(text, code);
                     default -> new JMSException(text, code);
                 },
                 e);

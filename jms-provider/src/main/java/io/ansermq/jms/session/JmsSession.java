@@ -2,12 +2,14 @@ package io.ansermq.jms.session;
 
 import io.ansermq.client.BrokerException;
 import io.ansermq.client.BrokerSession;
+import io.ansermq.client.Subscription;
 import io.ansermq.jms.config.ConnectionSettings;
 import io.ansermq.jms.destination.AnserDestination;
 import io.ansermq.jms.destination.AnserQueue;
 import io.ansermq.jms.destination.AnserTopic;
 import io.ansermq.jms.message.Acknowledger;
 import io.ansermq.jms.message.MessageFactory;
+import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Destination;
 import jakarta.jms.IllegalStateException;
@@ -276,6 +278,7 @@ final class JmsSession implements Session, QueueSession, TopicSession, Acknowled
         final Inbox inbox = intake.subscribe(
                 from,
                 destinations.resolve(from),
+                Subscription.plain(from.isQueue() ? DestinationKind.QUEUE : DestinationKind.TOPIC),
                 from.isQueue() ? settings.queuePrefetch() : settings.topicPrefetch(),
                 settings.prefetchBytes());
         return new JmsConsumer(intake, inbox, lifetime);

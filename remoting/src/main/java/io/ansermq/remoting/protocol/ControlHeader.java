@@ -122,12 +122,40 @@ public sealed interface ControlHeader {
         }
     }
 
+    /** Whose messages a consumer takes, see {@link Subscribe}. */
+    enum SubscriptionType {
+        /** All consumers of a queue compete for its messages. */
+        QUEUE,
+        /** Sees the messages of a queue that nobody has taken, and takes none. */
+        BROWSER,
+        /** A subscription of a topic for this consumer alone, which ends with it. */
+        VOLATILE,
+        /** A named subscription that consumers of several connections share; it ends with the last of them. */
+        SHARED,
+        /** A named subscription with one consumer at a time, which stays when there is none. */
+        DURABLE,
+        /** A named subscription that consumers share, which stays when there is none. */
+        SHARED_DURABLE
+    }
+
     /**
      * C to B: a consumer on a destination, with its first credit. {@code consumer} is chosen by the client, unique and
-     * never reused on its connection. A queue consumer competes with the others; a topic consumer sees every message
-     * that is sent after the answer. Answered by {@link Subscribed} or {@link Failure}.
+     * never reused on its connection. {@code name} is that of the subscription, for the types that have one; together
+     * with the connection's client ID it says which. {@code selector} is the text of a message selector; with
+     * {@code noLocal} messages sent over the same connection (or by the same client ID) are not delivered. A new
+     * subscription of a topic gets every message that is sent after the answer. Answered by {@link Subscribed} or
+     * {@link Failure}.
      */
-    record Subscribe(int consumer, int destination, int creditMessages, int creditBytes) implements ControlHeader {
+    record Subscribe(
+            int consumer,
+            int destination,
+            SubscriptionType type,
+            @Nullable String name,
+            @Nullable String selector,
+            boolean noLocal,
+            int creditMessages,
+            int creditBytes)
+            implements ControlHeader {
         public static final int CODE = 0x5008;
 
         @Override

@@ -6,12 +6,14 @@ import static io.ansermq.remoting.protocol.HeaderFields.readInt;
 import static io.ansermq.remoting.protocol.HeaderFields.readKind;
 import static io.ansermq.remoting.protocol.HeaderFields.readLong;
 import static io.ansermq.remoting.protocol.HeaderFields.readNullableText;
+import static io.ansermq.remoting.protocol.HeaderFields.readSubscriptionType;
 import static io.ansermq.remoting.protocol.HeaderFields.readText;
 import static io.ansermq.remoting.protocol.HeaderFields.writeCount;
 import static io.ansermq.remoting.protocol.HeaderFields.writeInt;
 import static io.ansermq.remoting.protocol.HeaderFields.writeKind;
 import static io.ansermq.remoting.protocol.HeaderFields.writeLong;
 import static io.ansermq.remoting.protocol.HeaderFields.writeNullableText;
+import static io.ansermq.remoting.protocol.HeaderFields.writeSubscriptionType;
 import static io.ansermq.remoting.protocol.HeaderFields.writeText;
 
 import com.esotericsoftware.kryo.Kryo;
@@ -179,12 +181,24 @@ final class ControlSerializers {
     private static void write(final Output out, final Subscribe header) {
         writeInt(out, header.consumer());
         writeInt(out, header.destination());
+        writeSubscriptionType(out, header.type());
+        writeNullableText(out, header.name());
+        writeNullableText(out, header.selector());
+        out.writeBoolean(header.noLocal());
         writeInt(out, header.creditMessages());
         writeInt(out, header.creditBytes());
     }
 
     private static Subscribe readSubscribe(final Input in) {
-        return new Subscribe(readInt(in), readInt(in), readInt(in), readInt(in));
+        return new Subscribe(
+                readInt(in),
+                readInt(in),
+                readSubscriptionType(in),
+                readNullableText(in),
+                readNullableText(in),
+                readBoolean(in),
+                readInt(in),
+                readInt(in));
     }
 
     private static void write(final Output out, final Subscribed header) {

@@ -27,6 +27,14 @@ public final class ErrorCodes {
     public static final int VERSION = 10;
     /** The message is malformed (layout, checksum, limits of its fields). */
     public static final int MESSAGE_MALFORMED = 11;
+    /** The message selector is not valid; the text names the position. */
+    public static final int INVALID_SELECTOR = 12;
+    /** The state of what was named does not allow this: a subscription in use, a client ID that is missing. */
+    public static final int ILLEGAL_STATE = 13;
+    /** The transaction was rolled back instead of being committed. */
+    public static final int TRANSACTION_ROLLED_BACK = 14;
+    /** The broker understood, but does not do this. */
+    public static final int UNSUPPORTED = 15;
 
     private ErrorCodes() {}
 }

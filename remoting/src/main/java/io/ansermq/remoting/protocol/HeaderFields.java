@@ -3,6 +3,7 @@ package io.ansermq.remoting.protocol;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
+import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>int, long: never negative, a varint of 7 bits per byte, low ones first
  *   <li>text: a varint, 0 for null or the length in bytes plus one, then UTF-8, at most {@link #MAX_TEXT_BYTES}
- *   <li>boolean, kind: one byte
+ *   <li>boolean, kind, subscription type: one byte
  *   <li>list: its length as an int, at most {@link #MAX_LIST_SIZE}, then its elements
  * </ul>
  *
@@ -86,6 +87,31 @@ final class HeaderFields {
             case 0 -> DestinationKind.QUEUE;
             case 1 -> DestinationKind.TOPIC;
             default -> throw new MalformedFrameException("a destination is of the unknown kind " + code);
+        };
+    }
+
+    static void writeSubscriptionType(final Output out, final SubscriptionType type) {
+        out.writeByte(
+                switch (type) {
+                    case QUEUE -> 0;
+                    case BROWSER -> 1;
+                    case VOLATILE -> 2;
+                    case SHARED -> 3;
+                    case DURABLE -> 4;
+                    case SHARED_DURABLE -> 5;
+                });
+    }
+
+    static SubscriptionType readSubscriptionType(final Input in) {
+        final byte code = in.readByte();
+        return switch (code) {
+            case 0 -> SubscriptionType.QUEUE;
+            case 1 -> SubscriptionType.BROWSER;
+            case 2 -> SubscriptionType.VOLATILE;
+            case 3 -> SubscriptionType.SHARED;
+            case 4 -> SubscriptionType.DURABLE;
+            case 5 -> SubscriptionType.SHARED_DURABLE;
+            default -> throw new MalformedFrameException("a subscription is of the unknown type " + code);
         };
     }
 

@@ -10,6 +10,7 @@ import io.ansermq.remoting.protocol.ControlHeader.DestinationOpened;
 import io.ansermq.remoting.protocol.ControlHeader.OpenDestination;
 import io.ansermq.remoting.protocol.ControlHeader.Subscribe;
 import io.ansermq.remoting.protocol.ControlHeader.Subscribed;
+import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
 import io.ansermq.tck.process.Evidence;
 import io.ansermq.tck.process.ProcessMemory;
 import io.ansermq.tck.process.ServerProcess;
@@ -130,7 +131,10 @@ class BadInputIT {
         client.ask(Frames.connect(), 1, Connected.class);
         final DestinationOpened opened =
                 client.ask(new OpenDestination(kind, "stalled", true), 2, DestinationOpened.class);
-        client.ask(new Subscribe(1, opened.destination(), 1_000_000, 1 << 30), 3, Subscribed.class);
+        client.ask(
+                new Subscribe(1, opened.destination(), SubscriptionType.QUEUE, null, null, false, 1_000_000, 1 << 30),
+                3,
+                Subscribed.class);
         return client;
     }
 

@@ -17,6 +17,7 @@ import io.ansermq.remoting.protocol.ControlHeader.Release;
 import io.ansermq.remoting.protocol.ControlHeader.Send;
 import io.ansermq.remoting.protocol.ControlHeader.SendDone;
 import io.ansermq.remoting.protocol.ControlHeader.Subscribe;
+import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
 import io.ansermq.remoting.protocol.MessageLayout;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -76,7 +77,7 @@ final class MalformedFrames {
         for (final ControlHeader header : List.of(
                 Frames.connect(),
                 new OpenDestination(DestinationKind.QUEUE, "abc", true),
-                new Subscribe(CONSUMER, destination, 10, 10_000),
+                subscription(),
                 new Flow(CONSUMER, 5, 5_000, 1),
                 new Ack(true, List.of(new ConsumerAck(CONSUMER, 1, 100, 2, ranges))),
                 new Release(CONSUMER, 1),
@@ -90,8 +91,12 @@ final class MalformedFrames {
     }
 
     /** An honest request for the {@link #CONSUMER}. */
+    private Subscribe subscription() {
+        return new Subscribe(CONSUMER, destination, SubscriptionType.QUEUE, null, null, false, 10, 10_000);
+    }
+
     byte[] subscribe() {
-        return Frames.encode(new Subscribe(CONSUMER, destination, 10, 10_000), 2);
+        return Frames.encode(subscription(), 2);
     }
 
     /** The next one. */
@@ -182,7 +187,16 @@ final class MalformedFrames {
         // Half of the time the one that the attacker has, so that the nonsense gets further.
         final int consumer = random.nextBoolean() ? CONSUMER : absurdCount();
         return switch (random.nextInt(14)) {
-            case 0 -> new Subscribe(consumer, absurdCount(), absurdCount(), absurdCount());
+            case 0 ->
+                new Subscribe(
+                        consumer,
+                        absurdCount(),
+                        SubscriptionType.QUEUE,
+                        null,
+                        null,
+                        false,
+                        absurdCount(),
+                        absurdCount());
             case 1 -> new Flow(consumer, absurdCount(), absurdCount(), absurdLong());
             case 2 -> new Ack(random.nextBoolean(), List.of(new ConsumerAck(consumer, 0, 0, 0, absurdRanges())));
             case 3 -> new Release(consumer, absurdLong());

@@ -1,0 +1,31 @@
+package io.ansermq.client;
+
+import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
+import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a consumer subscribes as: whose messages it shares, and which of them it wants.
+ *
+ * @param type whom it shares messages with, and what stays when it is closed
+ * @param name the name of a shared or durable subscription; together with the connection's client ID it says which
+ * @param selector the message selector, or null for all messages
+ * @param noLocal whether messages that this connection (or one of its client ID) has sent are left out
+ */
+public record Subscription(
+        SubscriptionType type,
+        @Nullable String name,
+        @Nullable String selector,
+        boolean noLocal) {
+
+    /** A consumer of a queue, competing with its others. */
+    public static final Subscription QUEUE = new Subscription(SubscriptionType.QUEUE, null, null, false);
+
+    /** A subscription of a topic that lasts as long as its one consumer. */
+    public static final Subscription VOLATILE = new Subscription(SubscriptionType.VOLATILE, null, null, false);
+
+    /** The plain consumer of a destination of this kind. */
+    public static Subscription plain(final DestinationKind kind) {
+        return kind == DestinationKind.QUEUE ? QUEUE : VOLATILE;
+    }
+}

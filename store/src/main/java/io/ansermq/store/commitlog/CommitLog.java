@@ -1,6 +1,7 @@
 package io.ansermq.store.commitlog;
 
 import com.lmax.disruptor.RingBuffer;
+import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.store.Doorbell;
 import io.ansermq.store.StoreException;
 import io.ansermq.store.StoreOptions;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -188,6 +190,7 @@ public final class CommitLog implements AutoCloseable {
 
     private void beginAt(final LogTail tail) {
         epoch = tail.epoch();
+        segments.trustFrom(tail.position());
         watermarks.written(tail.position());
         watermarks.durable(tail.position());
         watermarks.committed(tail.position());
@@ -294,6 +297,54 @@ public final class CommitLog implements AutoCloseable {
         } finally {
             segment.release();
         }
+    }
+
+    /**
+     * Copies one message if it is what was written: for everybody who hands messages out. Any thread; allocates nothing,
+     * but see {@link SegmentRef#isIntact} for the first reader of a place. Damage is logged once, and kept in
+     * {@link #damages()}.
+     */
+    public ReadOutcome readIntact(final long position, final int length, final ByteBuffer to, final int toIndex) {
+        final SegmentRef segment = retain(position);
+        if (segment == null) {
+            return ReadOutcome.GONE;
+        }
+        try {
+            if (position + length > segment.end() || position + length > watermarks.written()) {
+                return ReadOutcome.GONE;
+            }
+            final int index = (int) (position - segment.start());
+            if (!segment.isIntact(position, length)) {
+                return ReadOutcome.DAMAGED;
+            }
+            if (!isMessage(segment.buffer(), index, length)) {
+                LOG.error(
+                        "no message of {} bytes begins at position {} in {}, though the queue index says so: it is not"
+                                + " delivered; run 'anser store verify' when the broker is stopped",
+                        length,
+                        position,
+                        segment.path());
+                return ReadOutcome.DAMAGED;
+            }
+            to.put(toIndex, segment.buffer(), index, length);
+            return ReadOutcome.READ;
+        } finally {
+            segment.release();
+        }
+    }
+
+    /** Whether a message of this length begins there: the place comes from the queue index, which can be damaged too. */
+    private static boolean isMessage(final ByteBuffer bytes, final int index, final int length) {
+        if (length < MessageLayout.BODY || bytes.getInt(index + MessageLayout.TOTAL_SIZE) != length) {
+            return false;
+        }
+        final int magic = bytes.getInt(index + MessageLayout.MAGIC);
+        return magic == MessageLayout.MAGIC_V1 || magic == MessageLayout.MAGIC_V2;
+    }
+
+    /** What readers found damaged since the store was opened. Any thread. */
+    public List<Damage> damages() {
+        return segments.damages();
     }
 
     /**

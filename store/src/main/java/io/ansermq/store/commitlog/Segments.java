@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,6 +53,9 @@ final class Segments {
 
     /** Guards every change of the directory while the agents run. */
     private final Object lock = new Object();
+
+    /** What readers found damaged, in the order in which they did. */
+    private final List<Damage> damages = new CopyOnWriteArrayList<>();
 
     private volatile SegmentRef[] live = NONE;
     private volatile @Nullable SegmentRef next;
@@ -142,8 +147,31 @@ final class Segments {
             }
             next = null;
             append(segment);
+            trustOnly(segment, segment.start());
             return segment;
         }
+    }
+
+    /** From a position on the last segment holds what this life wrote; of all else nothing is known. Recovery. */
+    void trustFrom(final long position) {
+        trustOnly(last(), position);
+    }
+
+    private void trustOnly(final SegmentRef current, final long position) {
+        for (final SegmentRef segment : live) {
+            segment.checks().forget();
+        }
+        current.checks().trustFrom(position);
+    }
+
+    /** What readers found damaged in this life. Thread safe. */
+    List<Damage> damages() {
+        return List.copyOf(damages);
+    }
+
+    private void onDamage(final Damage damage) {
+        damages.add(damage);
+        LOG.error("{}: its messages are not delivered; run 'anser store verify' when the broker is stopped", damage);
     }
 
     /** Where the writer must have come before the next segment is prepared. */
@@ -272,7 +300,7 @@ final class Segments {
     private SegmentRef map(final Path path, final long position, final int length) throws IOException {
         final StoreFile file = files.open(path);
         final MappedRegion region = file.map(mapped ? MapMode.READ_WRITE : MapMode.READ_ONLY, 0, length);
-        return new SegmentRef(path, position, length, file, region);
+        return new SegmentRef(path, position, length, file, region, this::onDamage);
     }
 
     private void append(final SegmentRef segment) {

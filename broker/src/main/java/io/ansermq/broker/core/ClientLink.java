@@ -37,11 +37,14 @@ public abstract class ClientLink {
     /**
      * One message for a consumer. Consecutive calls for one consumer share a frame.
      *
+     * @param lane the lane that the message lies in, which its own bytes need not know ({@link RecordPatch})
+     * @param offset its offset in that lane
      * @param position where its record stands in the log
      * @param size bytes of the record
      * @param deliveries how often it was delivered before
      */
-    public abstract void deliver(int consumer, long tag, long position, int size, int deliveries);
+    public abstract void deliver(
+            int consumer, long tag, int lane, long offset, long position, int size, int deliveries);
 
     /** {@code bytes} of what this client sent were copied and no longer count against its memory. */
     public abstract void consumed(int bytes);

@@ -132,7 +132,7 @@ public final class CoreAssembly {
                     size,
                     Expiry.lastSecond(record, properties, length),
                     MessageProperties.tagsCode(record, properties, length),
-                    (sysFlag & MessageLayout.SYS_FLAG_NON_PERSISTENT) == 0 ? 0 : Sequencer.BIT_NON_PERSISTENT);
+                    (sysFlag & MessageLayout.SYS_FLAG_NON_PERSISTENT) == 0 ? 0 : EntryBits.NON_PERSISTENT);
             lane.nextOffset = Math.max(lane.nextOffset, offset + 1);
             for (final SubscriptionState subscription : destination.subscriptions) {
                 final LaneLedger under = subscription.ledger(lane.number);

@@ -95,7 +95,14 @@ final class Dispatcher {
         }
         final int size = index.size(offset);
         outgoing.touch(consumer.link);
-        consumer.link.deliver(consumer.number, consumer.nextTag(), position, size, from.ledger.deliveries(offset));
+        consumer.link.deliver(
+                consumer.number,
+                consumer.nextTag(),
+                from.lane.number,
+                offset,
+                position,
+                size,
+                from.ledger.deliveries(offset));
         consumer.delivered(size);
         from.lane.destination.messagesOut++;
     }
@@ -103,7 +110,7 @@ final class Dispatcher {
     /** Whether a message must not be delivered any more: it has expired, or was not to survive the last restart. */
     private boolean isVoid(final Queue index, final long offset, final long position, final long nowEpochMs) {
         return Expiry.isPast(index.expirySec(offset), nowEpochMs)
-                || (position < firstPositionOfEpoch && (index.bits(offset) & Sequencer.BIT_NON_PERSISTENT) != 0);
+                || (position < firstPositionOfEpoch && (index.bits(offset) & EntryBits.NON_PERSISTENT) != 0);
     }
 
     /** Forgets a subscription that is gone. */

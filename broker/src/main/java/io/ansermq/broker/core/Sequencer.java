@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Sequencer {
 
-    /** Index bit of a message that must not survive a restart. */
-    static final int BIT_NON_PERSISTENT = 1;
-
     private final FrameWriter writer;
     private final Effects effects;
     private final Registry registry;
@@ -132,7 +129,7 @@ final class Sequencer {
         effect.offset = offset;
         effect.tagsCode = SendPrefix.tagsCode(slot, at);
         effect.expirySec = SendPrefix.expirySec(slot, at);
-        effect.bits = persistent ? 0 : BIT_NON_PERSISTENT;
+        effect.bits = persistent ? 0 : EntryBits.NON_PERSISTENT;
         effect.link = from;
         effect.sequence = sequence;
 

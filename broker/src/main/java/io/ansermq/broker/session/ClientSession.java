@@ -246,7 +246,14 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
     }
 
     @Override
-    public void deliver(final int consumer, final long tag, final long position, final int size, final int deliveries) {
+    public void deliver(
+            final int consumer,
+            final long tag,
+            final int lane,
+            final long offset,
+            final long position,
+            final int size,
+            final int deliveries) {
         Outbox.Item item = openDelivery;
         if (item == null
                 || item.consumer != consumer
@@ -258,7 +265,7 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
             item.number = tag;
             openDelivery = item;
         }
-        item.addDelivery(position, size, deliveries);
+        item.addDelivery(lane, offset, position, size, deliveries);
     }
 
     private void closeDelivery() {

@@ -1,9 +1,9 @@
 package io.ansermq.broker.session;
 
+import io.ansermq.broker.core.RecordPatch;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.Deliver;
 import io.ansermq.remoting.protocol.ControlHeader.SendDone;
-import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.protocol.RemotingCodec;
 import io.ansermq.remoting.transport.Connection;
 import io.ansermq.store.commitlog.CommitLog;
@@ -72,9 +72,7 @@ final class DeliveryWriter {
                         + " is gone though it was not acknowledged; run 'anser store verify'");
             }
             out.writerIndex(at + size);
-            if (item.deliveries(i) > 0) {
-                out.setInt(at + MessageLayout.RECONSUME_TIMES, item.deliveries(i));
-            }
+            RecordPatch.apply(out, at, item.lane(i), item.offset(i), item.deliveries(i));
         }
     }
 }

@@ -41,34 +41,53 @@ final class Outbox {
         int consumer;
         int count;
         long bytes;
-        private long @Nullable [] positions;
-        private int @Nullable [] sizes;
-        private int @Nullable [] deliveries;
+        private @Nullable Deliveries deliveries;
 
-        void addDelivery(final long position, final int size, final int earlier) {
-            if (positions == null || sizes == null || deliveries == null) {
-                positions = new long[MAX_DELIVERIES];
-                sizes = new int[MAX_DELIVERIES];
-                deliveries = new int[MAX_DELIVERIES];
+        void addDelivery(final int lane, final long offset, final long position, final int size, final int earlier) {
+            if (deliveries == null) {
+                deliveries = new Deliveries();
             }
-            positions[count] = position;
-            sizes[count] = size;
-            deliveries[count] = earlier;
+            deliveries.lanes[count] = lane;
+            deliveries.offsets[count] = offset;
+            deliveries.positions[count] = position;
+            deliveries.sizes[count] = size;
+            deliveries.earlier[count] = earlier;
             count++;
             bytes += size;
         }
 
+        private Deliveries deliveries() {
+            return Objects.requireNonNull(deliveries);
+        }
+
+        int lane(final int i) {
+            return deliveries().lanes[i];
+        }
+
+        long offset(final int i) {
+            return deliveries().offsets[i];
+        }
+
         long position(final int i) {
-            return Objects.requireNonNull(positions)[i];
+            return deliveries().positions[i];
         }
 
         int size(final int i) {
-            return Objects.requireNonNull(sizes)[i];
+            return deliveries().sizes[i];
         }
 
         int deliveries(final int i) {
-            return Objects.requireNonNull(deliveries)[i];
+            return deliveries().earlier[i];
         }
+    }
+
+    /** The messages of a delivery item; made when an item first has one, and reused with it. */
+    private static final class Deliveries {
+        final int[] lanes = new int[MAX_DELIVERIES];
+        final long[] offsets = new long[MAX_DELIVERIES];
+        final long[] positions = new long[MAX_DELIVERIES];
+        final int[] sizes = new int[MAX_DELIVERIES];
+        final int[] earlier = new int[MAX_DELIVERIES];
     }
 
     private final SpscUnboundedArrayQueue<Item> items = new SpscUnboundedArrayQueue<>(CHUNK);

@@ -227,7 +227,13 @@ final class CoreFixture implements AutoCloseable {
 
         @Override
         public void deliver(
-                final int consumer, final long tag, final long position, final int size, final int deliveriesBefore) {
+                final int consumer,
+                final long tag,
+                final int lane,
+                final long offset,
+                final long position,
+                final int size,
+                final int deliveriesBefore) {
             final ByteBuffer record = ByteBuffer.allocate(size);
             if (!log.read(position, size, record, 0)) {
                 throw new AssertionError("no record at " + position);
@@ -235,12 +241,7 @@ final class CoreFixture implements AutoCloseable {
             final byte[] body = new byte[MessageLayout.bodyLength(record, 0)];
             record.get(MessageLayout.bodyOffset(record, 0), body);
             final Delivered delivered = new Delivered(
-                    consumer,
-                    tag,
-                    record.getInt(MessageLayout.QUEUE_ID),
-                    record.getLong(MessageLayout.QUEUE_OFFSET),
-                    deliveriesBefore,
-                    new String(body, StandardCharsets.UTF_8));
+                    consumer, tag, lane, offset, deliveriesBefore, new String(body, StandardCharsets.UTF_8));
             told.add(() -> deliveries.add(delivered));
         }
 

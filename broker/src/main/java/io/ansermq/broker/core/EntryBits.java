@@ -1,0 +1,25 @@
+package io.ansermq.broker.core;
+
+/** What the bits of a lane's index entry mean: facts that delivery wants to know without reading the message. */
+public final class EntryBits {
+
+    /** The message must not survive a restart. */
+    public static final int NON_PERSISTENT = 1;
+
+    /**
+     * The message came into its lane later than into the log, by a record that names its position: its own bytes hold
+     * another lane, offset or transaction state than it has here, so delivery goes by the entry ({@link RecordPatch}).
+     */
+    public static final int INDIRECT = 1 << 1;
+
+    /** The message waited for its delivery time. Its position still says when it was sent. */
+    public static final int DELAYED = 1 << 2;
+
+    /** The message was sent in a transaction that was committed later. */
+    public static final int HALF = 1 << 3;
+
+    /** The message's bytes in the log are damaged. */
+    public static final int DAMAGED = 1 << 4;
+
+    private EntryBits() {}
+}

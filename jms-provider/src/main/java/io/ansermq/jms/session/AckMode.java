@@ -7,7 +7,7 @@ import jakarta.jms.Session;
 
 /**
  * When a session acknowledges what it hands over: one class per mode of Jakarta Messaging 3.1, section 6.2.10. Stateless;
- * what a mode must remember is in the {@link Inbox}. Called under the intake's lock.
+ * what a mode must remember is in the {@link Inbox}. Called under the lock of the {@link Inboxes}.
  */
 abstract sealed class AckMode {
     private final int number;

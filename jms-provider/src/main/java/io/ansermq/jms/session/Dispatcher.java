@@ -11,12 +11,12 @@ final class Dispatcher implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
     private final String name;
-    private final Intake intake;
+    private final Listeners listeners;
     private final Thread thread;
 
-    Dispatcher(final String name, final Intake intake) {
+    Dispatcher(final String name, final Listeners listeners) {
         this.name = name;
-        this.intake = intake;
+        this.listeners = listeners;
         thread = new Thread(this, name);
         thread.setDaemon(true);
     }
@@ -32,8 +32,8 @@ final class Dispatcher implements Runnable {
     @Override
     public void run() {
         final ListenerCall call = new ListenerCall();
-        while (intake.awaitCall(call)) {
-            intake.returned(call, !listen(call));
+        while (listeners.awaitCall(call)) {
+            listeners.returned(call, !listen(call));
             call.clear();
         }
     }

@@ -10,7 +10,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the broker has sent ahead for one consumer. Belongs to an {@link Intake}, whose lock guards all of it; the event
+ * What the broker has sent ahead for one consumer. One of a session's {@link Inboxes}, whose lock guards all of it; the event
  * loop fills it, the application's thread or the session's dispatcher empties it.
  */
 final class Inbox {

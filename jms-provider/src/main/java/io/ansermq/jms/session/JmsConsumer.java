@@ -14,15 +14,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A consumer of the classic API and of both legacy ones. Used by one thread at a time, except {@link #close}. The
- * messages are its session's {@link Intake}'s business.
+ * messages are the business of its session's {@link Intake} and
+ * {@link Listeners}.
  */
 final class JmsConsumer implements QueueReceiver, TopicSubscriber {
+    private final Inboxes inboxes;
     private final Intake intake;
+    private final Listeners listeners;
     private final Inbox inbox;
     private final Lifetime lifetime;
 
-    JmsConsumer(final Intake intake, final Inbox inbox, final Lifetime session) {
+    JmsConsumer(
+            final Inboxes inboxes,
+            final Intake intake,
+            final Listeners listeners,
+            final Inbox inbox,
+            final Lifetime session) {
+        this.inboxes = inboxes;
         this.intake = intake;
+        this.listeners = listeners;
         this.inbox = inbox;
         lifetime = new Lifetime("consumer", session);
     }
@@ -60,7 +70,7 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber {
     @Override
     public void setMessageListener(final @Nullable MessageListener listener) throws JMSException {
         lifetime.requireOpen();
-        intake.listener(inbox, listener);
+        listeners.listen(inbox, listener);
     }
 
     @Override
@@ -106,7 +116,7 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber {
     public void close() throws JMSException {
         final boolean wasOpen = lifetime.isOpen();
         if (lifetime.close() && wasOpen) {
-            intake.close(inbox);
+            inboxes.close(inbox, listeners.isDispatching());
         }
     }
 }

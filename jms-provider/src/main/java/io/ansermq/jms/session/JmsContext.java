@@ -5,7 +5,6 @@ import jakarta.jms.BytesMessage;
 import jakarta.jms.ConnectionMetaData;
 import jakarta.jms.Destination;
 import jakarta.jms.ExceptionListener;
-import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
@@ -118,20 +117,12 @@ public final class JmsContext implements JMSContext {
 
     @Override
     public void setClientID(final @Nullable String clientId) {
-        try {
-            connection().setClientID(clientId);
-        } catch (JMSException e) {
-            throw JmsErrors.unchecked(e);
-        }
+        JmsErrors.unchecked(() -> connection().setClientID(clientId));
     }
 
     @Override
     public ConnectionMetaData getMetaData() {
-        try {
-            return connection().getMetaData();
-        } catch (JMSException e) {
-            throw JmsErrors.unchecked(e);
-        }
+        return JmsErrors.unchecked(() -> connection().getMetaData());
     }
 
     @Override
@@ -145,29 +136,17 @@ public final class JmsContext implements JMSContext {
 
     @Override
     public void setExceptionListener(final @Nullable ExceptionListener listener) {
-        try {
-            connection().setExceptionListener(listener);
-        } catch (JMSException e) {
-            throw JmsErrors.unchecked(e);
-        }
+        JmsErrors.unchecked(() -> connection().setExceptionListener(listener));
     }
 
     @Override
     public void start() {
-        try {
-            connection().start();
-        } catch (JMSException e) {
-            throw JmsErrors.unchecked(e);
-        }
+        JmsErrors.unchecked(() -> connection().start());
     }
 
     @Override
     public void stop() {
-        try {
-            connection().stop();
-        } catch (JMSException e) {
-            throw JmsErrors.unchecked(e);
-        }
+        JmsErrors.unchecked(() -> connection().stop());
     }
 
     @Override
@@ -183,11 +162,7 @@ public final class JmsContext implements JMSContext {
     }
 
     private void requireOpen() {
-        try {
-            lifetime.requireOpen();
-        } catch (IllegalStateException e) {
-            throw JmsErrors.unchecked(e);
-        }
+        JmsErrors.unchecked(() -> lifetime.requireOpen());
     }
 
     @Override
@@ -225,74 +200,42 @@ public final class JmsContext implements JMSContext {
 
     @Override
     public BytesMessage createBytesMessage() {
-        try {
-            return session().createBytesMessage();
-        } catch (JMSException e) {
-            throw JmsErrors.unchecked(e);
-        }
+        return JmsErrors.unchecked(() -> session().createBytesMessage());
     }
 
     @Override
     public MapMessage createMapMessage() {
-        try {
-            return session().createMapMessage();
-        } catch (JMSException e) {
-            throw JmsErrors.unchecked(e);
-        }
+        return JmsErrors.unchecked(() -> session().createMapMessage());
     }
 
     @Override
     public Message createMessage() {
-        try {
-            return session().createMessage();
-        } catch (JMSException e) {
-            throw JmsErrors.unchecked(e);
-        }
+        return JmsErrors.unchecked(() -> session().createMessage());
     }
 
     @Override
     public ObjectMessage createObjectMessage() {
-        try {
-            return session().createObjectMessage();
-        } catch (JMSException e) {
-            throw JmsErrors.unchecked(e);
-        }
+        return JmsErrors.unchecked(() -> session().createObjectMessage());
     }
 
     @Override
     public ObjectMessage createObjectMessage(final @Nullable Serializable object) {
-        try {
-            return session().createObjectMessage(object);
-        } catch (JMSException e) {
-            throw JmsErrors.unchecked(e);
-        }
+        return JmsErrors.unchecked(() -> session().createObjectMessage(object));
     }
 
     @Override
     public StreamMessage createStreamMessage() {
-        try {
-            return session().createStreamMessage();
-        } catch (JMSException e) {
-            throw JmsErrors.unchecked(e);
-        }
+        return JmsErrors.unchecked(() -> session().createStreamMessage());
     }
 
     @Override
     public TextMessage createTextMessage() {
-        try {
-            return session().createTextMessage();
-        } catch (JMSException e) {
-            throw JmsErrors.unchecked(e);
-        }
+        return JmsErrors.unchecked(() -> session().createTextMessage());
     }
 
     @Override
     public TextMessage createTextMessage(final @Nullable String text) {
-        try {
-            return session().createTextMessage(text);
-        } catch (JMSException e) {
-            throw JmsErrors.unchecked(e);
-        }
+        return JmsErrors.unchecked(() -> session().createTextMessage(text));
     }
 
     @Override
@@ -309,74 +252,42 @@ public final class JmsContext implements JMSContext {
 
     @Override
     public void commit() {
-        try {
-            session().commit();
-        } catch (JMSException e) {
-            throw JmsErrors.unchecked(e);
-        }
+        JmsErrors.unchecked(() -> session().commit());
     }
 
     @Override
     public void rollback() {
-        try {
-            session().rollback();
-        } catch (JMSException e) {
-            throw JmsErrors.unchecked(e);
-        }
+        JmsErrors.unchecked(() -> session().rollback());
     }
 
     @Override
     public void recover() {
-        try {
-            session().recover();
-        } catch (JMSException e) {
-            throw JmsErrors.unchecked(e);
-        }
+        JmsErrors.unchecked(() -> session().recover());
     }
 
     @Override
     public void acknowledge() {
-        try {
-            session().acknowledge();
-        } catch (JMSException e) {
-            throw JmsErrors.unchecked(e);
-        }
+        JmsErrors.unchecked(() -> session().acknowledge());
     }
 
     @Override
     public Queue createQueue(final @Nullable String queueName) {
-        try {
-            return session().createQueue(queueName);
-        } catch (JMSException e) {
-            throw JmsErrors.unchecked(e);
-        }
+        return JmsErrors.unchecked(() -> session().createQueue(queueName));
     }
 
     @Override
     public Topic createTopic(final @Nullable String topicName) {
-        try {
-            return session().createTopic(topicName);
-        } catch (JMSException e) {
-            throw JmsErrors.unchecked(e);
-        }
+        return JmsErrors.unchecked(() -> session().createTopic(topicName));
     }
 
     @Override
     public TemporaryQueue createTemporaryQueue() {
-        try {
-            return session().createTemporaryQueue();
-        } catch (JMSException e) {
-            throw JmsErrors.unchecked(e);
-        }
+        return JmsErrors.unchecked(() -> session().createTemporaryQueue());
     }
 
     @Override
     public TemporaryTopic createTemporaryTopic() {
-        try {
-            return session().createTemporaryTopic();
-        } catch (JMSException e) {
-            throw JmsErrors.unchecked(e);
-        }
+        return JmsErrors.unchecked(() -> session().createTemporaryTopic());
     }
 
     @Override
@@ -392,11 +303,7 @@ public final class JmsContext implements JMSContext {
     @Override
     public JMSConsumer createConsumer(
             final @Nullable Destination destination, final @Nullable String messageSelector, final boolean noLocal) {
-        try {
-            return started(session().createConsumer(destination, messageSelector, noLocal));
-        } catch (JMSException e) {
-            throw JmsErrors.unchecked(e);
-        }
+        return JmsErrors.unchecked(() -> started(session().createConsumer(destination, messageSelector, noLocal)));
     }
 
     /** Section 6.1.4: the connection starts with the first consumer. */
@@ -409,11 +316,7 @@ public final class JmsContext implements JMSContext {
 
     @Override
     public JMSConsumer createDurableConsumer(final @Nullable Topic topic, final @Nullable String name) {
-        try {
-            return started(session().createDurableConsumer(topic, name));
-        } catch (JMSException e) {
-            throw JmsErrors.unchecked(e);
-        }
+        return JmsErrors.unchecked(() -> started(session().createDurableConsumer(topic, name)));
     }
 
     @Override
@@ -422,40 +325,25 @@ public final class JmsContext implements JMSContext {
             final @Nullable String name,
             final @Nullable String messageSelector,
             final boolean noLocal) {
-        try {
-            return started(session().createDurableConsumer(topic, name, messageSelector, noLocal));
-        } catch (JMSException e) {
-            throw JmsErrors.unchecked(e);
-        }
+        return JmsErrors.unchecked(
+                () -> started(session().createDurableConsumer(topic, name, messageSelector, noLocal)));
     }
 
     @Override
     public JMSConsumer createSharedDurableConsumer(final @Nullable Topic topic, final @Nullable String name) {
-        try {
-            return started(session().createSharedDurableConsumer(topic, name));
-        } catch (JMSException e) {
-            throw JmsErrors.unchecked(e);
-        }
+        return JmsErrors.unchecked(() -> started(session().createSharedDurableConsumer(topic, name)));
     }
 
     @Override
     public JMSConsumer createSharedDurableConsumer(
             final @Nullable Topic topic, final @Nullable String name, final @Nullable String messageSelector) {
-        try {
-            return started(session().createSharedDurableConsumer(topic, name, messageSelector));
-        } catch (JMSException e) {
-            throw JmsErrors.unchecked(e);
-        }
+        return JmsErrors.unchecked(() -> started(session().createSharedDurableConsumer(topic, name, messageSelector)));
     }
 
     @Override
     public JMSConsumer createSharedConsumer(
             final @Nullable Topic topic, final @Nullable String sharedSubscriptionName) {
-        try {
-            return started(session().createSharedConsumer(topic, sharedSubscriptionName));
-        } catch (JMSException e) {
-            throw JmsErrors.unchecked(e);
-        }
+        return JmsErrors.unchecked(() -> started(session().createSharedConsumer(topic, sharedSubscriptionName)));
     }
 
     @Override
@@ -463,37 +351,22 @@ public final class JmsContext implements JMSContext {
             final @Nullable Topic topic,
             final @Nullable String sharedSubscriptionName,
             final @Nullable String messageSelector) {
-        try {
-            return started(session().createSharedConsumer(topic, sharedSubscriptionName, messageSelector));
-        } catch (JMSException e) {
-            throw JmsErrors.unchecked(e);
-        }
+        return JmsErrors.unchecked(
+                () -> started(session().createSharedConsumer(topic, sharedSubscriptionName, messageSelector)));
     }
 
     @Override
     public QueueBrowser createBrowser(final @Nullable Queue queue) {
-        try {
-            return session().createBrowser(queue);
-        } catch (JMSException e) {
-            throw JmsErrors.unchecked(e);
-        }
+        return JmsErrors.unchecked(() -> session().createBrowser(queue));
     }
 
     @Override
     public QueueBrowser createBrowser(final @Nullable Queue queue, final @Nullable String messageSelector) {
-        try {
-            return session().createBrowser(queue, messageSelector);
-        } catch (JMSException e) {
-            throw JmsErrors.unchecked(e);
-        }
+        return JmsErrors.unchecked(() -> session().createBrowser(queue, messageSelector));
     }
 
     @Override
     public void unsubscribe(final @Nullable String name) {
-        try {
-            session().unsubscribe(name);
-        } catch (JMSException e) {
-            throw JmsErrors.unchecked(e);
-        }
+        JmsErrors.unchecked(() -> session().unsubscribe(name));
     }
 }

@@ -79,6 +79,36 @@ public final class JmsErrors {
         return exception;
     }
 
+    /** What may fail as the classic API does. */
+    @FunctionalInterface
+    interface Action {
+        void run() throws JMSException;
+    }
+
+    /** What may fail as the classic API does, and has a result that is never null. */
+    @FunctionalInterface
+    interface Call<T> {
+        T run() throws JMSException;
+    }
+
+    /** Does something of the classic API for the simplified one. */
+    static void unchecked(final Action action) {
+        try {
+            action.run();
+        } catch (JMSException e) {
+            throw unchecked(e);
+        }
+    }
+
+    /** Does something of the classic API for the simplified one. */
+    static <T> T unchecked(final Call<T> call) {
+        try {
+            return call.run();
+        } catch (JMSException e) {
+            throw unchecked(e);
+        }
+    }
+
     /** The unchecked exception of the same meaning, for the simplified API. */
     public static JMSRuntimeException unchecked(final JMSException e) {
         final String text = e.getMessage();

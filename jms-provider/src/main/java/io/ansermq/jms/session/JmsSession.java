@@ -2,14 +2,12 @@ package io.ansermq.jms.session;
 
 import io.ansermq.client.BrokerException;
 import io.ansermq.client.BrokerSession;
-import io.ansermq.client.Subscription;
 import io.ansermq.jms.config.ConnectionSettings;
 import io.ansermq.jms.destination.AnserDestination;
 import io.ansermq.jms.destination.AnserQueue;
 import io.ansermq.jms.destination.AnserTopic;
 import io.ansermq.jms.message.Acknowledger;
 import io.ansermq.jms.message.MessageFactory;
-import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Destination;
 import jakarta.jms.IllegalStateException;
@@ -18,7 +16,6 @@ import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 import jakarta.jms.MapMessage;
 import jakarta.jms.Message;
-import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageListener;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.ObjectMessage;
@@ -45,8 +42,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A session of the classic API and of both legacy ones. Used by one thread at a time, except {@link #close}.
  *
- * <p>What comes in is its {@link Intake}'s business, completion listeners its {@link Completions}'; this class holds the
- * rules of the API.
+ * <p>It is the many doors of the API and what may be done behind them when; the work is done by its parts: {@link Consumers}
+ * makes consumers, {@link Inboxes} hold what has come for them, {@link Intake} and {@link Listeners} hand it over,
+ * {@link Settlement} acknowledges and gives back, {@link Outlet} sends, {@link Completions} calls completion listeners.
  */
 final class JmsSession implements Session, QueueSession, TopicSession, Acknowledger {
     private final JmsConnection connection;
@@ -58,7 +56,10 @@ final class JmsSession implements Session, QueueSession, TopicSession, Acknowled
     private final AtomicBoolean closing = new AtomicBoolean();
     private final MessageFactory messages;
     private final Destinations destinations;
-    private final Intake intake;
+    private final Inboxes inboxes;
+    private final Settlement settlement;
+    private final Listeners listeners;
+    private final Consumers consumers;
     private final Completions completions;
 
     JmsSession(
@@ -76,7 +77,12 @@ final class JmsSession implements Session, QueueSession, TopicSession, Acknowled
         lifetime = new Lifetime("session", connection.lifetime());
         messages = new MessageFactory(settings.messageRules());
         destinations = new Destinations(broker);
-        intake = new Intake(name, broker, mode, settings.messageRules(), this, System::currentTimeMillis);
+        inboxes = new Inboxes(broker);
+        settlement = new Settlement(name, broker, mode, inboxes);
+        final Intake intake =
+                new Intake(mode, inboxes, settlement, settings.messageRules(), this, System::currentTimeMillis);
+        listeners = new Listeners(name, mode, inboxes, intake, settlement);
+        consumers = new Consumers(settings, destinations, inboxes, intake, listeners, lifetime);
         completions = new Completions(name, connection.callbackPool());
     }
 
@@ -159,29 +165,27 @@ final class JmsSession implements Session, QueueSession, TopicSession, Acknowled
     @Override
     public void recover() throws JMSException {
         lifetime.requireOpen();
-        intake.recover();
+        settlement.recover();
     }
 
     /** All messages that the session has consumed, whichever of them was asked. */
     @Override
     public void acknowledge() throws JMSException {
         lifetime.requireOpen();
-        intake.acknowledge();
+        settlement.acknowledge();
     }
 
     // ---- Destinations
 
     @Override
     public Queue createQueue(final @Nullable String queueName) throws JMSException {
-        lifetime.requireOpen();
-        domain.requireQueues("createQueue");
+        requireQueues("createQueue");
         return new AnserQueue(requireName(queueName));
     }
 
     @Override
     public Topic createTopic(final @Nullable String topicName) throws JMSException {
-        lifetime.requireOpen();
-        domain.requireTopics("createTopic");
+        requireTopics("createTopic");
         return new AnserTopic(requireName(topicName));
     }
 
@@ -194,15 +198,13 @@ final class JmsSession implements Session, QueueSession, TopicSession, Acknowled
 
     @Override
     public TemporaryQueue createTemporaryQueue() throws JMSException {
-        lifetime.requireOpen();
-        domain.requireQueues("createTemporaryQueue");
+        requireQueues("createTemporaryQueue");
         throw NotYet.exception("temporary queues");
     }
 
     @Override
     public TemporaryTopic createTemporaryTopic() throws JMSException {
-        lifetime.requireOpen();
-        domain.requireTopics("createTemporaryTopic");
+        requireTopics("createTemporaryTopic");
         throw NotYet.exception("temporary topics");
     }
 
@@ -262,26 +264,12 @@ final class JmsSession implements Session, QueueSession, TopicSession, Acknowled
         return createConsumer(destination, messageSelector, false);
     }
 
-    /** Of a queue {@code noLocal} means nothing. */
     @Override
     public JmsConsumer createConsumer(
             final @Nullable Destination destination, final @Nullable String messageSelector, final boolean noLocal)
             throws JMSException {
         lifetime.requireOpen();
-        final AnserDestination from = Destinations.require(destination);
-        if (messageSelector != null && !messageSelector.isEmpty()) {
-            throw NotYet.selector(messageSelector);
-        }
-        if (noLocal && !from.isQueue()) {
-            throw NotYet.exception("noLocal");
-        }
-        final Inbox inbox = intake.subscribe(
-                from,
-                destinations.resolve(from),
-                Subscription.plain(from.isQueue() ? DestinationKind.QUEUE : DestinationKind.TOPIC),
-                from.isQueue() ? settings.queuePrefetch() : settings.topicPrefetch(),
-                settings.prefetchBytes());
-        return new JmsConsumer(intake, inbox, lifetime);
+        return consumers.plain(destination, messageSelector, noLocal);
     }
 
     @Override
@@ -308,22 +296,23 @@ final class JmsSession implements Session, QueueSession, TopicSession, Acknowled
     }
 
     @Override
-    public MessageConsumer createSharedConsumer(final @Nullable Topic topic, final @Nullable String name)
+    public JmsConsumer createSharedConsumer(final @Nullable Topic topic, final @Nullable String name)
             throws JMSException {
-        throw noSubscriptions("createSharedConsumer", "shared subscriptions");
+        return createSharedConsumer(topic, name, null);
     }
 
     @Override
-    public MessageConsumer createSharedConsumer(
+    public JmsConsumer createSharedConsumer(
             final @Nullable Topic topic, final @Nullable String name, final @Nullable String messageSelector)
             throws JMSException {
-        throw noSubscriptions("createSharedConsumer", "shared subscriptions");
+        requireTopics("createSharedConsumer");
+        return consumers.shared(topic, name, messageSelector);
     }
 
     @Override
     public TopicSubscriber createDurableSubscriber(final @Nullable Topic topic, final @Nullable String name)
             throws JMSException {
-        throw noSubscriptions("createDurableSubscriber", "durable subscriptions");
+        return createDurableSubscriber(topic, name, null, false);
     }
 
     @Override
@@ -333,51 +322,45 @@ final class JmsSession implements Session, QueueSession, TopicSession, Acknowled
             final @Nullable String messageSelector,
             final boolean noLocal)
             throws JMSException {
-        throw noSubscriptions("createDurableSubscriber", "durable subscriptions");
+        requireTopics("createDurableSubscriber");
+        return consumers.durable(topic, name, messageSelector, noLocal);
     }
 
     @Override
-    public MessageConsumer createDurableConsumer(final @Nullable Topic topic, final @Nullable String name)
+    public JmsConsumer createDurableConsumer(final @Nullable Topic topic, final @Nullable String name)
             throws JMSException {
-        throw noSubscriptions("createDurableConsumer", "durable subscriptions");
+        return createDurableConsumer(topic, name, null, false);
     }
 
     @Override
-    public MessageConsumer createDurableConsumer(
+    public JmsConsumer createDurableConsumer(
             final @Nullable Topic topic,
             final @Nullable String name,
             final @Nullable String messageSelector,
             final boolean noLocal)
             throws JMSException {
-        throw noSubscriptions("createDurableConsumer", "durable subscriptions");
+        requireTopics("createDurableConsumer");
+        return consumers.durable(topic, name, messageSelector, noLocal);
     }
 
     @Override
-    public MessageConsumer createSharedDurableConsumer(final @Nullable Topic topic, final @Nullable String name)
+    public JmsConsumer createSharedDurableConsumer(final @Nullable Topic topic, final @Nullable String name)
             throws JMSException {
-        throw noSubscriptions("createSharedDurableConsumer", "shared durable subscriptions");
+        return createSharedDurableConsumer(topic, name, null);
     }
 
     @Override
-    public MessageConsumer createSharedDurableConsumer(
+    public JmsConsumer createSharedDurableConsumer(
             final @Nullable Topic topic, final @Nullable String name, final @Nullable String messageSelector)
             throws JMSException {
-        throw noSubscriptions("createSharedDurableConsumer", "shared durable subscriptions");
+        requireTopics("createSharedDurableConsumer");
+        return consumers.sharedDurable(topic, name, messageSelector);
     }
 
-    private JMSException noSubscriptions(final String method, final String what) throws JMSException {
-        lifetime.requireOpen();
-        domain.requireTopics(method);
-        return NotYet.exception(what);
-    }
-
-    /** There are no durable subscriptions yet, so none of this name. */
     @Override
     public void unsubscribe(final @Nullable String name) throws JMSException {
-        lifetime.requireOpen();
-        domain.requireTopics("unsubscribe");
-        throw new InvalidDestinationException(
-                NotYet.text("there is no durable subscription '" + name + "'"), NotYet.ERROR_CODE);
+        requireTopics("unsubscribe");
+        consumers.unsubscribe(name);
     }
 
     @Override
@@ -388,10 +371,18 @@ final class JmsSession implements Session, QueueSession, TopicSession, Acknowled
     @Override
     public QueueBrowser createBrowser(final @Nullable Queue queue, final @Nullable String messageSelector)
             throws JMSException {
+        requireQueues("createBrowser");
+        return consumers.browser(queue, messageSelector);
+    }
+
+    private void requireTopics(final String method) throws JMSException {
         lifetime.requireOpen();
-        domain.requireQueues("createBrowser");
-        Destinations.require(queue);
-        throw NotYet.exception("queue browsers");
+        domain.requireTopics(method);
+    }
+
+    private void requireQueues(final String method) throws JMSException {
+        lifetime.requireOpen();
+        domain.requireQueues(method);
     }
 
     // ---- For application servers
@@ -419,20 +410,20 @@ final class JmsSession implements Session, QueueSession, TopicSession, Acknowled
     // ---- Starting, stopping, ending; called by the connection
 
     void start() {
-        intake.start();
+        inboxes.start();
     }
 
     void stop() {
-        intake.stop();
+        inboxes.stop();
     }
 
     void awaitStopped() {
-        intake.awaitHanded();
+        inboxes.awaitHanded();
     }
 
     /** Whether this thread is in a message listener of the session. */
     boolean isListener() {
-        return intake.isDispatching();
+        return listeners.isDispatching();
     }
 
     /** Whether this thread is in a message listener or completion listener of the session. */
@@ -441,7 +432,7 @@ final class JmsSession implements Session, QueueSession, TopicSession, Acknowled
     }
 
     void fail(final BrokerException reason) {
-        intake.fail(reason);
+        inboxes.fail(reason);
     }
 
     @Override
@@ -466,10 +457,10 @@ final class JmsSession implements Session, QueueSession, TopicSession, Acknowled
         if (!closing.compareAndSet(false, true)) {
             return List.of();
         }
-        intake.beginClose();
-        intake.awaitQuiet();
+        inboxes.beginClose();
+        inboxes.awaitQuiet();
         completions.awaitAll();
         lifetime.close();
-        return intake.endAll();
+        return inboxes.endAll();
     }
 }

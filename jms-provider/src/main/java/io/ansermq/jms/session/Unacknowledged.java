@@ -6,7 +6,7 @@ import java.util.Arrays;
 
 /**
  * Deliveries that an application has and has not acknowledged: runs of offsets, in order of arrival. Owned by an
- * {@link Inbox}, guarded by its intake's lock.
+ * {@link Inbox}, guarded by the lock of the {@link Inboxes}.
  */
 final class Unacknowledged {
     private static final int FIRST_CAPACITY = 8;

@@ -9,7 +9,7 @@
  * ({@link io.ansermq.jms.session.Dispatcher}). Completion and exception listeners run on the connection's callback threads.
  *
  * <p>Locks, in the order in which they may be taken: {@link io.ansermq.jms.session.JmsConnection}, then one session's
- * {@link io.ansermq.jms.session.Intake}, then those inside the client. None is held while application code runs or while
+ * {@link io.ansermq.jms.session.Inboxes}, then those inside the client. None is held while application code runs or while
  * waiting for the broker.
  */
 @NullMarked

@@ -1,0 +1,98 @@
+package io.ansermq.jms.session;
+
+import io.ansermq.client.Subscription;
+import io.ansermq.jms.config.ConnectionSettings;
+import io.ansermq.jms.destination.AnserDestination;
+import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
+import jakarta.jms.Destination;
+import jakarta.jms.InvalidDestinationException;
+import jakarta.jms.JMSException;
+import jakarta.jms.Queue;
+import jakarta.jms.QueueBrowser;
+import jakarta.jms.Topic;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the consumers of one session, whichever of its many methods asks: what each kind may be made of (Jakarta Messaging
+ * 3.1, sections 4.2 and 4.3) is said here, what they then do in {@link JmsConsumer}. Used as its session is, by one thread at
+ * a time. That the session is open and of the right domain is checked by the session.
+ */
+@SuppressWarnings("DoNotCallSuggester") // What cannot be made yet throws.
+final class Consumers {
+    private final ConnectionSettings settings;
+    private final Destinations destinations;
+    private final Inboxes inboxes;
+    private final Intake intake;
+    private final Listeners listeners;
+    private final Lifetime session;
+
+    Consumers(
+            final ConnectionSettings settings,
+            final Destinations destinations,
+            final Inboxes inboxes,
+            final Intake intake,
+            final Listeners listeners,
+            final Lifetime session) {
+        this.settings = settings;
+        this.destinations = destinations;
+        this.inboxes = inboxes;
+        this.intake = intake;
+        this.listeners = listeners;
+        this.session = session;
+    }
+
+    /** Of a queue, or an unshared subscription that ends with its consumer. Of a queue {@code noLocal} means nothing. */
+    JmsConsumer plain(
+            final @Nullable Destination destination, final @Nullable String messageSelector, final boolean noLocal)
+            throws JMSException {
+        final AnserDestination from = Destinations.require(destination);
+        if (messageSelector != null && !messageSelector.isEmpty()) {
+            throw NotYet.selector(messageSelector);
+        }
+        if (noLocal && !from.isQueue()) {
+            throw NotYet.exception("noLocal");
+        }
+        final Inbox inbox = inboxes.subscribe(
+                from,
+                destinations.resolve(from),
+                Subscription.plain(from.isQueue() ? DestinationKind.QUEUE : DestinationKind.TOPIC),
+                from.isQueue() ? settings.queuePrefetch() : settings.topicPrefetch(),
+                settings.prefetchBytes());
+        return new JmsConsumer(inboxes, intake, listeners, inbox, session);
+    }
+
+    /** Of a shared subscription that ends with its last consumer. */
+    JmsConsumer shared(final @Nullable Topic topic, final @Nullable String name, final @Nullable String messageSelector)
+            throws JMSException {
+        throw NotYet.exception("shared subscriptions");
+    }
+
+    /** Of an unshared durable subscription, which is made or changed when it is not as said. */
+    JmsConsumer durable(
+            final @Nullable Topic topic,
+            final @Nullable String name,
+            final @Nullable String messageSelector,
+            final boolean noLocal)
+            throws JMSException {
+        throw NotYet.exception("durable subscriptions");
+    }
+
+    /** Of a shared durable subscription, which is made or changed when it is not as said. */
+    JmsConsumer sharedDurable(
+            final @Nullable Topic topic, final @Nullable String name, final @Nullable String messageSelector)
+            throws JMSException {
+        throw NotYet.exception("shared durable subscriptions");
+    }
+
+    /** Ends a durable subscription. There are none yet, so none of this name. */
+    void unsubscribe(final @Nullable String name) throws JMSException {
+        throw new InvalidDestinationException(
+                NotYet.text("there is no durable subscription '" + name + "'"), NotYet.ERROR_CODE);
+    }
+
+    /** Looks at a queue without consuming. */
+    QueueBrowser browser(final @Nullable Queue queue, final @Nullable String messageSelector) throws JMSException {
+        Destinations.require(queue);
+        throw NotYet.exception("queue browsers");
+    }
+}

@@ -1,0 +1,297 @@
+package io.ansermq.jms.session;
+
+import io.ansermq.client.BrokerException;
+import io.ansermq.client.BrokerSession;
+import io.ansermq.client.Delivery;
+import io.ansermq.client.Destination;
+import io.ansermq.client.Subscription;
+import io.ansermq.jms.destination.AnserDestination;
+import jakarta.jms.IllegalStateException;
+import jakarta.jms.JMSException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The buffers of one session's consumers, from subscribing to the end in the broker, and whether anything may be handed over
+ * from them at all: started, stopped, closing, lost.
+ *
+ * <p>Thread safe. One lock guards all of it, because what a session consumes is one sequence. The event loop takes it once
+ * for each batch that arrives, a receiver once for each message; nobody keeps it while waiting for the broker or while the
+ * application runs.
+ *
+ * <p><b>Lock order</b>: the connection's lock, then this one, then the client's. {@link Intake}, {@link Listeners} and
+ * {@link Settlement} take it through {@link #lock}; what needs it held says so.
+ */
+final class Inboxes {
+    private final BrokerSession broker;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Something that somebody may wait for has changed: deliveries, state, or a thread that is done. */
+    private final Condition changed = lock.newCondition();
+
+    // Guarded by lock.
+    private final List<Inbox> all = new ArrayList<>();
+    private boolean started;
+    private boolean closing;
+    private boolean ended;
+    private @Nullable BrokerException failure;
+
+    Inboxes(final BrokerSession broker) {
+        this.broker = broker;
+    }
+
+    // ---- The lock
+
+    void lock() {
+        lock.lock();
+    }
+
+    void unlock() {
+        lock.unlock();
+    }
+
+    /** With the lock held. */
+    Condition changed() {
+        return changed;
+    }
+
+    // ---- Subscribing
+
+    /** A new consumer; returns when the broker knows it, so that a topic's messages count from now. */
+    Inbox subscribe(
+            final AnserDestination from,
+            final Destination resolved,
+            final Subscription subscription,
+            final int messages,
+            final int bytes)
+            throws JMSException {
+        final Inbox left = adopt(from, subscription);
+        if (left != null) {
+            return left;
+        }
+        final Inbox inbox = new Inbox(from, subscription);
+        try {
+            inbox.subscribed(broker.subscribe(
+                    resolved,
+                    subscription,
+                    messages,
+                    bytes,
+                    (subscriber, batch, count) -> arrived(inbox, batch, count)));
+        } catch (BrokerException e) {
+            throw JmsErrors.of(e);
+        }
+        if (!add(inbox)) {
+            final CompletableFuture<Void> unused = inbox.subscriber().close();
+            throw new IllegalStateException("the session was closed while its consumer was made");
+        }
+        return inbox;
+    }
+
+    private boolean add(final Inbox inbox) {
+        lock.lock();
+        try {
+            return !ended && all.add(inbox);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * What a closed consumer of this session has left of the same subscription, see {@link #mustStay}: the messages that it had not
+     * handed over are this session's still, so a new consumer goes on with them.
+     */
+    private @Nullable Inbox adopt(final AnserDestination from, final Subscription subscription) {
+        lock.lock();
+        try {
+            for (final Inbox inbox : all) {
+                if (inbox.isClosed() && inbox.isQuiet() && inbox.isOf(from, subscription)) {
+                    inbox.reopen();
+                    return inbox;
+                }
+            }
+            return null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Event loop. */
+    private void arrived(final Inbox inbox, final Delivery[] batch, final int count) {
+        lock.lock();
+        try {
+            inbox.add(batch, count);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- State, with the lock held
+
+    /** All inboxes that the broker has a consumer for; not to be kept. */
+    List<Inbox> all() {
+        return all;
+    }
+
+    /** Whether messages may be handed over now. */
+    boolean mayHand() {
+        return started && !closing;
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    boolean isLost() {
+        return failure != null;
+    }
+
+    void requireNotLost() throws JMSException {
+        if (failure != null) {
+            throw JmsErrors.of(failure);
+        }
+    }
+
+    // ---- Starting, stopping
+
+    void start() {
+        lock.lock();
+        try {
+            started = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** From now on nothing is handed over; what is being handed over goes on, see {@link #awaitHanded}. */
+    void stop() {
+        lock.lock();
+        try {
+            started = false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits for listeners that are running. */
+    void awaitHanded() {
+        lock.lock();
+        try {
+            while (all.stream().anyMatch(Inbox::isHanding)) {
+                changed.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- Ending
+
+    /**
+     * Closes a consumer: waits for its listener or receive, unless it is its own listener that closes it, and then for the
+     * broker to have back what was not handed over.
+     *
+     * @param byListener whether one of the session's listeners calls this
+     */
+    void close(final Inbox inbox, final boolean byListener) throws JMSException {
+        final boolean stays;
+        lock.lock();
+        try {
+            inbox.close();
+            changed.signalAll();
+            if (byListener && inbox.isHanding()) {
+                inbox.closeWhenReturned();
+                return;
+            }
+            while (!inbox.isQuiet()) {
+                changed.awaitUninterruptibly();
+            }
+            stays = mustStay(inbox);
+        } finally {
+            lock.unlock();
+        }
+        if (!stays) {
+            end(inbox);
+        }
+    }
+
+    /**
+     * Closing a consumer has no effect on messages that the application has (section 8.8). Where it may acknowledge them
+     * later they must stay leased, and the broker knows no other way than to keep the consumer; so it stays until they are
+     * acknowledged or recovered, or the session ends. Of a topic nothing would be left to deliver again. With the lock held.
+     */
+    boolean mustStay(final Inbox inbox) {
+        return inbox.destination().isQueue() && !inbox.unacknowledged().isEmpty();
+    }
+
+    /** Ends a consumer in the broker. */
+    void end(final Inbox inbox) throws JMSException {
+        final boolean lost;
+        lock.lock();
+        try {
+            all.remove(inbox);
+            inbox.forgetAll();
+            lost = failure != null;
+        } finally {
+            lock.unlock();
+        }
+        if (!lost) {
+            JmsErrors.await(inbox.subscriber().close());
+        }
+    }
+
+    /** Wakes all that wait for messages, who then get none, and hands over nothing more. */
+    void beginClose() {
+        lock.lock();
+        try {
+            closing = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits for all listeners and receives to be over. */
+    void awaitQuiet() {
+        lock.lock();
+        try {
+            while (!all.stream().allMatch(Inbox::isQuiet)) {
+                changed.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends all consumers in the broker; does not wait. */
+    List<CompletableFuture<Void>> endAll() {
+        final List<Inbox> ending;
+        lock.lock();
+        try {
+            ending = List.copyOf(all);
+            ending.forEach(Inbox::forgetAll);
+            all.clear();
+            ended = true;
+        } finally {
+            lock.unlock();
+        }
+        return ending.stream().map(inbox -> inbox.subscriber().close()).toList();
+    }
+
+    /** Event loop: the connection is gone; whoever waits hears of it. */
+    void fail(final BrokerException reason) {
+        lock.lock();
+        try {
+            failure = reason;
+            all.forEach(Inbox::forgetAll);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

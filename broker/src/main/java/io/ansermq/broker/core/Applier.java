@@ -57,6 +57,7 @@ final class Applier {
                 final ClientLink link = Objects.requireNonNull(effect.link);
                 outgoing.touch(link).answer(effect.opaque, Objects.requireNonNull(effect.answer));
             }
+            case ACTION -> Objects.requireNonNull(effect.action).run();
         }
     }
 
@@ -74,9 +75,10 @@ final class Applier {
                 dispatcher.wake(subscription);
             }
         }
+        lane.wakeReader();
         final ClientLink link = effect.link;
         if (link != null && !link.gone) {
-            outgoing.touch(link).settled(effect.sequence);
+            outgoing.touch(link).stored(effect.sequence, lane.number, effect.offset, effect.position);
         }
     }
 }

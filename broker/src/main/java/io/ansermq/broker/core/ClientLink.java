@@ -25,6 +25,18 @@ public abstract class ClientLink {
     /** Who this is, for log lines. */
     public abstract String remote();
 
+    /**
+     * A send of this client is settled: its message has a place for good. Most clients want to know no more than
+     * {@link #settled}.
+     *
+     * @param lane the queue id it went to
+     * @param offset its place there
+     * @param position where its record stands in the log
+     */
+    public void stored(final long sequence, final int lane, final long offset, final long position) {
+        settled(sequence);
+    }
+
     /** Every send up to {@code sequence} is settled; tells the client at flush, the highest only. */
     public abstract void settled(long sequence);
 

@@ -1,6 +1,8 @@
 package io.ansermq.broker.core;
 
 import io.ansermq.broker.ledger.Destination;
+import io.ansermq.broker.ledger.GroupOffsets;
+import io.ansermq.broker.ledger.Settings;
 import io.ansermq.broker.ledger.Subscription;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.remoting.protocol.ControlRecord;
@@ -15,12 +17,16 @@ import org.jspecify.annotations.Nullable;
 final class ControlFold implements ControlRecord.Visitor {
 
     private final Registry registry;
+    private final Settings settings;
+    private final GroupOffsets offsets;
     private final CommitLog log;
     private @Nullable Dispatcher dispatcher;
     private ByteBuffer buffer = ByteBuffer.allocateDirect(4096);
 
-    ControlFold(final Registry registry, final CommitLog log) {
+    ControlFold(final Registry registry, final Settings settings, final GroupOffsets offsets, final CommitLog log) {
         this.registry = registry;
+        this.settings = settings;
+        this.offsets = offsets;
         this.log = log;
     }
 
@@ -94,5 +100,15 @@ final class ControlFold implements ControlRecord.Visitor {
                 subscription.whenReserved.remove().run();
             }
         }
+    }
+
+    @Override
+    public void groupOffset(final String group, final String topic, final int queue, final long offset) {
+        offsets.apply(group, topic, queue, offset);
+    }
+
+    @Override
+    public void setting(final String name, final String value) {
+        settings.apply(name, value);
     }
 }

@@ -44,6 +44,9 @@ public final class Core {
     private final Requests requests;
     private final Images images;
     private final Retention retention;
+    private final Facts facts;
+    private final CoreDesk desk;
+    private final CoreGuest guest;
     private final Runnable onClose;
 
     private long nowEpochMs;
@@ -63,6 +66,9 @@ public final class Core {
             final Requests requests,
             final Images images,
             final Retention retention,
+            final Facts facts,
+            final CoreDesk desk,
+            final CoreGuest guest,
             final Runnable onClose) {
         this.inbox = inbox;
         this.writer = log.writer();
@@ -77,27 +83,35 @@ public final class Core {
         this.requests = requests;
         this.images = images;
         this.retention = retention;
+        this.facts = facts;
+        this.desk = desk;
+        this.guest = guest;
         this.onClose = onClose;
-        inbox.attach(this::onCommand);
+        inbox.attach(new Commands());
     }
 
     /** One turn; returns 0 when there was nothing to do. */
     public int doWork(final long nowNs) {
         nowEpochMs = Math.max(nowEpochMs, epochMs.getAsLong());
         taken = 0;
-        if (sequencer.proceed(nowEpochMs)) {
+        if (sequencer.proceed(nowEpochMs) && sendOwn()) {
             commandsLeft = COMMANDS_PER_TURN;
             inbox.poll();
         }
         seal();
         final int applied = applier.apply(watermarks.committed(), EFFECTS_PER_TURN);
         dispatcher.dispatch(nowEpochMs);
-        if (settlement.hasWork()) {
+        final int guestWork = guest.doWork(nowEpochMs);
+        if (settlement.hasWork() || facts.hasWork()) {
             seal();
         }
         outgoing.flush();
         final long appliedPosition = applier.appliedPosition();
-        return taken + applied + images.doWork(nowNs, appliedPosition) + retention.doWork(nowNs, appliedPosition);
+        return taken
+                + applied
+                + guestWork
+                + images.doWork(nowNs, appliedPosition)
+                + retention.doWork(nowNs, appliedPosition);
     }
 
     /** Whether a turn would find nothing to do; called before sleeping. */
@@ -105,13 +119,32 @@ public final class Core {
         return (sequencer.isBusy() ? !sequencer.hasRoom() : inbox.isEmpty())
                 && effects.peekCommitted(watermarks.committed()) == null
                 && !dispatcher.hasWork()
+                && !desk.hasOwn()
+                && guest.isIdle()
                 && !images.isBusy()
                 && !retention.isBusy();
     }
 
     private void seal() {
         settlement.write();
+        if (!settlement.hasWork()) {
+            // What waits to be stored waits for all that was asked for before.
+            facts.write();
+        }
         writer.seal(nowEpochMs);
+    }
+
+    /** Sends what the broker itself has to send; false when the log has no room now. */
+    private boolean sendOwn() {
+        for (CoreDesk.Own own = desk.nextOwn(); own != null; own = desk.nextOwn()) {
+            taken++;
+            outgoing.touch(own.from());
+            sequencer.begin(own.from(), own.send(), own.records());
+            if (!sequencer.proceed(nowEpochMs)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private boolean onCommand(
@@ -122,6 +155,7 @@ public final class Core {
         taken++;
         if (header == null) {
             requests.closed(link);
+            guest.closed(link);
         } else if (link.gone) {
             release(link, body);
         } else if (header instanceof Send send && body != null) {
@@ -146,7 +180,30 @@ public final class Core {
     /** Ends the agent's work after its thread has stopped, and closes log and indexes; what waits is dropped unanswered. */
     public void close() {
         sequencer.abandon();
+        desk.drop();
         inbox.drop();
         onClose.run();
+    }
+
+    /** Takes what stands in the IN ring. */
+    private final class Commands implements Inbox.Handler {
+        @Override
+        public boolean onCommand(
+                final ClientLink link,
+                final @Nullable ControlHeader header,
+                final int opaque,
+                final @Nullable ByteBuf body) {
+            return Core.this.onCommand(link, header, opaque, body);
+        }
+
+        @Override
+        public boolean onTask(final ClientLink link, final CoreTask task) {
+            taken++;
+            if (!link.gone) {
+                outgoing.touch(link);
+                task.run(nowEpochMs);
+            }
+            return --commandsLeft > 0;
+        }
     }
 }

@@ -1,5 +1,7 @@
 package io.ansermq.broker.core;
 
+import io.ansermq.broker.ledger.GroupOffsets;
+import io.ansermq.broker.ledger.Settings;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.protocol.MessageProperties;
 import io.ansermq.store.StoreException;
@@ -12,6 +14,7 @@ import io.ansermq.store.index.QueueIndex;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -57,12 +60,19 @@ public final class CoreAssembly {
      * @throws StoreException when the log is damaged where it must not be
      */
     public Core recover() {
-        final Images images = new Images(log, registry, index, settings.imageIntervalMs());
+        return recover(desk -> CoreGuest.NOBODY);
+    }
+
+    /** The same with a guest, who sees the recovered state. */
+    public Core recover(final Function<CoreDesk, CoreGuest> guests) {
+        final Settings values = new Settings();
+        final GroupOffsets offsets = new GroupOffsets();
+        final Images images = new Images(log, registry, index, values, offsets, settings.imageIntervalMs());
         final ImageReader image = log.image();
         if (image != null) {
             images.load(image);
         }
-        final ControlFold fold = new ControlFold(registry, log);
+        final ControlFold fold = new ControlFold(registry, values, offsets, log);
         log.replay(new Replay(fold));
         registry.recovered();
 
@@ -81,6 +91,11 @@ public final class CoreAssembly {
                 outgoing,
                 new StatusReport(settings.brokerName(), registry, log),
                 settings.autoCreate());
+        final Facts facts =
+                new Facts(log.writer(), effects, last, settings.flush().apply(""), values, offsets);
+        final CoreDesk desk = new CoreDesk(registry, settlement, facts, outgoing, log);
+        final CoreGuest guest = guests.apply(desk);
+        registry.onNewDestination(guest::destinationAdded);
         return new Core(
                 log,
                 inbox,
@@ -94,6 +109,9 @@ public final class CoreAssembly {
                 requests,
                 images,
                 new Retention(log, registry),
+                facts,
+                desk,
+                guest,
                 this::close);
     }
 

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A queue or topic with its lanes and subscriptions. Owned by the core agent. */
-final class DestinationState {
+public final class DestinationState {
 
     /** Lanes of a Jakarta Messaging destination, one for each priority. */
     static final int LANES = 10;
@@ -34,9 +34,33 @@ final class DestinationState {
         this.flush = flush;
     }
 
+    /** Its number in this broker. */
+    public int id() {
+        return id;
+    }
+
+    /** Queue or topic. */
+    public DestinationKind kind() {
+        return kind;
+    }
+
+    /** Its name in Jakarta Messaging. */
+    public String name() {
+        return name;
+    }
+
+    /** Its name in the RocketMQ world. */
+    public String topic() {
+        return topic;
+    }
+
+    /** How many messages came since the start. */
+    public long messagesIn() {
+        return messagesIn;
+    }
+
     /** The lane, or null when no message ever went there. */
-    @Nullable
-    Lane lane(final int number) {
+    public @Nullable Lane lane(final int number) {
         return lanes[number];
     }
 

@@ -19,7 +19,9 @@ final class Effects {
         /** Folds the control record at the position into the state. */
         CONTROL,
         /** Answers a client whose request depends on everything before this position. */
-        ANSWER
+        ANSWER,
+        /** Runs something that depends on everything before this position. */
+        ACTION
     }
 
     /** One pending effect; only the fields of its kind mean anything. */
@@ -47,11 +49,15 @@ final class Effects {
         @Nullable
         ControlHeader answer;
 
+        @Nullable
+        Runnable action;
+
         private void clear() {
             tied = false;
             lane = null;
             link = null;
             answer = null;
+            action = null;
         }
     }
 

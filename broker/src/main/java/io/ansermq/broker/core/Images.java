@@ -1,6 +1,8 @@
 package io.ansermq.broker.core;
 
+import io.ansermq.broker.ledger.GroupOffsets;
 import io.ansermq.broker.ledger.Ledger;
+import io.ansermq.broker.ledger.Settings;
 import io.ansermq.store.commitlog.CommitLog;
 import io.ansermq.store.image.EntryTypes;
 import io.ansermq.store.image.ImageReader;
@@ -23,6 +25,10 @@ final class Images {
     private static final int CATALOG_ENTRY = EntryTypes.FIRST_FREE;
     private static final int LEDGER_ENTRY = EntryTypes.FIRST_FREE + 1;
 
+    private static final int ROCKETMQ_ENTRY = EntryTypes.FIRST_FREE + 4;
+    private static final byte SETTING_PART = 1;
+    private static final byte OFFSETS_PART = 2;
+
     private static final int SLICE = 256;
     private static final int CATALOG_BYTES = 64 * 1024;
     /** Log bytes after which an image is due even before the interval has passed. */
@@ -39,6 +45,8 @@ final class Images {
     private final CommitLog log;
     private final Registry registry;
     private final QueueIndex index;
+    private final Settings settings;
+    private final GroupOffsets offsets;
     private final long intervalNs;
 
     private Phase phase = Phase.IDLE;
@@ -51,10 +59,18 @@ final class Images {
     private long lastPosition;
     private boolean timed;
 
-    Images(final CommitLog log, final Registry registry, final QueueIndex index, final long intervalMs) {
+    Images(
+            final CommitLog log,
+            final Registry registry,
+            final QueueIndex index,
+            final Settings settings,
+            final GroupOffsets offsets,
+            final long intervalMs) {
         this.log = log;
         this.registry = registry;
         this.index = index;
+        this.settings = settings;
+        this.offsets = offsets;
         this.intervalNs = intervalMs * 1_000_000L;
     }
 
@@ -63,6 +79,8 @@ final class Images {
         from.forEach((type, payload) -> {
             if (type == CATALOG_ENTRY) {
                 registry.catalog().load(payload);
+            } else if (type == ROCKETMQ_ENTRY) {
+                loadFacts(payload);
             }
         });
         registry.catalog().forEachDestination(registry::apply);
@@ -76,6 +94,17 @@ final class Images {
             }
         });
         lastPosition = from.position();
+    }
+
+    private void loadFacts(final ByteBuffer payload) {
+        final byte part = payload.get();
+        switch (part) {
+            case SETTING_PART -> settings.load(payload);
+            case OFFSETS_PART -> offsets.load(payload);
+            default ->
+                throw new IllegalArgumentException("the state image has a part " + part
+                        + " that this version does not know: start the version that wrote it");
+        }
     }
 
     boolean isBusy() {
@@ -129,9 +158,30 @@ final class Images {
         if (next < 0) {
             ledgers = new ArrayList<>();
             registry.keptLedgers().forEach(ledgers::add);
+            addFacts();
             next = 0;
             phase = Phase.LEDGERS;
         }
+    }
+
+    /** Settings and group offsets; few and short next to the ledgers. */
+    private void addFacts() {
+        for (final String name : settings.names()) {
+            addFact(SETTING_PART, settings.encode(name));
+        }
+        for (final GroupOffsets.Key key : offsets.keys()) {
+            addFact(OFFSETS_PART, offsets.encode(key));
+        }
+    }
+
+    private void addFact(final byte part, final byte[] content) {
+        current()
+                .add(
+                        ROCKETMQ_ENTRY,
+                        ByteBuffer.allocate(1 + content.length)
+                                .put(part)
+                                .put(content)
+                                .flip());
     }
 
     private void addLedgers() {

@@ -26,6 +26,9 @@ public final class Inbox {
         @Nullable
         ControlHeader header;
 
+        @Nullable
+        CoreTask task;
+
         int opaque;
 
         @Nullable
@@ -34,6 +37,7 @@ public final class Inbox {
         private void clear() {
             link = null;
             header = null;
+            task = null;
             body = null;
         }
     }
@@ -47,6 +51,9 @@ public final class Inbox {
          * @return whether to go on with the next command in this turn
          */
         boolean onCommand(ClientLink link, @Nullable ControlHeader header, int opaque, @Nullable ByteBuf body);
+
+        /** Takes one task; returns whether to go on with the next command in this turn. */
+        boolean onTask(ClientLink link, CoreTask task);
     }
 
     private final RingBuffer<Command> ring;
@@ -90,6 +97,25 @@ public final class Inbox {
         return true;
     }
 
+    /**
+     * Offers a task to core; thread safe, never blocks.
+     *
+     * @return false when the ring is full, as the other {@code offer}
+     */
+    public boolean offer(final ClientLink link, final CoreTask task) {
+        final long sequence;
+        try {
+            sequence = ring.tryNext();
+        } catch (final com.lmax.disruptor.InsufficientCapacityException full) {
+            return false;
+        }
+        final Command command = ring.get(sequence);
+        command.link = link;
+        command.task = task;
+        ring.publish(sequence);
+        return true;
+    }
+
     /** Has {@code retry} run on the core agent once commands were taken from a full ring; thread safe. */
     public void whenRoom(final Runnable retry) {
         waitingForRoom.add(retry);
@@ -101,9 +127,13 @@ public final class Inbox {
         adapter = (command, sequence, last) -> {
             final ClientLink link = command.link;
             final ControlHeader header = command.header;
+            final CoreTask task = command.task;
             final ByteBuf body = command.body;
             command.clear();
-            return link == null || handler.onCommand(link, header, command.opaque, body);
+            if (link == null) {
+                return true;
+            }
+            return task == null ? handler.onCommand(link, header, command.opaque, body) : handler.onTask(link, task);
         };
     }
 
@@ -123,11 +153,23 @@ public final class Inbox {
 
     /** Releases everything that waits; at the end of the broker's life. */
     void drop() {
-        attach((link, header, opaque, body) -> {
-            if (body != null) {
-                body.release();
+        attach(new Handler() {
+            @Override
+            public boolean onCommand(
+                    final ClientLink link,
+                    final @Nullable ControlHeader header,
+                    final int opaque,
+                    final @Nullable ByteBuf body) {
+                if (body != null) {
+                    body.release();
+                }
+                return true;
             }
-            return true;
+
+            @Override
+            public boolean onTask(final ClientLink link, final CoreTask task) {
+                return true;
+            }
         });
         poll();
     }

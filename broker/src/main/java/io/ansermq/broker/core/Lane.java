@@ -1,23 +1,74 @@
 package io.ansermq.broker.core;
 
 import io.ansermq.store.index.Queue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One lane of a destination: a sequence of messages with offsets of their own. Owned by the core agent.
  *
  * <p>{@link #nextOffset} runs ahead of the index's end by the messages that are sequenced but not committed.
  */
-final class Lane {
+public final class Lane {
     final DestinationState destination;
     final int number;
     final Queue index;
     /** The offset that the next sequenced message takes. */
     long nextOffset;
+    /** Who waits for the next message, or null. */
+    private @Nullable Runnable reader;
 
     Lane(final DestinationState destination, final int number, final Queue index) {
         this.destination = destination;
         this.number = number;
         this.index = index;
         this.nextOffset = index.end();
+    }
+
+    /** Its number, the queue id of RocketMQ. */
+    public int number() {
+        return number;
+    }
+
+    /** Whose lane it is. */
+    public DestinationState destination() {
+        return destination;
+    }
+
+    /** The oldest offset that there is. */
+    public long start() {
+        return index.start();
+    }
+
+    /** One past the newest offset that there is. */
+    public long end() {
+        return index.end();
+    }
+
+    /** Where the message stands in the log; the offset must be from {@link #start} to below {@link #end}. */
+    public long position(final long offset) {
+        return index.position(offset);
+    }
+
+    /** The bytes of the message in the log. */
+    public int size(final long offset) {
+        return index.size(offset);
+    }
+
+    /** The hash of the message's tag, 0 without one. */
+    public long tagsCode(final long offset) {
+        return index.tagsCode(offset);
+    }
+
+    /** Has {@code wake} run, once, when there is a new message. */
+    public void whenMessage(final Runnable wake) {
+        reader = wake;
+    }
+
+    void wakeReader() {
+        final Runnable wake = reader;
+        if (wake != null) {
+            reader = null;
+            wake.run();
+        }
     }
 }

@@ -9,6 +9,7 @@ import io.ansermq.store.index.QueueIndex;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.agrona.collections.Int2ObjectHashMap;
 import org.agrona.collections.Long2ObjectHashMap;
@@ -36,10 +37,17 @@ final class Registry {
     /** Volatile subscriptions count down from here; kept ones count up from 1. */
     private int nextVolatileId = -1;
 
+    private Consumer<DestinationState> onNewDestination = state -> {};
+
     Registry(final QueueIndex index, final TopicTable topics, final Function<String, FlushLevel> flushOf) {
         this.index = index;
         this.topics = topics;
         this.flushOf = flushOf;
+    }
+
+    /** From now on this one is told of new destinations. */
+    void onNewDestination(final Consumer<DestinationState> listener) {
+        onNewDestination = listener;
     }
 
     Catalog catalog() {
@@ -88,6 +96,7 @@ final class Registry {
         byTopic.put(state.topic, state);
         inOrder.add(state);
         topics.put(state.id, state.topic.getBytes(StandardCharsets.UTF_8));
+        onNewDestination.accept(state);
     }
 
     /** A CATALOG record of a subscription is committed or replayed; twice changes nothing. */

@@ -117,6 +117,26 @@ public final class Catalog {
         return new Create(destination, kind == DestinationKind.QUEUE ? builtInOf(destination) : null);
     }
 
+    /**
+     * Finds the destination with a topic text that a RocketMQ client gave, or says how to create it: a topic, or the queue
+     * for dead letters that the text stands for.
+     */
+    public Decision decideTopicText(final String text) {
+        final Entry existing = byTopic.get(text);
+        if (existing != null) {
+            return existing.applied ? new Known(existing.destination) : new Pending(existing.destination);
+        }
+        if (text.length() > TopicText.MAX_BYTES || byId.size() >= maxDestinations) {
+            return refused("cannot create topic '" + text + "': its name is longer than " + TopicText.MAX_BYTES
+                    + " bytes, or the broker has " + maxDestinations + " destinations already");
+        }
+        final DestinationKind kind = TopicText.kind(text);
+        final String name = TopicText.name(text);
+        final Destination destination =
+                new Destination(lastDestinationId + 1, kind, entry(kind, name) == null ? name : text, text);
+        return new Create(destination, kind == DestinationKind.QUEUE ? builtInOf(destination) : null);
+    }
+
     /** The records of this creation are sequenced: its names and numbers are taken. */
     public void admit(final Create creation) {
         admit(creation.destination());

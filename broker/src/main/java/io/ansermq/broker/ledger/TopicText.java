@@ -33,6 +33,36 @@ final class TopicText {
         return (kind == DestinationKind.QUEUE ? "%QUEUE%" : "%TOPIC%") + encode(name);
     }
 
+    /** What a topic text of RocketMQ is in Jakarta Messaging: a dead letter queue, or a topic. */
+    static DestinationKind kind(final String text) {
+        return text.startsWith("%DLQ%") ? DestinationKind.QUEUE : DestinationKind.TOPIC;
+    }
+
+    /** The name in Jakarta Messaging that has this topic text; the text itself when no name has it. */
+    static String name(final String text) {
+        final String plain = text.startsWith("%DLQ%") ? text.substring("%DLQ%".length()) : text;
+        final String decoded = decode(plain);
+        final String name = plain.equals(text) ? decoded : DEAD_LETTERS + decoded;
+        return plain(kind(text), name).equals(text) ? name : text;
+    }
+
+    private static String decode(final String text) {
+        final byte[] utf8 = new byte[text.length()];
+        int length = 0;
+        for (int i = 0; i < text.length(); i++) {
+            final char next = text.charAt(i);
+            final int high = next == '%' && i + 2 < text.length() ? HEX.indexOf(text.charAt(i + 1)) : -1;
+            final int low = high < 0 ? -1 : HEX.indexOf(text.charAt(i + 2));
+            if (low < 0) {
+                utf8[length++] = (byte) next;
+            } else {
+                utf8[length++] = (byte) (high << 4 | low);
+                i += 2;
+            }
+        }
+        return new String(utf8, 0, length, StandardCharsets.UTF_8);
+    }
+
     private static String encode(final String name) {
         final StringBuilder text = new StringBuilder(name.length() + 16);
         for (final byte b : name.getBytes(StandardCharsets.UTF_8)) {

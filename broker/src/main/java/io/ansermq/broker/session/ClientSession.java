@@ -14,9 +14,7 @@ import io.ansermq.remoting.protocol.RemotingCommand;
 import io.ansermq.remoting.transport.Connection;
 import io.ansermq.remoting.transport.ConnectionHandler;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,11 +24,9 @@ import org.slf4j.LoggerFactory;
  * what core decides comes back through the {@link Outbox} and is written here.
  *
  * <p>Threads: {@code onX} methods and everything private run on the event loop; the methods of {@link ClientLink} are
- * core's. Shared between the two are the outbox, the count of unconsumed bytes and two flags.
+ * core's. Shared between the two are the outbox, the count of unconsumed bytes and a flag.
  *
- * <p>Limits: a connection whose unconsumed bytes pass its memory limit is not read until they fall under half of it; a
- * connection that cannot be written to is not read either, so a client that does not read cannot make the broker
- * collect answers for it.
+ * <p>{@link Intake} decides when the connection is not read.
  */
 final class ClientSession extends ClientLink implements ConnectionHandler {
 
@@ -39,32 +35,19 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientSession.class);
 
-    /** A command that found the IN ring full; the connection is not read while there is one. */
-    private record Waiting(
-            @Nullable ControlHeader header,
-            int opaque,
-            @Nullable ByteBuf body) {}
-
     private final Connection connection;
     private final long bornHost;
     private final SessionSettings settings;
-    private final Inbox inbox;
+    private final Intake intake;
     private final SendCheck check;
-    private final MemoryGate memory;
     private final DeliveryWriter writer;
     private final Runnable whenClosed;
     private final Outbox outbox = new Outbox();
     private final AtomicBoolean writeScheduled = new AtomicBoolean();
-    private final AtomicLong unconsumedBytes = new AtomicLong();
     private final Runnable writeTask = this::writeOutbox;
-    private final Runnable readTask = this::updateReading;
-    private final Runnable resumeReading = this::resumeReading;
 
     // Event loop.
-    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private boolean greeted;
-    private boolean writable = true;
-    private boolean reading = true;
 
     // Core.
     private long settledSequence;
@@ -82,9 +65,8 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
         this.connection = connection;
         this.bornHost = HostField.of(connection.remoteAddress());
         this.settings = settings;
-        this.inbox = inbox;
+        this.intake = new Intake(this, connection, inbox, memory, settings.connectionMemoryBytes());
         this.check = check;
-        this.memory = memory;
         this.writer = writer;
         this.whenClosed = whenClosed;
     }
@@ -104,9 +86,9 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
             } else if (header instanceof Send send) {
                 check.check(send, body, bornHost);
                 body.retain();
-                pass(header, 0, body);
+                intake.pass(header, 0, body);
             } else {
-                pass(header, command.opaque(), null);
+                intake.pass(header, command.opaque(), null);
             }
         } catch (final MalformedFrameException e) {
             LOG.warn("closing connection {} from {}: {}", connection.id(), connection.remote(), e.getMessage());
@@ -143,53 +125,9 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
         connection.startHeartbeat(settings.heartbeatMs());
     }
 
-    private void pass(final @Nullable ControlHeader header, final int opaque, final @Nullable ByteBuf body) {
-        if (body != null) {
-            unconsumedBytes.addAndGet(body.readableBytes());
-            memory.add(body.readableBytes());
-        }
-        if (!waiting.isEmpty() || !inbox.offer(this, header, opaque, body)) {
-            waiting.add(new Waiting(header, opaque, body));
-            retryLater();
-        }
-        updateReading();
-    }
-
-    private void retryLater() {
-        inbox.whenRoom(() -> connection.execute(this::retry));
-    }
-
-    private void retry() {
-        while (!waiting.isEmpty()) {
-            final Waiting first = waiting.peek();
-            if (!inbox.offer(this, first.header(), first.opaque(), first.body())) {
-                retryLater();
-                return;
-            }
-            waiting.remove();
-        }
-        updateReading();
-    }
-
-    /** Reads exactly while nothing waits for core, the client takes what is written to it, and memory allows. */
-    private void updateReading() {
-        final long limit = reading ? settings.connectionMemoryBytes() : settings.connectionMemoryBytes() / 2;
-        final boolean crowded = unconsumedBytes.get() > limit || memory.isFull(resumeReading);
-        final boolean wanted = waiting.isEmpty() && writable && !crowded;
-        if (wanted != reading) {
-            reading = wanted;
-            connection.setAutoRead(wanted);
-        }
-    }
-
-    private void resumeReading() {
-        connection.execute(readTask);
-    }
-
     @Override
     public void onWritable(final Connection to, final boolean nowWritable) {
-        writable = nowWritable;
-        updateReading();
+        intake.writable(nowWritable);
         if (nowWritable) {
             writeOutbox();
         }
@@ -198,19 +136,19 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
     @Override
     public void onClosed(final Connection from, final @Nullable Throwable cause) {
         whenClosed.run();
-        pass(null, 0, null);
+        intake.pass(null, 0, null);
     }
 
     // ---- event loop: from core to the network
 
     private void writeOutbox() {
         writeScheduled.set(false);
-        writable = connection.isWritable();
+        boolean writable = connection.isWritable();
         while (writable && !outbox.isEmpty()) {
             writer.write(outbox, connection);
             writable = connection.isWritable();
         }
-        updateReading();
+        intake.writable(writable);
     }
 
     // ---- core
@@ -277,12 +215,7 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
 
     @Override
     public void consumed(final int bytes) {
-        final long limit = settings.connectionMemoryBytes();
-        final long before = unconsumedBytes.getAndAdd(-bytes);
-        memory.remove(bytes);
-        if (before > limit / 2 && before - bytes <= limit / 2) {
-            connection.execute(readTask);
-        }
+        intake.consumed(bytes);
     }
 
     @Override

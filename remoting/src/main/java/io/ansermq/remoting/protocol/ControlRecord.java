@@ -20,6 +20,8 @@ import java.nio.ByteBuffer;
  *   ACK      ledger, reason, count, then per range: offsets skipped since the last one, length - 1
  *   NACK     ledger, count, then per range: offsets skipped since the last one, length - 1, delivery count
  *   HW       ledger, high water
+ *   OFFSET   group, topic, queue, offset + 1 (0: it is gone)
+ *   SETTING  name, value (empty: it is gone)
  * </pre>
  *
  * <p>Integers in the payload are unsigned LEB128 varints (7 bits per byte, low ones first), so they are never negative;
@@ -62,6 +64,7 @@ public final class ControlRecord {
     public static final int TX_FORGET = 10;
     public static final int FIRE = 11;
     public static final int MOVED = 12;
+    public static final int SETTING = 13;
 
     /** The version of every record so far. */
     static final int VERSION = 1;
@@ -197,6 +200,39 @@ public final class ControlRecord {
         end(out, start);
     }
 
+    /** The size of what {@link #encodeOffset} writes. */
+    public static int sizeOfOffset(final String group, final String topic, final int queue, final long offset) {
+        return HEADER_BYTES
+                + Varint.sizeOfText(group)
+                + Varint.sizeOfText(topic)
+                + Varint.size(queue)
+                + Varint.size(offset + 1);
+    }
+
+    /** A consumer group goes on with {@code offset} in a queue of a topic; -1 forgets where it was. */
+    public static void encodeOffset(
+            final ByteBuffer out, final String group, final String topic, final int queue, final long offset) {
+        final int start = begin(out, OFFSET);
+        Varint.writeText(out, group);
+        Varint.writeText(out, topic);
+        Varint.write(out, queue);
+        Varint.write(out, offset + 1);
+        end(out, start);
+    }
+
+    /** The size of what {@link #encodeSetting} writes. */
+    public static int sizeOfSetting(final String name, final String value) {
+        return HEADER_BYTES + Varint.sizeOfText(name) + Varint.sizeOfText(value);
+    }
+
+    /** A setting has this value from now on; an empty one says that it is gone. */
+    public static void encodeSetting(final ByteBuffer out, final String name, final String value) {
+        final int start = begin(out, SETTING);
+        Varint.writeText(out, name);
+        Varint.writeText(out, value);
+        end(out, start);
+    }
+
     /**
      * Hands what the control record at {@code index} says to {@code visitor}. The buffer's position plays no part.
      *
@@ -265,5 +301,11 @@ public final class ControlRecord {
 
         /** See {@link #encodeHighWater}. */
         void highWater(long ledgerId, long highWater);
+
+        /** See {@link #encodeOffset}. */
+        default void groupOffset(final String group, final String topic, final int queue, final long offset) {}
+
+        /** See {@link #encodeSetting}. */
+        default void setting(final String name, final String value) {}
     }
 }

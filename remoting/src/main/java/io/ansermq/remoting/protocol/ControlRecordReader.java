@@ -51,6 +51,9 @@ final class ControlRecordReader {
             case ControlRecord.ACK -> ack(in, visitor);
             case ControlRecord.NACK -> nack(in, visitor);
             case ControlRecord.HW -> visitor.highWater(Varint.read(in), Varint.read(in));
+            case ControlRecord.OFFSET ->
+                visitor.groupOffset(Varint.readText(in), Varint.readText(in), Varint.readInt(in), Varint.read(in) - 1);
+            case ControlRecord.SETTING -> visitor.setting(Varint.readText(in), Varint.readText(in));
             default ->
                 throw new MalformedFrameException(
                         "a control record is of the unknown kind " + kind + ": it was written by another release");

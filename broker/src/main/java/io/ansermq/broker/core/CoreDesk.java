@@ -1,0 +1,138 @@
+package io.ansermq.broker.core;
+
+import io.ansermq.broker.ledger.Catalog;
+import io.ansermq.broker.ledger.GroupOffsets;
+import io.ansermq.broker.ledger.Settings;
+import io.ansermq.remoting.protocol.ControlHeader.Send;
+import io.ansermq.store.commitlog.CommitLog;
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link CoreGuest} may see and do. Owned by the core agent: nothing here may be called by another thread. */
+public final class CoreDesk {
+
+    /** Messages that the broker itself sends. */
+    record Own(ClientLink from, Send send, ByteBuf records) {}
+
+    private final Registry registry;
+    private final Settlement settlement;
+    private final Facts facts;
+    private final Outgoing outgoing;
+    private final CommitLog log;
+    private final ArrayDeque<Own> own = new ArrayDeque<>();
+
+    CoreDesk(
+            final Registry registry,
+            final Settlement settlement,
+            final Facts facts,
+            final Outgoing outgoing,
+            final CommitLog log) {
+        this.registry = registry;
+        this.settlement = settlement;
+        this.facts = facts;
+        this.outgoing = outgoing;
+        this.log = log;
+    }
+
+    /** All destinations, oldest first. */
+    public List<DestinationState> destinations() {
+        return registry.destinations();
+    }
+
+    /** The destination with this topic text, or null. */
+    public @Nullable DestinationState destination(final String topic) {
+        return registry.destinationOfTopic(topic);
+    }
+
+    /**
+     * Makes sure that there is a destination with this topic text. It is there when everything written so far is stored,
+     * see {@link #whenStored}.
+     *
+     * @return why that cannot be; null when it can
+     */
+    public @Nullable String createTopic(final String topic) {
+        final Catalog.Decision decision = registry.catalog().decideTopicText(topic);
+        if (decision instanceof Catalog.Refused refused) {
+            return refused.text();
+        }
+        if (decision instanceof Catalog.Create create) {
+            registry.admit(create);
+            settlement.create(create);
+        }
+        return null;
+    }
+
+    /** The settings; changed by {@link #set} alone. */
+    public Settings settings() {
+        return facts.settings();
+    }
+
+    /** Sets a value for good; an empty one removes it. Visible when it is stored. */
+    public void set(final String name, final String value) {
+        facts.set(name, value);
+    }
+
+    /** The offsets of consumer groups. */
+    public GroupOffsets offsets() {
+        return facts.offsets();
+    }
+
+    /** Has the offsets that were told written to the log in this turn. */
+    public void writeOffsets() {
+        facts.writeOffsets();
+    }
+
+    /** Runs an action on core once everything that was asked for so far is stored and visible. */
+    public void whenStored(final Runnable action) {
+        facts.whenStored(action);
+    }
+
+    /** This client is about to be told something: has it flushed at the end of the turn. */
+    public void touch(final ClientLink link) {
+        outgoing.touch(link);
+    }
+
+    /** Whether the connection is gone. */
+    public boolean isGone(final ClientLink link) {
+        return link.gone;
+    }
+
+    /** Sends records as if {@code from} had sent them; takes over the reference of {@code records}. */
+    public void send(final ClientLink from, final Send send, final ByteBuf records) {
+        own.add(new Own(from, send, records));
+    }
+
+    /** Reads a part of a record into {@code to} from its index 0 on; false when it is no longer there. */
+    public boolean read(final long position, final int length, final ByteBuffer to) {
+        return log.read(position, length, to, 0);
+    }
+
+    /** The position of the oldest byte that the log has. */
+    public long logStart() {
+        return log.start();
+    }
+
+    /** The position up to which the log is committed. */
+    public long logEnd() {
+        return log.watermarks().committed();
+    }
+
+    @Nullable
+    Own nextOwn() {
+        return own.poll();
+    }
+
+    boolean hasOwn() {
+        return !own.isEmpty();
+    }
+
+    /** Gives back what was not sent; at the end of the broker's life. */
+    void drop() {
+        for (Own next = own.poll(); next != null; next = own.poll()) {
+            next.records().release();
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package io.ansermq.broker.ledger;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where consumer groups of RocketMQ clients go on in each queue of a topic. Such a group keeps the order of a queue and
+ * needs one number where a {@link Ledger} keeps the state of each message. Owned by the core agent.
+ *
+ * <p>{@link #tell} is what a client said last, and what it is told when it asks; it is recorded later, many at a time,
+ * because a client says it every few seconds for every queue. After a crash a group goes on with what was recorded, and
+ * gets again what it consumed since.
+ */
+public final class GroupOffsets {
+
+    /** There is no offset. */
+    public static final long NONE = -1;
+
+    /**
+     * A group on a topic.
+     *
+     * @param group the consumer group
+     * @param topic the topic text
+     */
+    public record Key(String group, String topic) {}
+
+    /** An offset that waits to be recorded. */
+    public record Unrecorded(Key key, int queue, long offset) {}
+
+    private static final class Queues {
+        long[] told = {};
+        boolean[] waiting = {};
+
+        void reach(final int queue) {
+            if (queue >= told.length) {
+                final int from = told.length;
+                told = Arrays.copyOf(told, queue + 1);
+                Arrays.fill(told, from, told.length, NONE);
+                waiting = Arrays.copyOf(waiting, queue + 1);
+            }
+        }
+    }
+
+    private record Place(Key key, int queue) {}
+
+    private final Map<Key, Queues> all = new LinkedHashMap<>();
+    private final ArrayDeque<Place> waiting = new ArrayDeque<>();
+
+    /** The offset that was told last, or {@link #NONE}. */
+    public long offset(final String group, final String topic, final int queue) {
+        final Queues queues = all.get(new Key(group, topic));
+        return queues == null || queue < 0 || queue >= queues.told.length ? NONE : queues.told[queue];
+    }
+
+    /** A client said where its group goes on. */
+    public void tell(final String group, final String topic, final int queue, final long offset) {
+        final Key key = new Key(group, topic);
+        final Queues queues = all.computeIfAbsent(key, any -> new Queues());
+        queues.reach(queue);
+        if (queues.told[queue] == offset) {
+            return;
+        }
+        queues.told[queue] = offset;
+        if (!queues.waiting[queue]) {
+            queues.waiting[queue] = true;
+            waiting.add(new Place(key, queue));
+        }
+    }
+
+    /** Whether something waits to be recorded. */
+    public boolean hasUnrecorded() {
+        return !waiting.isEmpty();
+    }
+
+    /** The next offset to record, or null; it counts as recorded once {@link #recorded} is called. */
+    public @Nullable Unrecorded nextUnrecorded() {
+        for (Place place = waiting.peekFirst(); place != null; place = waiting.peekFirst()) {
+            final Queues queues = all.get(place.key());
+            if (queues != null && queues.waiting[place.queue()]) {
+                return new Unrecorded(place.key(), place.queue(), queues.told[place.queue()]);
+            }
+            waiting.removeFirst();
+        }
+        return null;
+    }
+
+    /** The offset that {@link #nextUnrecorded} returned has its record. */
+    public void recorded() {
+        final Place place = waiting.removeFirst();
+        final Queues queues = all.get(place.key());
+        if (queues != null) {
+            queues.waiting[place.queue()] = false;
+        }
+    }
+
+    /** Applies an OFFSET record. What a client said since stays. */
+    public void apply(final String group, final String topic, final int queue, final long offset) {
+        final Queues queues = all.computeIfAbsent(new Key(group, topic), any -> new Queues());
+        queues.reach(queue);
+        if (!queues.waiting[queue]) {
+            queues.told[queue] = offset;
+        }
+    }
+
+    /** A group forgets where it was on a topic. */
+    public void forget(final String group, final String topic) {
+        final Queues queues = all.get(new Key(group, topic));
+        for (int queue = 0; queues != null && queue < queues.told.length; queue++) {
+            tell(group, topic, queue, NONE);
+        }
+    }
+
+    /** All groups on all topics. */
+    public List<Key> keys() {
+        final List<Key> keys = new ArrayList<>(all.size());
+        all.forEach((key, queues) -> {
+            if (Arrays.stream(queues.told).anyMatch(offset -> offset != NONE)) {
+                keys.add(key);
+            }
+        });
+        return keys;
+    }
+
+    /** Writes one group on one topic for a state image: two texts with their lengths, then the offsets. */
+    public byte[] encode(final Key key) {
+        final Queues queues = all.getOrDefault(key, new Queues());
+        final byte[] group = key.group().getBytes(StandardCharsets.UTF_8);
+        final byte[] topic = key.topic().getBytes(StandardCharsets.UTF_8);
+        final ByteBuffer out =
+                ByteBuffer.allocate(3 * Integer.BYTES + group.length + topic.length + queues.told.length * Long.BYTES);
+        out.putInt(group.length).put(group).putInt(topic.length).put(topic).putInt(queues.told.length);
+        for (final long offset : queues.told) {
+            out.putLong(offset);
+        }
+        return out.array();
+    }
+
+    /** Takes in what {@link #encode} wrote. */
+    public void load(final ByteBuffer in) {
+        final String group = text(in);
+        final String topic = text(in);
+        final int count = in.getInt();
+        for (int queue = 0; queue < count; queue++) {
+            final long offset = in.getLong();
+            if (offset != NONE) {
+                apply(group, topic, queue, offset);
+            }
+        }
+    }
+
+    private static String text(final ByteBuffer in) {
+        final byte[] utf8 = new byte[in.getInt()];
+        in.get(utf8);
+        return new String(utf8, StandardCharsets.UTF_8);
+    }
+}

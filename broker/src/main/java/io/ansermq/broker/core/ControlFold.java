@@ -6,6 +6,7 @@ import io.ansermq.broker.ledger.Settings;
 import io.ansermq.broker.ledger.Subscription;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.remoting.protocol.ControlRecord;
+import io.ansermq.remoting.protocol.TransactionRecord;
 import io.ansermq.store.commitlog.CommitLog;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -110,5 +111,10 @@ final class ControlFold implements ControlRecord.Visitor {
     @Override
     public void setting(final String name, final String value) {
         settings.apply(name, value);
+    }
+
+    @Override
+    public void transaction(final int kind, final TransactionRecord record) {
+        throw new IllegalStateException("transaction " + record.id() + " was written by another release");
     }
 }

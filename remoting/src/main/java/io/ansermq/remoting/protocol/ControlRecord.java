@@ -22,6 +22,7 @@ import java.nio.ByteBuffer;
  *   HW       ledger, high water
  *   OFFSET   group, topic, queue, offset + 1 (0: it is gone)
  *   SETTING  name, value (empty: it is gone)
+ *   TX_...   see {@link TransactionRecord}
  * </pre>
  *
  * <p>Integers in the payload are unsigned LEB128 varints (7 bits per byte, low ones first), so they are never negative;
@@ -56,12 +57,13 @@ public final class ControlRecord {
     public static final int NACK = 4;
     public static final int HW = 5;
 
-    // Numbers that are given out already; their records do not exist yet.
-    public static final int OFFSET = 6;
     public static final int TX_PREPARE = 7;
     public static final int TX_COMMIT = 8;
     public static final int TX_ABORT = 9;
     public static final int TX_FORGET = 10;
+
+    // Numbers that are given out already; their records do not exist yet.
+    public static final int OFFSET = 6;
     public static final int FIRE = 11;
     public static final int MOVED = 12;
     public static final int SETTING = 13;
@@ -242,7 +244,7 @@ public final class ControlRecord {
         ControlRecordReader.decode(in, index, visitor);
     }
 
-    private static int begin(final ByteBuffer out, final int kind) {
+    static int begin(final ByteBuffer out, final int kind) {
         final int start = out.position();
         out.putInt(0);
         out.putInt(MAGIC);
@@ -251,7 +253,7 @@ public final class ControlRecord {
         return start;
     }
 
-    private static void end(final ByteBuffer out, final int start) {
+    static void end(final ByteBuffer out, final int start) {
         out.putInt(start, out.position() - start);
     }
 
@@ -307,5 +309,8 @@ public final class ControlRecord {
 
         /** See {@link #encodeSetting}. */
         default void setting(final String name, final String value) {}
+
+        /** A TX record of this kind; see {@link TransactionRecord}. */
+        void transaction(int kind, TransactionRecord record);
     }
 }

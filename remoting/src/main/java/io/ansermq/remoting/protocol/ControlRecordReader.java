@@ -54,6 +54,8 @@ final class ControlRecordReader {
             case ControlRecord.OFFSET ->
                 visitor.groupOffset(Varint.readText(in), Varint.readText(in), Varint.readInt(in), Varint.read(in) - 1);
             case ControlRecord.SETTING -> visitor.setting(Varint.readText(in), Varint.readText(in));
+            case ControlRecord.TX_PREPARE, ControlRecord.TX_COMMIT, ControlRecord.TX_ABORT, ControlRecord.TX_FORGET ->
+                visitor.transaction(kind, TransactionRecord.read(kind, in));
             default ->
                 throw new MalformedFrameException(
                         "a control record is of the unknown kind " + kind + ": it was written by another release");
@@ -99,7 +101,7 @@ final class ControlRecordReader {
         }
     }
 
-    private static long checkedLast(final long first, final long last) {
+    static long checkedLast(final long first, final long last) {
         if (first < 0 || last < first || last == Long.MAX_VALUE) {
             throw new MalformedFrameException("a range of offsets in a control record has no end");
         }
@@ -132,5 +134,10 @@ final class ControlRecordReader {
 
         @Override
         public void highWater(final long ledgerId, final long highWater) {}
+
+        @Override
+        public void transaction(final int kind, final TransactionRecord record) {
+            record.forEach((position, size, destination, lane, offset, expiry, tags, bits) -> {}, (ledger, a, b) -> {});
+        }
     }
 }

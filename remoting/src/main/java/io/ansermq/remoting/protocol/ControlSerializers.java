@@ -104,6 +104,7 @@ final class ControlSerializers {
                 in -> new GetRoutes(readNullableText(in)));
         add(kryo, Routes.CODE, Routes.class, ControlSerializers::write, in -> new Routes(readTexts(in)));
         add(kryo, Disconnect.CODE, Disconnect.class, ControlSerializers::nothing, in -> new Disconnect());
+        TransactionSerializers.register(kryo);
         add(kryo, Fetch.CODE, Fetch.class, ControlSerializers::write, in -> new Fetch(readInt(in)));
     }
 
@@ -240,7 +241,7 @@ final class ControlSerializers {
         return new Ack(confirm, readList(in, 5, ControlSerializers::readConsumerAck));
     }
 
-    private static void write(final Output out, final ConsumerAck ack) {
+    static void write(final Output out, final ConsumerAck ack) {
         writeInt(out, ack.consumer());
         writeInt(out, ack.creditMessages());
         writeInt(out, ack.creditBytes());
@@ -255,7 +256,7 @@ final class ControlSerializers {
         }
     }
 
-    private static ConsumerAck readConsumerAck(final Input in) {
+    static ConsumerAck readConsumerAck(final Input in) {
         return new ConsumerAck(
                 readInt(in),
                 readInt(in),
@@ -358,7 +359,7 @@ final class ControlSerializers {
     }
 
     /** A count and that many elements, each of at least {@code leastBytes}. */
-    private static <T> List<T> readList(final Input in, final int leastBytes, final Function<Input, T> element) {
+    static <T> List<T> readList(final Input in, final int leastBytes, final Function<Input, T> element) {
         final int count = readCount(in, leastBytes);
         if (count == 0) {
             return List.of();
@@ -370,7 +371,7 @@ final class ControlSerializers {
         return Collections.unmodifiableList(list);
     }
 
-    private static <T extends ControlHeader> void add(
+    static <T extends ControlHeader> void add(
             final Kryo kryo,
             final int code,
             final Class<T> type,

@@ -35,6 +35,14 @@ public final class ErrorCodes {
     public static final int TRANSACTION_ROLLED_BACK = 14;
     /** The broker understood, but does not do this. */
     public static final int UNSUPPORTED = 15;
+    /** No such transaction is known here. */
+    public static final int TRANSACTION_UNKNOWN = 40;
+    /** The transaction is in a state that does not allow this. */
+    public static final int TRANSACTION_STATE = 41;
+    /** The administrator has committed the transaction already. */
+    public static final int HEURISTIC_COMMIT = 42;
+    /** The administrator has rolled the transaction back already. */
+    public static final int HEURISTIC_ROLLBACK = 43;
 
     private ErrorCodes() {}
 }

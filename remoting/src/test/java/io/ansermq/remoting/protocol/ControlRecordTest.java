@@ -79,6 +79,31 @@ class ControlRecordTest {
                 "nack " + LEDGER + " 5-5 x2");
     }
 
+    @Test
+    void shouldBringTransactionsBack() {
+        final TransactionId id = TransactionId.xa(-1, new byte[] {1, -1}, new byte[0]);
+        final TwoSends sends = new TwoSends();
+        final TwoLedgers acks = new TwoLedgers(new Runs(2, 4, 6, 6));
+
+        TransactionRecord.encode(buffer, ControlRecord.TX_COMMIT, id, 1234, 1, sends, acks);
+
+        assertRead(
+                ControlRecord.TX_COMMIT,
+                TransactionRecord.sizeOf(id, 1234, 1, sends, acks),
+                "transaction 8 X:ffffffff:01ff: 1234 true",
+                "send " + (1L << 46) + " 91 7 0 0 0 0 0",
+                "send " + ((1L << 46) + 1) + " 92 7 9 " + Long.MAX_VALUE / 2 + " -1 -1 3",
+                "held " + LEDGER + " 2-4",
+                "held " + LEDGER + " 6-6",
+                "held " + (LEDGER + 1) + " 2-4",
+                "held " + (LEDGER + 1) + " 6-6");
+
+        buffer.position(BEFORE);
+        TransactionRecord.encode(buffer, ControlRecord.TX_ABORT, id, 0, 0);
+        assertRead(
+                ControlRecord.TX_ABORT, TransactionRecord.sizeOf(id, 0, 0), "transaction 9 X:ffffffff:01ff: 0 false");
+    }
+
     /** The bytes in the logs of every release so far. */
     @Test
     void shouldKeepTheBytesOfRecords() {
@@ -230,6 +255,82 @@ class ControlRecordTest {
         @Override
         public void highWater(final long ledgerId, final long highWater) {
             heard.add("hw " + ledgerId + " " + highWater);
+        }
+
+        @Override
+        public void transaction(final int kind, final TransactionRecord record) {
+            heard.add("transaction " + kind + " " + record.id() + " " + record.sinceEpochMs() + " "
+                    + record.isHeuristic());
+            record.forEach(
+                    (position, size, destination, lane, offset, expirySec, tags, bits) ->
+                            heard.add("send " + position + " " + size + " " + destination + " " + lane + " " + offset
+                                    + " " + expirySec + " " + tags + " " + bits),
+                    (ledger, first, last) -> heard.add("held " + ledger + " " + first + "-" + last));
+        }
+    }
+
+    /** Two messages of extreme fields. */
+    private record TwoSends() implements TransactionRecord.Sends {
+        @Override
+        public int size() {
+            return 2;
+        }
+
+        @Override
+        public long position(final int index) {
+            return index == 0 ? 1L << 46 : (1L << 46) + 1;
+        }
+
+        @Override
+        public int sizeBytes(final int index) {
+            return 91 + index;
+        }
+
+        @Override
+        public int destination(final int index) {
+            return 7;
+        }
+
+        @Override
+        public int lane(final int index) {
+            return 9 * index;
+        }
+
+        @Override
+        public long offset(final int index) {
+            return index * (Long.MAX_VALUE / 2);
+        }
+
+        @Override
+        public int expirySec(final int index) {
+            return -index;
+        }
+
+        @Override
+        public long tagsCode(final int index) {
+            return -index;
+        }
+
+        @Override
+        public int bits(final int index) {
+            return 3 * index;
+        }
+    }
+
+    private record TwoLedgers(Runs runs) implements TransactionRecord.Acks {
+        @Override
+        public int ledgers() {
+            return 2;
+        }
+
+        @Override
+        public long ledger(final int index) {
+            return LEDGER + index;
+        }
+
+        @Override
+        public ControlRecord.Ranges ranges(final int index) {
+            return runs;
         }
     }
 }

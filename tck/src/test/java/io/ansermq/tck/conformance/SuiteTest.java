@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /** Counts the suite. */
 class SuiteTest {
-    /** What there is must not get lost. Raise it as the suite grows. */
-    private static final int LEAST = 1;
+    /** What there is must not get lost. */
+    private static final int LEAST = 600;
 
     @Test
     void shouldHaveAllItsCases() throws ReflectiveOperationException {

@@ -13,6 +13,9 @@ import java.nio.ByteBuffer;
  *              release |  | lease                 | acknowledge
  *                      v  |                       |
  *                    AVAILABLE -------------------+
+ *                       ^                         ^
+ *              giveBack |   HELD <--- hold        | done
+ *                       +----+--------------------+
  *
  *   DONE DONE | . L D D L A . D L L S S S | U U U U U U U
  *           floor                      cursor           end
@@ -80,6 +83,9 @@ public final class Ledger {
 
     private OffsetSet released = OffsetSet.EMPTY;
     private LeaseTable leases = LeaseTable.EMPTY;
+
+    /** With a transaction that is not decided; its records say so again after a restart. */
+    private OffsetSet held = OffsetSet.EMPTY;
 
     /**
      * A ledger that has delivered nothing.
@@ -160,7 +166,7 @@ public final class Ledger {
         final long offset;
         if (released.isEmpty()) {
             offset = cursor;
-            cursor = done.nextAbsent(cursor + 1);
+            cursor = nextUnseen(cursor + 1);
         } else {
             offset = released.first();
             released.remove(offset);
@@ -226,6 +232,68 @@ public final class Ledger {
                         : acknowledgeWide(consumer, from, to, accepted));
     }
 
+    /** Whether this consumer has leased all of these offsets: what a transaction of its session may acknowledge. */
+    public boolean isLeasedBy(final int consumer, final long first, final long last) {
+        if (first > last || first < floor || last >= cursor || last - first >= leases.size()) {
+            return false;
+        }
+        for (long offset = first; offset <= last; offset++) {
+            final int slot = leases.find(offset);
+            if (slot == LeaseTable.ABSENT || leases.consumer(slot) != consumer) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Holds offsets for a transaction, whoever has them: nobody gets them, however consumers and connections end, until
+     * {@link #done} or {@link #giveBack}. What is DONE stays so. The same live and in replay; again it changes nothing.
+     */
+    public void hold(final long first, final long last) {
+        for (long offset = Math.max(first, floor); offset <= last; offset++) {
+            if (!done.contains(offset)) {
+                held = held.orNew();
+                held.add(offset, offset);
+            }
+        }
+        leases.remove(first, last);
+        released.remove(first, last);
+        if (first <= cursor && cursor <= last) {
+            cursor = nextUnseen(cursor);
+        }
+    }
+
+    /**
+     * A transaction that held these offsets was rolled back: they are AVAILABLE again. The same live and in replay.
+     *
+     * @return those that were held
+     */
+    public RangeSet giveBack(final long first, final long last) {
+        final RangeSet back = new RangeSet();
+        held.forEachRun(first, last, back);
+        held.remove(first, last);
+        back.forEach((from, to) -> {
+            if (from < cursor) {
+                released = released.orNew();
+                released.add(from, Math.min(to, cursor - 1));
+            }
+        });
+        return back;
+    }
+
+    /** Live: offsets that came back by {@link #giveBack} were delivered once; their counts are then to be recorded. */
+    public void countDelivery(final long first, final long last) {
+        for (long offset = first; offset <= last; offset++) {
+            recordDeliveries(offset, deliveries(offset) + 1);
+        }
+    }
+
+    /** How many offsets transactions hold. */
+    public long heldCount() {
+        return held.cardinality();
+    }
+
     /**
      * Applies an ACK record: these offsets are DONE for good, whatever they were. The floor moves past all that is done.
      * Costs steps per 65,536 offsets; while there are leases or counts, a look-up per offset as well, but never more
@@ -241,6 +309,7 @@ public final class Ledger {
         final long from = Math.max(first, floor);
         released.remove(from, last);
         leases.remove(from, last);
+        held.remove(from, last);
         counts.remove(from, last);
         if (from == floor) {
             floor = done.nextAbsent(last + 1);
@@ -251,7 +320,7 @@ public final class Ledger {
         }
         if (last >= cursor) {
             // Only in replay: what is settled live was leased before.
-            cursor = done.nextAbsent(Math.max(cursor, floor));
+            cursor = nextUnseen(Math.max(cursor, floor));
             end = Math.max(end, last + 1);
         }
     }
@@ -300,7 +369,7 @@ public final class Ledger {
      * unfinished offsets below the high water count as delivered from now on.
      */
     public void recovered() {
-        cursor = floor;
+        cursor = nextUnseen(floor);
         suspectEnd = Math.min(highWater, end);
         released = OffsetSet.EMPTY;
         leases = LeaseTable.EMPTY;
@@ -311,6 +380,7 @@ public final class Ledger {
         done = done.isEmpty() ? OffsetSet.EMPTY : done;
         released = released.isEmpty() ? OffsetSet.EMPTY : released;
         leases = leases.size() == 0 ? LeaseTable.EMPTY : leases;
+        held = held.isEmpty() ? OffsetSet.EMPTY : held;
         counts = counts.isEmpty() ? DeliveryCounts.EMPTY : counts;
     }
 
@@ -374,19 +444,28 @@ public final class Ledger {
                 + "]";
     }
 
+    /** The first offset from {@code offset} on that is neither DONE nor HELD. */
+    private long nextUnseen(final long offset) {
+        long next = done.nextAbsent(offset);
+        while (held.contains(next)) {
+            next = done.nextAbsent(held.nextAbsent(next));
+        }
+        return next;
+    }
+
     /** The cursor has to stay below this. */
     private long leaseLimit() {
         return Math.min(Math.min(end, highWater), floor + MAX_SPAN);
     }
 
-    /** How many offsets of a range nobody has ever leased; what is DONE beyond the cursor was, before a restart. */
+    /** How many offsets of a range nobody has ever leased; what is DONE or HELD beyond the cursor was, before a restart. */
     private long neverLeased(final long first, final long last) {
         final long from = Math.max(first, cursor);
         if (last < from) {
             return 0;
         }
         final long to = Math.min(last, Long.MAX_VALUE - 1);
-        return to - from + 1 - done.cardinality(from, to);
+        return to - from + 1 - done.cardinality(from, to) - held.cardinality(from, to);
     }
 
     private long acknowledgeEach(final int consumer, final long from, final long to, final RangeSink accepted) {

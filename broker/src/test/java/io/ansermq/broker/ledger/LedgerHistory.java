@@ -78,8 +78,33 @@ final class LedgerHistory {
         }
     }
 
+    /** A transaction holds offsets; live that happens at once, so only a replay learns of it here. */
+    private record Hold(long first, long last) implements Fact {
+        @Override
+        public void apply(final Ledger ledger) {
+            ledger.hold(first, last);
+        }
+
+        @Override
+        public void apply(final NaiveLedger model) {
+            model.hold(first, last);
+        }
+    }
+
+    private record GiveBack(long first, long last) implements Fact {
+        @Override
+        public void apply(final Ledger ledger) {
+            ledger.giveBack(first, last);
+        }
+
+        @Override
+        public void apply(final NaiveLedger model) {
+            model.giveBack(first, last, new ArrayList<>());
+        }
+    }
+
     /** A state image, and how long the log was when it was made. */
-    private record Image(byte[] bytes, int logSize, List<Nack> countsInIt) {}
+    private record Image(byte[] bytes, int logSize, List<Nack> countsInIt, List<Hold> heldInIt) {}
 
     private final long seed;
     private final SplittableRandom random;
@@ -93,6 +118,9 @@ final class LedgerHistory {
 
     /** Sequenced, not yet committed. */
     private final Deque<Fact> pending = new ArrayDeque<>();
+
+    /** What is held and not decided, in the log or under way. */
+    private final List<long[]> undecided = new ArrayList<>();
 
     private Image image;
     private long sent;
@@ -133,6 +161,10 @@ final class LedgerHistory {
             acknowledge(random.nextInt(CONSUMERS));
         } else if (dice < 90) {
             commit(random.nextInt(8));
+        } else if (dice < 93) {
+            hold(random.nextInt(CONSUMERS));
+        } else if (dice < 94) {
+            decide();
         } else if (dice < 96) {
             release(random.nextInt(CONSUMERS));
         } else if (dice < 97) {
@@ -193,13 +225,55 @@ final class LedgerHistory {
         same("accepted", expected, offsets(accepted));
     }
 
+    private void hold(final int consumer) {
+        final int span = (int) (ledger.cursor() - ledger.floor()) + 6;
+        final long first = ledger.floor() - 3 + random.nextInt(span);
+        final long last = first + random.nextInt(8);
+        step = "hold " + first + " to " + last + " for " + consumer;
+        final boolean leased = model.isLeasedBy(consumer, first, last);
+        same("leased", leased, ledger.isLeasedBy(consumer, first, last));
+        if (leased && kept) {
+            ledger.hold(first, last);
+            model.hold(first, last);
+            pending.add(new Hold(first, last));
+            undecided.add(new long[] {first, last});
+        }
+    }
+
+    /** Whoever holds decides, once: all is done, or all is given back. */
+    private void decide() {
+        if (undecided.isEmpty()) {
+            return;
+        }
+        final long[] range = undecided.remove(random.nextInt(undecided.size()));
+        step = "decide on " + range[0] + " to " + range[1];
+        pending.add(random.nextBoolean() ? new Ack(range[0], range[1]) : new GiveBack(range[0], range[1]));
+    }
+
     private void commit(final int count) {
         step = "commit " + count;
         for (int i = 0; i < count && !pending.isEmpty(); i++) {
             final Fact fact = pending.remove();
             log.add(fact);
-            fact.apply(ledger);
-            fact.apply(model);
+            if (fact instanceof GiveBack back) {
+                giveBack(back);
+            } else if (!(fact instanceof Hold)) {
+                fact.apply(ledger);
+                fact.apply(model);
+            }
+        }
+    }
+
+    private void giveBack(final GiveBack range) {
+        final List<Long> expected = new ArrayList<>();
+        model.giveBack(range.first, range.last, expected);
+        final RangeSet back = ledger.giveBack(range.first, range.last);
+        same("given back", expected, offsets(back));
+        back.forEach(ledger::countDelivery);
+        for (final long offset : expected) {
+            model.countDelivery(offset);
+            same("count of " + offset, model.deliveries(offset), ledger.deliveries(offset));
+            pending.add(new Nack(offset, ledger.deliveries(offset)));
         }
     }
 
@@ -253,7 +327,22 @@ final class LedgerHistory {
                 counts.add(new Nack(offset, model.deliveries(offset)));
             }
         }
-        image = new Image(out.array(), log.size(), counts);
+        image = new Image(out.array(), log.size(), counts, heldIn(log));
+    }
+
+    /** What is held at the end of this log: transactions have image entries of their own, which say so. */
+    private static List<Hold> heldIn(final List<Fact> log) {
+        final List<Hold> held = new ArrayList<>();
+        for (final Fact fact : log) {
+            if (fact instanceof Hold hold) {
+                held.add(hold);
+            } else if (fact instanceof GiveBack back) {
+                held.removeIf(hold -> hold.first == back.first && hold.last == back.last);
+            } else if (fact instanceof Ack ack) {
+                held.removeIf(hold -> hold.first == ack.first && hold.last == ack.last);
+            }
+        }
+        return held;
     }
 
     /** A crash: some of what was under way made it into the log, the rest never was. */
@@ -275,6 +364,7 @@ final class LedgerHistory {
         if (fromImage) {
             ledger = Ledger.decode(ByteBuffer.wrap(image.bytes));
             image.countsInIt.forEach(nack -> nack.apply(model));
+            image.heldInIt.forEach(hold -> hold.apply(ledger));
             final int from = random.nextInt(image.logSize + 1);
             log.subList(from, log.size()).forEach(fact -> fact.apply(ledger));
         } else {
@@ -283,6 +373,8 @@ final class LedgerHistory {
             image = null;
         }
         ledger.extend(start + sent);
+        undecided.clear();
+        heldIn(log).forEach(hold -> undecided.add(new long[] {hold.first, hold.last}));
         model.recovered();
         ledger.recovered();
         same("kept", true, ledger.kept());
@@ -295,6 +387,7 @@ final class LedgerHistory {
         same("high water", model.highWater(), ledger.highWater());
         same("in flight", model.inFlight(), ledger.inFlight());
         same("backlog", model.backlog(), ledger.backlog());
+        same("held", (long) model.held(), ledger.heldCount());
         same("available", model.nextAvailable() != Ledger.NONE, ledger.available());
     }
 
@@ -302,6 +395,9 @@ final class LedgerHistory {
     private void settleAll() {
         for (int consumer = 0; consumer < CONSUMERS; consumer++) {
             release(consumer);
+        }
+        while (!undecided.isEmpty()) {
+            decide();
         }
         do {
             commit(pending.size());

@@ -16,6 +16,7 @@ final class NaiveLedger {
         LEASED,
         AVAILABLE,
         SETTLING,
+        HELD,
         DONE
     }
 
@@ -62,6 +63,10 @@ final class NaiveLedger {
 
     int inFlight() {
         return count(slot -> slot.state == State.LEASED);
+    }
+
+    int held() {
+        return count(slot -> slot.state == State.HELD);
     }
 
     long backlog() {
@@ -159,6 +164,40 @@ final class NaiveLedger {
         return released;
     }
 
+    boolean isLeasedBy(final int consumer, final long first, final long last) {
+        for (long offset = first; offset <= last; offset++) {
+            if (offset < start
+                    || offset >= end()
+                    || state(offset) != State.LEASED
+                    || slot(offset).consumer != consumer) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    void hold(final long first, final long last) {
+        for (long offset = Math.max(first, start); offset <= last; offset++) {
+            final Slot slot = slot(offset);
+            slot.state = slot.state == State.DONE ? State.DONE : State.HELD;
+        }
+    }
+
+    void giveBack(final long first, final long last, final List<Long> back) {
+        final long cursor = cursor();
+        for (long offset = Math.max(first, start); offset <= last; offset++) {
+            final Slot slot = slot(offset);
+            if (slot.state == State.HELD) {
+                slot.state = offset < cursor ? State.AVAILABLE : State.UNSEEN;
+                back.add(offset);
+            }
+        }
+    }
+
+    void countDelivery(final long offset) {
+        slot(offset).count = deliveries(offset) + 1;
+    }
+
     void recordDeliveries(final long offset, final int count) {
         final Slot slot = slot(offset);
         if (slot.state != State.DONE) {
@@ -169,7 +208,7 @@ final class NaiveLedger {
     void recovered() {
         for (long offset = start; offset < end(); offset++) {
             final Slot slot = slot(offset);
-            slot.state = slot.state == State.DONE ? State.DONE : State.UNSEEN;
+            slot.state = slot.state == State.DONE || slot.state == State.HELD ? slot.state : State.UNSEEN;
             slot.suspect = offset < highWater;
         }
     }

@@ -113,7 +113,7 @@ final class Registry {
                 return;
             }
         }
-        destination.subscriptions.add(new SubscriptionState(definition.id(), destination, true));
+        destination.subscriptions.add(new SubscriptionState(definition.id(), destination, true, 0));
     }
 
     /** The lane that a message goes to, made on first use. */
@@ -170,9 +170,13 @@ final class Registry {
         }
     }
 
-    /** A subscription of one topic consumer, which begins now and is never recorded. */
-    SubscriptionState subscribeVolatile(final DestinationState destination) {
-        final SubscriptionState subscription = new SubscriptionState(nextVolatileId--, destination, false);
+    /**
+     * A subscription of one topic consumer, which begins now and is never recorded.
+     *
+     * @param now the log position that the next message will be above
+     */
+    SubscriptionState subscribeVolatile(final DestinationState destination, final long now) {
+        final SubscriptionState subscription = new SubscriptionState(nextVolatileId--, destination, false, now);
         for (int number = 0; number < DestinationState.LANES; number++) {
             final Lane lane = destination.lane(number);
             if (lane != null) {

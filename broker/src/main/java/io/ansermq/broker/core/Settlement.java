@@ -122,6 +122,11 @@ final class Settlement {
         confirm = true;
     }
 
+    /** The log position of the newest record, committed or not. */
+    long sequencedUpTo() {
+        return last.get();
+    }
+
     /** Whether something waits to be written. */
     boolean hasWork() {
         return !touched.isEmpty() || !answers.isEmpty() || !creations.isEmpty();

@@ -18,6 +18,8 @@ final class SubscriptionState {
 
     final int id;
     final DestinationState destination;
+    /** The log position of its creation: a delayed message that was sent earlier is not for it (section 7.9). */
+    final long createdAt;
     /** Whether its progress is recorded in the log. */
     final boolean kept;
 
@@ -31,10 +33,11 @@ final class SubscriptionState {
     private final @Nullable LaneLedger[] ledgers = new LaneLedger[DestinationState.LANES];
     private int nextConsumer;
 
-    SubscriptionState(final int id, final DestinationState destination, final boolean kept) {
+    SubscriptionState(final int id, final DestinationState destination, final boolean kept, final long createdAt) {
         this.id = id;
         this.destination = destination;
         this.kept = kept;
+        this.createdAt = createdAt;
     }
 
     /** A ledger's number: unique over all subscriptions and lanes. */

@@ -1,10 +1,8 @@
 package io.ansermq.broker.core;
 
-import io.ansermq.broker.ledger.Destination;
 import io.ansermq.broker.ledger.GroupOffsets;
 import io.ansermq.broker.ledger.Settings;
-import io.ansermq.broker.ledger.Subscription;
-import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
+import io.ansermq.remoting.protocol.CatalogRecord;
 import io.ansermq.remoting.protocol.ControlRecord;
 import io.ansermq.remoting.protocol.TransactionRecord;
 import io.ansermq.store.commitlog.CommitLog;
@@ -18,24 +16,15 @@ import org.jspecify.annotations.Nullable;
 final class ControlFold implements ControlRecord.Visitor {
 
     private final Registry registry;
-    private final Timers timers;
-    private final Arrivals arrivals;
     private final Settings settings;
     private final GroupOffsets offsets;
     private final CommitLog log;
     private @Nullable Dispatcher dispatcher;
+    private long recordPosition;
     private ByteBuffer buffer = ByteBuffer.allocateDirect(4096);
 
-    ControlFold(
-            final Registry registry,
-            final Timers timers,
-            final Arrivals arrivals,
-            final Settings settings,
-            final GroupOffsets offsets,
-            final CommitLog log) {
+    ControlFold(final Registry registry, final Settings settings, final GroupOffsets offsets, final CommitLog log) {
         this.registry = registry;
-        this.timers = timers;
-        this.arrivals = arrivals;
         this.settings = settings;
         this.offsets = offsets;
         this.log = log;
@@ -44,7 +33,6 @@ final class ControlFold implements ControlRecord.Visitor {
     /** From now on changes wake subscriptions: replay is over. */
     void attach(final Dispatcher live) {
         dispatcher = live;
-        arrivals.attach(live);
     }
 
     /** Reads a committed record back from the log and folds it. */
@@ -57,11 +45,12 @@ final class ControlFold implements ControlRecord.Visitor {
             throw new IllegalStateException("the control record at log position " + position + " cannot be read back");
         }
         buffer.limit(size);
-        fold(buffer);
+        fold(position, buffer);
     }
 
-    /** Folds the record between the buffer's position and limit. */
-    void fold(final ByteBuffer record) {
+    /** Folds the record between the buffer's position and limit, which stands at {@code position} in the log. */
+    void fold(final long position, final ByteBuffer record) {
+        recordPosition = position;
         ControlRecord.decode(record, record.position(), this);
     }
 
@@ -71,43 +60,12 @@ final class ControlFold implements ControlRecord.Visitor {
     }
 
     @Override
-    public void destination(final int id, final DestinationKind kind, final String name, final String topic) {
-        registry.apply(new Destination(id, kind, name, topic));
-    }
-
-    @Override
-    public void subscription(final int id, final int destinationId, final int kind, final String name) {
-        registry.apply(new Subscription(id, destinationId, Subscription.Kind.of(kind), name));
-    }
-
-    @Override
-    public void fired(
-            final long hour,
-            final long number,
-            final long sentAt,
-            final long position,
-            final int sizeBytes,
-            final int destination,
-            final int lane,
-            final long offset,
-            final int expirySec,
-            final long tagsCode,
-            final int bits) {
-        timers.fired(hour, number);
-        final DestinationState to = registry.destination(destination);
-        if (to != null) {
-            arrivals.enter(
-                    registry.laneForWrite(to, lane), offset, position, sizeBytes, expirySec, tagsCode, bits, sentAt);
-            to.messagesIn++;
-        }
+    public void catalog(final CatalogRecord change) {
+        registry.apply(change, recordPosition);
     }
 
     @Override
     public void acknowledged(final long ledger, final int reason, final long first, final long last) {
-        if (Timers.isLedger(ledger)) {
-            timers.settled(ledger, first, last);
-            return;
-        }
         final LaneLedger under = registry.ledger(ledger);
         if (under != null) {
             under.ledger.done(first, last);

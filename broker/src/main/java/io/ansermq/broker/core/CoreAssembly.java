@@ -2,6 +2,7 @@ package io.ansermq.broker.core;
 
 import io.ansermq.broker.ledger.GroupOffsets;
 import io.ansermq.broker.ledger.Settings;
+import io.ansermq.broker.ledger.Subscription;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.protocol.MessageProperties;
 import io.ansermq.store.StoreException;
@@ -14,6 +15,7 @@ import io.ansermq.store.index.QueueIndex;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -30,8 +32,6 @@ public final class CoreAssembly {
     private final TopicTable topics = new TopicTable();
     private final QueueIndex index;
     private final Registry registry;
-    private final Timers timers;
-    private final Arrivals arrivals = new Arrivals();
 
     /** @param directory the data directory of the log, for its indexes */
     public CoreAssembly(
@@ -49,7 +49,6 @@ public final class CoreAssembly {
         final ImageReader image = log.image();
         index = QueueIndex.open(files, directory, options, image, log.background());
         registry = new Registry(index, topics, settings.flush());
-        timers = new Timers(index, registry);
     }
 
     /** The topic texts of destinations, for network threads. */
@@ -70,34 +69,37 @@ public final class CoreAssembly {
     public Core recover(final Function<CoreDesk, CoreGuest> guests) {
         final Settings values = new Settings();
         final GroupOffsets offsets = new GroupOffsets();
-        final Images images = new Images(log, registry, index, timers, values, offsets, settings.imageIntervalMs());
+        final Images images = new Images(log, registry, index, values, offsets, settings.imageIntervalMs());
         final ImageReader image = log.image();
         if (image != null) {
             images.load(image);
         }
-        final ControlFold fold = new ControlFold(registry, timers, arrivals, values, offsets, log);
+        final ControlFold fold = new ControlFold(registry, values, offsets, log);
         log.replay(new Replay(fold));
         registry.recovered();
-        timers.recovered();
 
         final Effects effects = new Effects();
         final Outgoing outgoing = new Outgoing();
         final SequencedPosition last = new SequencedPosition();
-        final Settlement settlement =
-                new Settlement(log.writer(), effects, last, settings.flush().apply(""));
+        final CatalogWriter catalog =
+                new CatalogWriter(log.writer(), effects, last, settings.flush().apply(""));
+        heal(catalog);
+        final Settlement settlement = new Settlement(
+                log.writer(), effects, last, catalog, settings.flush().apply(""));
         final Dispatcher dispatcher =
                 new Dispatcher(settlement, outgoing, log.writer().end());
         fold.attach(dispatcher);
         final Requests requests = new Requests(
                 registry,
+                catalog,
                 settlement,
                 dispatcher,
                 outgoing,
-                new StatusReport(settings.brokerName(), registry, timers, log),
+                new StatusReport(settings.brokerName(), registry, log),
                 settings.autoCreate());
         final Facts facts =
                 new Facts(log.writer(), effects, last, settings.flush().apply(""), values, offsets);
-        final CoreDesk desk = new CoreDesk(registry, settlement, facts, outgoing, log);
+        final CoreDesk desk = new CoreDesk(registry, catalog, facts, outgoing, log);
         final CoreGuest guest = guests.apply(desk);
         registry.onNewDestination(guest::destinationAdded);
         return new Core(
@@ -105,20 +107,27 @@ public final class CoreAssembly {
                 inbox,
                 epochMs,
                 effects,
-                new Sequencer(log.writer(), effects, registry, timers, settings.storeHost(), last),
+                new Sequencer(log.writer(), effects, registry, settings.storeHost(), last),
                 settlement,
-                new Applier(effects, fold, arrivals, outgoing),
-                timers,
-                last,
+                new Applier(effects, fold, dispatcher, outgoing),
                 dispatcher,
                 outgoing,
                 requests,
                 images,
-                new Retention(log, registry, timers),
+                new Retention(log, registry),
                 facts,
                 desk,
                 guest,
                 this::close);
+    }
+
+    /** Gives queues what the log of an earlier release may have lost of them. */
+    private void heal(final CatalogWriter catalog) {
+        for (final DestinationState queue : registry.incompleteQueues()) {
+            final Subscription missing = registry.missingSubscription(queue);
+            registry.apply(missing.toRecord(), log.writer().position());
+            catalog.change(() -> List.of(missing.toRecord()));
+        }
     }
 
     private void close() {
@@ -140,28 +149,23 @@ public final class CoreAssembly {
         @Override
         public void message(final long position, final int size, final ByteBuffer record) {
             final int at = record.position();
-            final DestinationState destination = registry.destinationOfTopic(topicOf(record, at));
+            final DestinationState destination = registry.destinationOf(topicOf(record, at), position);
             if (destination == null) {
-                throw new StoreException("the message at log position " + position + " belongs to topic '"
-                        + topicOf(record, at) + "', which the log never created; run 'anser store verify'");
+                return;
             }
             final int properties = MessageLayout.propertiesOffset(record, at);
             final int length = MessageLayout.propertiesLength(record, at);
             final int sysFlag = record.getInt(at + MessageLayout.SYS_FLAG);
-            final int expirySec = Expiry.lastSecond(record, properties, length);
-            final long tagsCode = MessageProperties.tagsCode(record, properties, length);
-            final int bits = (sysFlag & MessageLayout.SYS_FLAG_NON_PERSISTENT) == 0 ? 0 : EntryBits.NON_PERSISTENT;
-            final int lane = record.getInt(at + MessageLayout.QUEUE_ID);
+            final Lane lane = registry.laneForWrite(destination, record.getInt(at + MessageLayout.QUEUE_ID));
             final long offset = record.getLong(at + MessageLayout.QUEUE_OFFSET);
-            if ((sysFlag & MessageLayout.SYS_FLAG_DELAYED) == 0) {
-                arrivals.enter(
-                        registry.laneForWrite(destination, lane), offset, position, size, expirySec, tagsCode, bits);
-            } else {
-                final long dueEpochMs =
-                        record.getLong(at + MessageLayout.PREPARED_POSITION + MessageLayout.extraHostBytes(sysFlag));
-                timers.hourOf(dueEpochMs)
-                        .add(offset, position, size, expirySec, tagsCode, bits, dueEpochMs, lane, destination.id);
-            }
+            lane.index.append(
+                    offset,
+                    position,
+                    size,
+                    Expiry.lastSecond(record, properties, length),
+                    MessageProperties.tagsCode(record, properties, length),
+                    (sysFlag & MessageLayout.SYS_FLAG_NON_PERSISTENT) == 0 ? 0 : EntryBits.NON_PERSISTENT);
+            lane.nextOffset = Math.max(lane.nextOffset, offset + 1);
         }
 
         private String topicOf(final ByteBuffer record, final int at) {
@@ -175,7 +179,7 @@ public final class CoreAssembly {
 
         @Override
         public void control(final long position, final ByteBuffer record) {
-            fold.fold(record);
+            fold.fold(position, record);
         }
     }
 }

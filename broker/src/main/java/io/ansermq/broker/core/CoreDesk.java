@@ -3,7 +3,10 @@ package io.ansermq.broker.core;
 import io.ansermq.broker.ledger.Catalog;
 import io.ansermq.broker.ledger.GroupOffsets;
 import io.ansermq.broker.ledger.Settings;
+import io.ansermq.remoting.protocol.CatalogRecord;
+import io.ansermq.remoting.protocol.CatalogRecord.LaneOrder;
 import io.ansermq.remoting.protocol.ControlHeader.Send;
+import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.store.commitlog.CommitLog;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
@@ -18,7 +21,7 @@ public final class CoreDesk {
     record Own(ClientLink from, Send send, ByteBuf records) {}
 
     private final Registry registry;
-    private final Settlement settlement;
+    private final CatalogWriter catalog;
     private final Facts facts;
     private final Outgoing outgoing;
     private final CommitLog log;
@@ -26,12 +29,12 @@ public final class CoreDesk {
 
     CoreDesk(
             final Registry registry,
-            final Settlement settlement,
+            final CatalogWriter catalog,
             final Facts facts,
             final Outgoing outgoing,
             final CommitLog log) {
         this.registry = registry;
-        this.settlement = settlement;
+        this.catalog = catalog;
         this.facts = facts;
         this.outgoing = outgoing;
         this.log = log;
@@ -54,13 +57,31 @@ public final class CoreDesk {
      * @return why that cannot be; null when it can
      */
     public @Nullable String createTopic(final String topic) {
-        final Catalog.Decision decision = registry.catalog().decideTopicText(topic);
+        return create(registry.catalog().decideTopicText(topic, MessageLayout.LANES, LaneOrder.PRIORITY));
+    }
+
+    /**
+     * As {@link #createTopic(String)}, with so many queues, none of which comes before another; one that was made like
+     * this with fewer queues gets more.
+     */
+    public @Nullable String createTopic(final String topic, final int queues) {
+        final Catalog.Decision decision = registry.catalog().decideTopicText(topic, queues, LaneOrder.FAIR);
+        if (decision instanceof Catalog.Known known) {
+            final CatalogRecord.Destination larger = Catalog.withMoreLanes(known.destination(), queues);
+            if (larger != null) {
+                catalog.change(() -> List.of(larger));
+            }
+        }
+        return create(decision);
+    }
+
+    private @Nullable String create(final Catalog.Decision decision) {
         if (decision instanceof Catalog.Refused refused) {
             return refused.text();
         }
         if (decision instanceof Catalog.Create create) {
             registry.admit(create);
-            settlement.create(create);
+            catalog.create(create);
         }
         return null;
     }

@@ -1,37 +1,45 @@
 package io.ansermq.broker.core;
 
+import io.ansermq.remoting.protocol.CatalogRecord.Destination;
+import io.ansermq.remoting.protocol.CatalogRecord.LaneOrder;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
+import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.store.FlushLevel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A queue or topic with its lanes and subscriptions. Owned by the core agent. */
 public final class DestinationState {
 
-    /** Lanes of a Jakarta Messaging destination, one for each priority. */
-    static final int LANES = 10;
-
     final int id;
     final DestinationKind kind;
     final String name;
     /** The text by which records of this destination say where they belong. */
     final String topic;
+    /** Whether each lane is a priority; otherwise none comes before another. */
+    final boolean prioritised;
     /** What a persistent message waits for here. */
     final FlushLevel flush;
 
-    final List<SubscriptionState> subscriptions = new ArrayList<>();
-    private final @Nullable Lane[] lanes = new Lane[LANES];
+    /** All of them; most may have no consumer. */
+    private final List<SubscriptionState> subscriptions = new ArrayList<>();
+    /** Those with consumers: the only ones that have to hear of each message. */
+    private final List<SubscriptionState> active = new ArrayList<>();
+
+    private @Nullable Lane[] lanes;
     long messagesIn;
     long messagesOut;
 
-    DestinationState(
-            final int id, final DestinationKind kind, final String name, final String topic, final FlushLevel flush) {
-        this.id = id;
-        this.kind = kind;
-        this.name = name;
-        this.topic = topic;
+    DestinationState(final Destination definition, final FlushLevel flush) {
+        this.id = definition.id();
+        this.kind = definition.kind();
+        this.name = definition.name();
+        this.topic = definition.topic();
+        this.prioritised = definition.order() == LaneOrder.PRIORITY;
         this.flush = flush;
+        this.lanes = new Lane[definition.lanes()];
     }
 
     /** Its number in this broker. */
@@ -59,9 +67,27 @@ public final class DestinationState {
         return messagesIn;
     }
 
+    /** How many lanes it has, whether messages ever went there or not. */
+    public int lanes() {
+        return lanes.length;
+    }
+
+    /** Gives it more lanes. */
+    void grow(final int count) {
+        if (count > lanes.length) {
+            lanes = Arrays.copyOf(lanes, count);
+            subscriptions.forEach(each -> each.grow(count));
+        }
+    }
+
     /** The lane, or null when no message ever went there. */
     public @Nullable Lane lane(final int number) {
-        return lanes[number];
+        return number < lanes.length ? lanes[number] : null;
+    }
+
+    /** The lane for a number that a client chose: clients of Jakarta Messaging know the lanes of priorities only. */
+    int laneFor(final int number) {
+        return number < lanes.length ? number : number % lanes.length;
     }
 
     void add(final Lane lane) {
@@ -71,8 +97,42 @@ public final class DestinationState {
         }
     }
 
+    List<SubscriptionState> subscriptions() {
+        return subscriptions;
+    }
+
+    /** Those that have consumers. */
+    List<SubscriptionState> active() {
+        return active;
+    }
+
+    /** A new subscription; it has the lanes that are there. */
+    void add(final SubscriptionState subscription) {
+        subscriptions.add(subscription);
+        for (final Lane lane : lanes) {
+            if (lane != null) {
+                subscription.laneAdded(lane);
+            }
+        }
+    }
+
+    void remove(final SubscriptionState subscription) {
+        subscriptions.remove(subscription);
+        active.remove(subscription);
+    }
+
+    /** Its first consumer has come. */
+    void activate(final SubscriptionState subscription) {
+        active.add(subscription);
+    }
+
+    /** Its last consumer has gone. */
+    void deactivate(final SubscriptionState subscription) {
+        active.remove(subscription);
+    }
+
     /** The number of the lane that holds a priority: 4, the default, is lane 0, where plain RocketMQ producers send. */
     static int laneOfPriority(final int priority) {
-        return (priority + 6) % LANES;
+        return (priority + 6) % MessageLayout.LANES;
     }
 }

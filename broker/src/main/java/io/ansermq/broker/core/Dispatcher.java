@@ -32,7 +32,7 @@ final class Dispatcher {
 
     /** Something changed that may let this subscription deliver: a message, a credit, a release. */
     void wake(final SubscriptionState subscription) {
-        if (!subscription.ready && !subscription.consumers.isEmpty()) {
+        if (!subscription.ready && subscription.hasConsumers()) {
             subscription.ready = true;
             ready.addLast(subscription);
         }
@@ -56,7 +56,7 @@ final class Dispatcher {
             if (consumer != null) {
                 final int taken = run(subscription, consumer, nowEpochMs);
                 left -= taken;
-                if (taken > 0 && subscription.firstAvailable() != null && subscription.hasCredit()) {
+                if (taken > 0 && subscription.hasAvailable() && subscription.hasCredit()) {
                     wake(subscription);
                 }
             }

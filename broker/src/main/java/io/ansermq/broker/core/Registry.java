@@ -1,14 +1,24 @@
 package io.ansermq.broker.core;
 
 import io.ansermq.broker.ledger.Catalog;
-import io.ansermq.broker.ledger.Destination;
 import io.ansermq.broker.ledger.Ledger;
 import io.ansermq.broker.ledger.Subscription;
+import io.ansermq.remoting.protocol.CatalogRecord;
+import io.ansermq.remoting.protocol.CatalogRecord.Destination;
+import io.ansermq.remoting.protocol.CatalogRecord.DestinationGone;
+import io.ansermq.remoting.protocol.CatalogRecord.SubscriptionGone;
+import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.store.FlushLevel;
+import io.ansermq.store.StoreException;
 import io.ansermq.store.index.QueueIndex;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.agrona.collections.Int2ObjectHashMap;
@@ -34,6 +44,16 @@ final class Registry {
     private final Object2ObjectHashMap<String, DestinationState> byTopic = new Object2ObjectHashMap<>();
     private final Long2ObjectHashMap<LaneLedger> ledgers = new Long2ObjectHashMap<>();
     private final List<DestinationState> inOrder = new ArrayList<>();
+    private final Int2ObjectHashMap<SubscriptionState> kept = new Int2ObjectHashMap<>();
+    /** Kept ones whose record is being written. */
+    private final Int2ObjectHashMap<SubscriptionState> pending = new Int2ObjectHashMap<>();
+
+    private int removals;
+
+    // Replay only: topics of messages without destination, and of destinations that ended.
+    private final Map<String, Long> orphans = new HashMap<>();
+    private final Set<String> goneTopics = new HashSet<>();
+
     /** Volatile subscriptions count down from here; kept ones count up from 1. */
     private int nextVolatileId = -1;
 
@@ -80,18 +100,39 @@ final class Registry {
         catalog.admit(creation);
     }
 
-    /** A CATALOG record of a destination is committed or replayed; twice changes nothing. */
-    void apply(final Destination definition) {
-        catalog.applyDestination(definition.id(), definition.kind(), definition.name(), definition.topic());
-        if (destinations.containsKey(definition.id())) {
+    /** A CATALOG record is committed or replayed; twice changes nothing. */
+    void apply(final CatalogRecord change, final long position) {
+        if (change instanceof Destination destination) {
+            catalog.apply(destination, position);
+            show(destination);
+        } else if (change instanceof CatalogRecord.Subscription record) {
+            final Subscription subscription = Subscription.of(record);
+            catalog.apply(subscription, position);
+            show(subscription);
+        } else if (change instanceof SubscriptionGone gone) {
+            remove(gone.id());
+        } else if (change instanceof DestinationGone gone) {
+            remove(gone);
+        }
+    }
+
+    /** Makes what the catalog has live; for what the state image brought. */
+    void showAll() {
+        catalog.forEachDestination(this::show);
+        catalog.forEachSubscription(this::show);
+    }
+
+    private void show(final Destination definition) {
+        // Replay may tell of one that the catalog knows to be over.
+        if (catalog.destination(definition.id()) == null) {
             return;
         }
-        final DestinationState state = new DestinationState(
-                definition.id(),
-                definition.kind(),
-                definition.name(),
-                definition.topic(),
-                flushOf.apply(definition.name()));
+        final DestinationState known = destinations.get(definition.id());
+        if (known != null) {
+            known.grow(definition.lanes());
+            return;
+        }
+        final DestinationState state = new DestinationState(definition, flushOf.apply(definition.name()));
         destinations.put(state.id, state);
         byTopic.put(state.topic, state);
         inOrder.add(state);
@@ -99,21 +140,90 @@ final class Registry {
         onNewDestination.accept(state);
     }
 
-    /** A CATALOG record of a subscription is committed or replayed; twice changes nothing. */
-    void apply(final Subscription definition) {
-        catalog.applySubscription(
-                definition.id(), definition.destinationId(), definition.kind().number(), definition.name());
+    private void show(final Subscription definition) {
         final DestinationState destination = destinations.get(definition.destinationId());
-        if (destination == null) {
-            throw new IllegalStateException("subscription " + definition.name() + " names destination "
-                    + definition.destinationId() + ", which the log never created");
+        if (destination == null || kept.containsKey(definition.id())) {
+            return;
         }
-        for (final SubscriptionState existing : destination.subscriptions) {
-            if (existing.id == definition.id()) {
-                return;
+        final SubscriptionState expected = pending.remove(definition.id());
+        final SubscriptionState state = expected == null ? new SubscriptionState(definition, destination) : expected;
+        state.begin(definition, catalog.subscriptions().positionOf(definition.id()));
+        destination.add(state);
+        kept.put(state.id, state);
+        for (int lane = 0; lane < state.lanes(); lane++) {
+            register(state, lane);
+        }
+    }
+
+    /** A kept subscription, also one whose record is still being written; null when there is none. */
+    @Nullable
+    SubscriptionState kept(final int id) {
+        final SubscriptionState applied = kept.get(id);
+        return applied == null ? pending.get(id) : applied;
+    }
+
+    /** The record of this subscription is being written: consumers may join it. */
+    SubscriptionState expect(final Subscription definition, final DestinationState destination) {
+        final SubscriptionState state = new SubscriptionState(definition, destination);
+        pending.put(state.id, state);
+        return state;
+    }
+
+    private void remove(final int id) {
+        catalog.subscriptions().applyGone(id);
+        final SubscriptionState state = kept.remove(id);
+        if (state != null) {
+            forgetLedgers(state);
+            state.destination.remove(state);
+        }
+    }
+
+    private void remove(final DestinationGone gone) {
+        catalog.applyGone(gone.id());
+        final DestinationState state = destinations.remove(gone.id());
+        goneTopics.add(gone.topic());
+        if (state == null) {
+            return;
+        }
+        byTopic.remove(state.topic, state);
+        inOrder.remove(state);
+        removals++;
+        topics.remove(state.id);
+        for (final SubscriptionState subscription : state.subscriptions()) {
+            kept.remove(subscription.id);
+            forgetLedgers(subscription);
+        }
+        for (int number = 0; number < state.lanes(); number++) {
+            final Lane lane = state.lane(number);
+            if (lane != null) {
+                lane.index.releaseBelow(lane.index.end());
             }
         }
-        destination.subscriptions.add(new SubscriptionState(definition.id(), destination, true, 0));
+    }
+
+    private void forgetLedgers(final SubscriptionState state) {
+        for (int lane = 0; lane < state.lanes(); lane++) {
+            ledgers.remove(SubscriptionState.ledgerId(state.id, lane));
+        }
+    }
+
+    /** How often a destination was removed: a walk over {@link #destinations} begins anew when this changes. */
+    int removals() {
+        return removals;
+    }
+
+    /**
+     * Where a message of the log goes in replay, or null when its destination is over: the record that ended it comes
+     * later, or came before the state image.
+     */
+    @Nullable
+    DestinationState destinationOf(final String topic, final long position) {
+        final DestinationState state = byTopic.get(topic);
+        if (state != null && catalog.positionOf(state.id) <= position) {
+            return state;
+        }
+        orphans.putIfAbsent(topic, position);
+        return null;
     }
 
     /** The lane that a message goes to, made on first use. */
@@ -124,7 +234,7 @@ final class Registry {
         }
         final Lane lane = new Lane(destination, number, index.queue(laneKey(destination, number)));
         destination.add(lane);
-        for (final SubscriptionState subscription : destination.subscriptions) {
+        for (final SubscriptionState subscription : destination.subscriptions()) {
             register(subscription, number);
         }
         return lane;
@@ -133,7 +243,7 @@ final class Registry {
     /** Makes the lanes of which the index already knows messages. */
     void openLanes() {
         for (final DestinationState destination : inOrder) {
-            for (int number = 0; number < DestinationState.LANES; number++) {
+            for (int number = 0; number < destination.lanes(); number++) {
                 if (index.find(laneKey(destination, number)) != null) {
                     laneForWrite(destination, number);
                 }
@@ -147,19 +257,13 @@ final class Registry {
 
     /** Puts a ledger that the state image held under its lane; false when its subscription is unknown. */
     boolean restore(final Ledger ledger) {
-        final Subscription definition = catalog.subscription((int) (ledger.id() >> 16));
-        final DestinationState destination = definition == null ? null : destinations.get(definition.destinationId());
-        if (definition == null || destination == null) {
+        final SubscriptionState state = kept.get((int) (ledger.id() >> 16));
+        final int number = (int) (ledger.id() & 0xffff);
+        if (state == null || number >= state.lanes()) {
             return false;
         }
-        final int number = (int) (ledger.id() & 0xffff);
-        final Lane lane = laneForWrite(destination, number);
-        for (final SubscriptionState subscription : destination.subscriptions) {
-            if (subscription.id == definition.id()) {
-                subscription.attach(lane, ledger);
-                register(subscription, number);
-            }
-        }
+        state.attach(laneForWrite(state.destination, number), ledger);
+        register(state, number);
         return true;
     }
 
@@ -171,25 +275,20 @@ final class Registry {
     }
 
     /**
-     * A subscription of one topic consumer, which begins now and is never recorded.
+     * A subscription that begins now and is never recorded.
      *
-     * @param now the log position that the next message will be above
+     * @param position where the next record will stand in the log
      */
-    SubscriptionState subscribeVolatile(final DestinationState destination, final long now) {
-        final SubscriptionState subscription = new SubscriptionState(nextVolatileId--, destination, false, now);
-        for (int number = 0; number < DestinationState.LANES; number++) {
-            final Lane lane = destination.lane(number);
-            if (lane != null) {
-                subscription.laneAdded(lane);
-            }
-        }
-        destination.subscriptions.add(subscription);
+    SubscriptionState subscribeVolatile(final DestinationState destination, final long position) {
+        final SubscriptionState subscription = new SubscriptionState(nextVolatileId--, destination);
+        subscription.begin(null, position);
+        destination.add(subscription);
         return subscription;
     }
 
     /** The end of a volatile subscription. */
     void unsubscribe(final SubscriptionState subscription) {
-        subscription.destination.subscriptions.remove(subscription);
+        subscription.destination.remove(subscription);
     }
 
     /**
@@ -198,12 +297,33 @@ final class Registry {
      */
     void recovered() {
         for (final LaneLedger each : ledgers.values()) {
+            each.ledger.extend(each.lane.index.end());
             final long start = each.lane.index.start();
             if (each.ledger.floor() < start) {
                 each.ledger.done(each.ledger.floor(), start - 1);
             }
             each.ledger.recovered();
         }
+        orphans.forEach((topic, position) -> {
+            if (!goneTopics.contains(topic) && !byTopic.containsKey(topic)) {
+                throw new StoreException("the message at log position " + position + " belongs to topic '" + topic
+                        + "', which the log never created; run 'anser store verify'");
+            }
+        });
+        orphans.clear();
+        goneTopics.clear();
+    }
+
+    /** What such a queue needs. */
+    Subscription missingSubscription(final DestinationState queue) {
+        return catalog.missingSubscription(Objects.requireNonNull(catalog.destination(queue.id)));
+    }
+
+    /** Queues whose built-in subscription is missing, see {@link Catalog#missingSubscription}. */
+    List<DestinationState> incompleteQueues() {
+        return inOrder.stream()
+                .filter(each -> each.kind == DestinationKind.QUEUE && catalog.queueSubscription(each.id) == null)
+                .toList();
     }
 
     /** All kept ledgers, in no order. */

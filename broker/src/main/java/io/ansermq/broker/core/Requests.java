@@ -1,7 +1,7 @@
 package io.ansermq.broker.core;
 
 import io.ansermq.broker.ledger.Catalog;
-import io.ansermq.broker.ledger.Destination;
+import io.ansermq.remoting.protocol.CatalogRecord.Destination;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.Ack;
 import io.ansermq.remoting.protocol.ControlHeader.AckDone;
@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class Requests {
 
     private final Registry registry;
+    private final CatalogWriter catalog;
     private final Settlement settlement;
     private final Dispatcher dispatcher;
     private final Outgoing outgoing;
@@ -43,12 +44,14 @@ final class Requests {
 
     Requests(
             final Registry registry,
+            final CatalogWriter catalog,
             final Settlement settlement,
             final Dispatcher dispatcher,
             final Outgoing outgoing,
             final StatusReport status,
             final boolean autoCreate) {
         this.registry = registry;
+        this.catalog = catalog;
         this.settlement = settlement;
         this.dispatcher = dispatcher;
         this.outgoing = outgoing;
@@ -152,7 +155,7 @@ final class Requests {
         } else if (decision instanceof Catalog.Create create) {
             if (autoCreate && open.create()) {
                 registry.admit(create);
-                settlement.create(create);
+                catalog.create(create);
                 settlement.confirm(link, opaque, opened(create.destination()));
             } else {
                 link.answer(
@@ -190,11 +193,11 @@ final class Requests {
             return;
         }
         final SubscriptionState subscription = destination.kind == DestinationKind.QUEUE
-                ? destination.subscriptions.get(0)
-                : registry.subscribeVolatile(destination, settlement.sequencedUpTo() + 1);
+                ? destination.subscriptions().get(0)
+                : registry.subscribeVolatile(destination, catalog.position());
         final Consumer consumer = new Consumer(++lastConsumerId, subscribe.consumer(), link, subscription);
         consumer.grant(subscribe.creditMessages(), subscribe.creditBytes());
-        subscription.consumers.add(consumer);
+        subscription.add(consumer);
         link.consumers.put(consumer.number, consumer);
         link.answer(opaque, new Subscribed(consumer.number));
         dispatcher.wake(subscription);
@@ -238,7 +241,7 @@ final class Requests {
 
     private void remove(final Consumer consumer, final long handedTag) {
         final SubscriptionState subscription = consumer.subscription;
-        subscription.consumers.remove(consumer);
+        subscription.remove(consumer);
         settlement.release(consumer, handedTag);
         if (subscription.kept) {
             dispatcher.wake(subscription);

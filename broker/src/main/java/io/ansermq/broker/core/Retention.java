@@ -20,16 +20,14 @@ final class Retention {
 
     private final CommitLog log;
     private final Registry registry;
-    private final Timers timers;
     private int next = IDLE;
     private long oldestWanted;
     private long lastNs;
     private long lastPosition;
 
-    Retention(final CommitLog log, final Registry registry, final Timers timers) {
+    Retention(final CommitLog log, final Registry registry) {
         this.log = log;
         this.registry = registry;
-        this.timers = timers;
     }
 
     boolean isBusy() {
@@ -45,7 +43,7 @@ final class Retention {
             lastNs = nowNs;
             lastPosition = appliedPosition;
             // What is sequenced but not applied stands above this position, and so does all that comes during the walk.
-            oldestWanted = Math.min(appliedPosition, timers.oldestWanted());
+            oldestWanted = appliedPosition;
             next = 0;
         }
         final List<DestinationState> destinations = registry.destinations();
@@ -61,7 +59,7 @@ final class Retention {
     }
 
     private void release(final DestinationState destination) {
-        for (int number = 0; number < DestinationState.LANES; number++) {
+        for (int number = 0; number < destination.lanes(); number++) {
             final Lane lane = destination.lane(number);
             if (lane != null && lane.index.start() < lane.index.end()) {
                 final long floor = lowestFloor(destination, lane);
@@ -76,7 +74,7 @@ final class Retention {
     /** The first offset of the lane that some subscription still wants; its end when none does. */
     private static long lowestFloor(final DestinationState destination, final Lane lane) {
         long lowest = lane.index.end();
-        final List<SubscriptionState> subscriptions = destination.subscriptions;
+        final List<SubscriptionState> subscriptions = destination.subscriptions();
         for (int i = 0; i < subscriptions.size(); i++) {
             final LaneLedger under = subscriptions.get(i).ledger(lane.number);
             if (under != null) {

@@ -11,7 +11,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives messages their place: lane offset (a number in the hour of its delivery time, if it has to wait), log position, store time; copies them into the open frame and leaves an
+ * Gives messages their place: lane offset, log position, store time; copies them into the open frame and leaves an
  * effect for the moment they are committed. Owned by the core agent.
  *
  * <p>A Send that does not fit into the staging buffer stays here half done; core takes no other command until it is
@@ -22,7 +22,6 @@ final class Sequencer {
     private final FrameWriter writer;
     private final Effects effects;
     private final Registry registry;
-    private final Timers timers;
     private final long storeHost;
     private final SequencedPosition last;
 
@@ -38,13 +37,11 @@ final class Sequencer {
             final FrameWriter writer,
             final Effects effects,
             final Registry registry,
-            final Timers timers,
             final long storeHost,
             final SequencedPosition last) {
         this.writer = writer;
         this.effects = effects;
         this.registry = registry;
-        this.timers = timers;
         this.storeHost = storeHost;
         this.last = last;
     }
@@ -121,30 +118,15 @@ final class Sequencer {
         final ByteBuffer slot = writer.slot();
         final int at = slot.position();
         records.getBytes(index, slot);
-        final int sysFlag = slot.getInt(at + MessageLayout.SYS_FLAG) & ~MessageLayout.SYS_FLAG_DELAYED;
+        final int number = to.laneFor(slot.getInt(at + MessageLayout.QUEUE_ID));
+        final Lane lane = registry.laneForWrite(to, number);
+        final int sysFlag = slot.getInt(at + MessageLayout.SYS_FLAG);
         final boolean persistent = (sysFlag & MessageLayout.SYS_FLAG_NON_PERSISTENT) == 0;
-        final long deliverAtEpochMs = SendPrefix.deliverAtEpochMs(slot, at);
+        final long offset = lane.nextOffset++;
 
-        final Effects.Effect effect;
-        final long offset;
-        if (timers.mustWait(deliverAtEpochMs)) {
-            final TimerHour hour = timers.hourOf(deliverAtEpochMs);
-            offset = hour.takeNumber();
-            effect = effects.add(Effects.Kind.TIMER, position);
-            effect.hour = hour;
-            effect.dueEpochMs = deliverAtEpochMs;
-            effect.destination = to.id;
-            effect.laneNumber = slot.getInt(at + MessageLayout.QUEUE_ID);
-            slot.putInt(at + MessageLayout.SYS_FLAG, sysFlag | MessageLayout.SYS_FLAG_DELAYED);
-            slot.putLong(at + MessageLayout.PREPARED_POSITION, deliverAtEpochMs);
-        } else {
-            final Lane lane = registry.laneForWrite(to, slot.getInt(at + MessageLayout.QUEUE_ID));
-            offset = lane.nextOffset++;
-            effect = effects.add(Effects.Kind.MESSAGE, position);
-            effect.lane = lane;
-            slot.putInt(at + MessageLayout.SYS_FLAG, sysFlag);
-        }
+        final Effects.Effect effect = effects.add(Effects.Kind.MESSAGE, position);
         effect.size = size;
+        effect.lane = lane;
         effect.offset = offset;
         effect.tagsCode = SendPrefix.tagsCode(slot, at);
         effect.expirySec = SendPrefix.expirySec(slot, at);
@@ -152,6 +134,7 @@ final class Sequencer {
         effect.link = from;
         effect.sequence = sequence;
 
+        slot.putInt(at + MessageLayout.QUEUE_ID, number);
         slot.putLong(at + MessageLayout.QUEUE_OFFSET, offset);
         slot.putLong(at + MessageLayout.POSITION, position);
         slot.putLong(at + MessageLayout.STORE_TIMESTAMP, nowEpochMs);

@@ -1,12 +1,9 @@
 package io.ansermq.broker.core;
 
-import io.ansermq.broker.ledger.Catalog;
 import io.ansermq.broker.ledger.CountedRangeSet;
-import io.ansermq.broker.ledger.Destination;
 import io.ansermq.broker.ledger.Ledger;
 import io.ansermq.broker.ledger.RangeSet;
 import io.ansermq.broker.ledger.RangeSink;
-import io.ansermq.broker.ledger.Subscription;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlRecord;
 import io.ansermq.store.FlushLevel;
@@ -37,11 +34,11 @@ final class Settlement {
     private final FrameWriter writer;
     private final Effects effects;
     private final SequencedPosition last;
+    private final CatalogWriter catalog;
     /** What an acknowledgement waits for that its session waits for. */
     private final FlushLevel confirmLevel;
 
     private final List<LaneLedger> touched = new ArrayList<>();
-    private final ArrayDeque<Catalog.Create> creations = new ArrayDeque<>();
     private final ArrayDeque<Answer> answers = new ArrayDeque<>();
     private boolean confirm;
 
@@ -49,10 +46,12 @@ final class Settlement {
             final FrameWriter writer,
             final Effects effects,
             final SequencedPosition last,
+            final CatalogWriter catalog,
             final FlushLevel confirmLevel) {
         this.writer = writer;
         this.effects = effects;
         this.last = last;
+        this.catalog = catalog;
         this.confirmLevel = confirmLevel;
     }
 
@@ -83,7 +82,7 @@ final class Settlement {
     /** Makes everything that the consumer holds available again; a message up to {@code handedTag} counts as delivered. */
     void release(final Consumer consumer, final long handedTag) {
         final boolean kept = consumer.subscription.kept;
-        for (int lane = 0; lane < DestinationState.LANES; lane++) {
+        for (int lane = 0; lane < consumer.subscription.lanes(); lane++) {
             final LaneLedger under = consumer.subscription.ledger(lane);
             if (under != null) {
                 under.ledger.release(consumer.id, handedTag, kept ? under.counted : UNRECORDED);
@@ -99,7 +98,7 @@ final class Settlement {
         if (!subscription.kept) {
             return;
         }
-        for (int lane = 0; lane < DestinationState.LANES; lane++) {
+        for (int lane = 0; lane < subscription.lanes(); lane++) {
             final LaneLedger under = subscription.ledger(lane);
             if (under != null) {
                 final long wanted = under.ledger.wantedHighWater();
@@ -111,25 +110,15 @@ final class Settlement {
         }
     }
 
-    /** Records a new destination; its name and numbers must have been admitted. */
-    void create(final Catalog.Create creation) {
-        creations.add(creation);
-    }
-
     /** Answers once everything accepted so far is stored at the level that confirmations wait for. */
     void confirm(final ClientLink link, final int opaque, final ControlHeader header) {
         answers.add(new Answer(link, opaque, header));
         confirm = true;
     }
 
-    /** The log position of the newest record, committed or not. */
-    long sequencedUpTo() {
-        return last.get();
-    }
-
     /** Whether something waits to be written. */
     boolean hasWork() {
-        return !touched.isEmpty() || !answers.isEmpty() || !creations.isEmpty();
+        return !touched.isEmpty() || !answers.isEmpty() || catalog.hasWork();
     }
 
     private void touch(final LaneLedger under) {
@@ -142,11 +131,8 @@ final class Settlement {
     /** Writes the records of this turn into the open frame; what finds no room stays for the next turn. */
     void write() {
         final FlushLevel level = confirm ? confirmLevel : FlushLevel.WRITTEN;
-        while (!creations.isEmpty()) {
-            if (!writeCreation(creations.peekFirst())) {
-                return;
-            }
-            creations.removeFirst();
+        if (!catalog.write()) {
+            return;
         }
         while (!touched.isEmpty()) {
             final int end = touched.size() - 1;
@@ -164,33 +150,6 @@ final class Settlement {
             effect.opaque = answer.opaque();
             effect.answer = answer.header();
         }
-    }
-
-    private boolean writeCreation(final Catalog.Create creation) {
-        final Destination destination = creation.destination();
-        final Subscription subscription = creation.subscription();
-        final int size = ControlRecord.sizeOfDestination(
-                destination.id(), destination.kind(), destination.name(), destination.topic());
-        if (!writer.reserve(size)) {
-            return false;
-        }
-        ControlRecord.encodeDestination(
-                writer.slot(), destination.id(), destination.kind(), destination.name(), destination.topic());
-        commit(size, confirmLevel);
-        return subscription == null || writeSubscription(subscription);
-    }
-
-    private boolean writeSubscription(final Subscription subscription) {
-        final int kind = subscription.kind().number();
-        final int size = ControlRecord.sizeOfSubscription(
-                subscription.id(), subscription.destinationId(), kind, subscription.name());
-        if (!writer.reserve(size)) {
-            return false;
-        }
-        ControlRecord.encodeSubscription(
-                writer.slot(), subscription.id(), subscription.destinationId(), kind, subscription.name());
-        commit(size, confirmLevel);
-        return true;
     }
 
     /** Writes what a ledger has to record; what was written is forgotten, so that a full buffer stops in between. */

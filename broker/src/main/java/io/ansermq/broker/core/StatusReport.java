@@ -18,13 +18,11 @@ final class StatusReport {
 
     private final String brokerName;
     private final Registry registry;
-    private final Timers timers;
     private final CommitLog log;
 
-    StatusReport(final String brokerName, final Registry registry, final Timers timers, final CommitLog log) {
+    StatusReport(final String brokerName, final Registry registry, final CommitLog log) {
         this.brokerName = brokerName;
         this.registry = registry;
-        this.timers = timers;
         this.log = log;
     }
 
@@ -40,7 +38,6 @@ final class StatusReport {
         figures.put("logDurable", Long.toString(log.watermarks().durable()));
         figures.put("logCommitted", Long.toString(log.watermarks().committed()));
         figures.put("destinations", Integer.toString(registry.destinations().size()));
-        figures.put("delayed", Long.toString(timers.pending()));
         final List<DestinationStatus> list = new ArrayList<>();
         for (final DestinationState each : registry.destinations()) {
             if (list.size() == MAX_DESTINATIONS) {
@@ -56,10 +53,10 @@ final class StatusReport {
         long backlog = 0;
         long inFlight = 0;
         int consumers = 0;
-        for (final SubscriptionState subscription : destination.subscriptions) {
+        for (final SubscriptionState subscription : destination.subscriptions()) {
             backlog += subscription.backlog();
             inFlight += subscription.inFlight();
-            consumers += subscription.consumers.size();
+            consumers += subscription.consumers().size();
         }
         return new DestinationStatus(
                 destination.kind,

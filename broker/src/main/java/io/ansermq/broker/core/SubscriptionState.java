@@ -1,43 +1,64 @@
 package io.ansermq.broker.core;
 
 import io.ansermq.broker.ledger.Ledger;
+import io.ansermq.broker.ledger.Subscription;
+import io.ansermq.remoting.protocol.MessageLayout;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who gets the messages of a destination: one ledger for each lane and the consumers that share them. The built-in
- * subscription of a queue is kept for ever; a topic consumer has one of its own that lives as long as it does. Owned by
- * the core agent.
+ * Who gets the messages of a destination: one ledger for each lane and the consumers that share them. A kept one has a
+ * definition in the catalog and stays until that ends; another one lives as long as its consumers. Owned by the core agent.
+ *
+ * <p>Only while there are consumers does it hear of every message. Without one its ledgers stand still, and their ends
+ * with them; the first consumer that comes brings them up to date.
  */
 final class SubscriptionState {
 
-    /** Lanes in the order in which they are served: priority 9 first. */
-    private static final int[] SERVICE_ORDER = serviceOrder();
+    /** Lanes in the order in which they are served when they are priorities: 9 first. */
+    private static final int[] BY_PRIORITY = byPriority();
 
     final int id;
     final DestinationState destination;
-    /** The log position of its creation: a delayed message that was sent earlier is not for it (section 7.9). */
-    final long createdAt;
     /** Whether its progress is recorded in the log. */
     final boolean kept;
+    /** What the catalog says of it; null for one that is not kept. */
+    private @Nullable Subscription definition;
 
-    final List<Consumer> consumers = new ArrayList<>();
+    /** The log position from which on messages are for it: where its record stands. */
+    private long createdAt;
+
+    private final List<Consumer> consumers = new ArrayList<>();
     /** Whether it stands in the dispatcher's ready queue. */
     boolean ready;
 
     /** Fetches that wait until a reservation is committed. */
     final ArrayDeque<Runnable> whenReserved = new ArrayDeque<>();
 
-    private final @Nullable LaneLedger[] ledgers = new LaneLedger[DestinationState.LANES];
+    private @Nullable LaneLedger[] ledgers;
     private int nextConsumer;
+    /** Where lanes without priorities are looked at first, so that each has its turn. */
+    private int nextLane;
 
-    SubscriptionState(final int id, final DestinationState destination, final boolean kept, final long createdAt) {
+    /** One that ends with its consumers. */
+    SubscriptionState(final int id, final DestinationState destination) {
         this.id = id;
         this.destination = destination;
-        this.kept = kept;
-        this.createdAt = createdAt;
+        this.kept = false;
+        this.definition = null;
+        this.ledgers = new LaneLedger[destination.lanes()];
+    }
+
+    /** One of the catalog. */
+    SubscriptionState(final Subscription definition, final DestinationState destination) {
+        this.id = definition.id();
+        this.destination = destination;
+        this.kept = true;
+        this.definition = definition;
+        this.ledgers = new LaneLedger[destination.lanes()];
     }
 
     /** A ledger's number: unique over all subscriptions and lanes. */
@@ -45,10 +66,28 @@ final class SubscriptionState {
         return (long) subscription << 16 | lane;
     }
 
-    /** Starts the ledger of a lane that is new; a kept subscription starts at its first message, another one now. */
+    /** Its record is committed, or there is none: it gets lanes from now on. */
+    void begin(final @Nullable Subscription committed, final long position) {
+        definition = committed;
+        createdAt = position;
+    }
+
+    /** What the catalog says of it; null for one that is not kept. */
+    @Nullable
+    Subscription definition() {
+        return definition;
+    }
+
+    /** The log position that its record has: what was sent before is not for it. */
+    long createdAt() {
+        return createdAt;
+    }
+
+    /** Starts the ledger of a lane; what is not kept starts now. */
     void laneAdded(final Lane lane) {
         if (ledgers[lane.number] == null) {
-            final long floor = kept ? lane.index.start() : lane.nextOffset;
+            final Subscription known = definition;
+            final long floor = known == null ? lane.nextOffset : Math.max(known.floor(lane.number), lane.index.start());
             attach(lane, new Ledger(ledgerId(id, lane.number), floor, kept));
         }
     }
@@ -59,21 +98,93 @@ final class SubscriptionState {
         ledgers[lane.number] = new LaneLedger(this, lane, ledger);
     }
 
+    /** The destination has more lanes now. */
+    void grow(final int lanes) {
+        ledgers = Arrays.copyOf(ledgers, lanes);
+    }
+
+    /** How many lanes it looks at. */
+    int lanes() {
+        return ledgers.length;
+    }
+
     @Nullable
     LaneLedger ledger(final int lane) {
         return lane >= 0 && lane < ledgers.length ? ledgers[lane] : null;
     }
 
-    /** The ledger of the highest priority that has something to deliver, or null. */
+    // ---- Consumers
+
+    boolean hasConsumers() {
+        return !consumers.isEmpty();
+    }
+
+    /** Those that share it now. */
+    List<Consumer> consumers() {
+        return consumers;
+    }
+
+    void add(final Consumer consumer) {
+        if (consumers.isEmpty()) {
+            extendAll();
+            destination.activate(this);
+        }
+        consumers.add(consumer);
+    }
+
+    void remove(final Consumer consumer) {
+        if (consumers.remove(consumer) && consumers.isEmpty()) {
+            destination.deactivate(this);
+        }
+    }
+
+    /** Tells the ledgers of all messages there are. */
+    void extendAll() {
+        for (final LaneLedger each : ledgers) {
+            if (each != null) {
+                each.ledger.extend(each.lane.index.end());
+            }
+        }
+    }
+
+    // ---- Delivering
+
+    /** The ledger whose turn it is and that has something to deliver, or null. */
     @Nullable
     LaneLedger firstAvailable() {
-        for (final int lane : SERVICE_ORDER) {
+        return destination.prioritised ? highestAvailable() : nextInTurn();
+    }
+
+    private @Nullable LaneLedger highestAvailable() {
+        for (final int lane : BY_PRIORITY) {
             final LaneLedger candidate = ledgers[lane];
             if (candidate != null && candidate.ledger.available()) {
                 return candidate;
             }
         }
         return null;
+    }
+
+    private @Nullable LaneLedger nextInTurn() {
+        for (int i = 0; i < ledgers.length; i++) {
+            final int lane = nextLane < ledgers.length ? nextLane : 0;
+            nextLane = lane + 1;
+            final LaneLedger candidate = ledgers[lane];
+            if (candidate != null && candidate.ledger.available()) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+
+    /** Whether there is something to deliver. */
+    boolean hasAvailable() {
+        for (final LaneLedger each : ledgers) {
+            if (each != null && each.ledger.available()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The next consumer in turn that has credit, or null. */
@@ -117,7 +228,7 @@ final class SubscriptionState {
     long backlog() {
         long sum = 0;
         for (final LaneLedger each : ledgers) {
-            sum += each == null ? 0 : each.ledger.backlog();
+            sum += each == null ? 0 : each.lane.index.end() - each.ledger.end() + each.ledger.backlog();
         }
         return sum;
     }
@@ -130,8 +241,8 @@ final class SubscriptionState {
         return sum;
     }
 
-    private static int[] serviceOrder() {
-        final int[] order = new int[DestinationState.LANES];
+    private static int[] byPriority() {
+        final int[] order = new int[MessageLayout.LANES];
         for (int i = 0; i < order.length; i++) {
             order[i] = DestinationState.laneOfPriority(9 - i);
         }

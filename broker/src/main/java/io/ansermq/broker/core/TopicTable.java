@@ -17,6 +17,13 @@ public final class TopicTable {
         return destination >= 0 && destination < all.length ? all[destination] : null;
     }
 
+    /** Core only: the destination is gone. */
+    void remove(final int destination) {
+        final byte[] @Nullable [] all = topics;
+        all[destination] = null;
+        topics = all;
+    }
+
     /** Core only. */
     void put(final int destination, final byte[] topic) {
         byte[] @Nullable [] all = topics;

@@ -1,11 +1,14 @@
 package io.ansermq.broker.ledger;
 
+import io.ansermq.remoting.protocol.CatalogRecord;
+import io.ansermq.remoting.protocol.CatalogRecord.Destination;
+import io.ansermq.remoting.protocol.CatalogRecord.LaneOrder;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.remoting.protocol.ErrorCodes;
+import io.ansermq.remoting.protocol.MessageLayout;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,34 +20,34 @@ import org.jspecify.annotations.Nullable;
  * Which destinations and subscriptions there are: a fold of CATALOG records. Owned by the core agent (before it starts,
  * by the thread that recovers the broker).
  *
- * <p>A creation takes three steps. {@link #decideDestination} says what to record and changes nothing. When the records
- * are sequenced, {@link #admit} takes the name and the numbers, so that no second decision gives them away; nobody sees
- * the destination yet. When they are committed, {@link #apply} makes it visible. Recovery only applies, and applying a
- * record again changes nothing.
+ * <p>A change takes three steps. A decision says what to record and changes nothing. When it is decided to record that,
+ * {@code admit} takes the name and the numbers (or gives the name back), so that no second decision contradicts the first;
+ * nobody sees the change yet. When the records are committed, {@code apply} makes it visible. Recovery only applies, and
+ * applying a record again changes nothing. Numbers are never given twice.
  */
 public final class Catalog {
 
-    /** What a buffer for {@link #encode} has to offer at least: any one destination fits. */
-    public static final int MIN_PART_BYTES = 1024;
+    /** The most lanes of one destination. */
+    public static final int MAX_LANES = 1024;
 
-    /** The layout of {@link #encode}; another number is another layout. */
-    private static final byte PART_VERSION = 1;
+    /** The layout of {@link Snapshot#addTo}; another number is another layout. */
+    private static final byte PART_VERSION = 2;
+
+    private static final int PART_HEADER_BYTES = 1 + 2 * Varint.MAX_BYTES + Integer.BYTES;
 
     /** How much of a name that is too long is worth repeating. */
     private static final int SHOWN_CHARS = 40;
 
     private final int maxDestinations;
 
-    // Sequenced and applied ones alike: what a decision has to know.
+    // Admitted and applied ones alike: what a decision has to know.
     private final Int2ObjectHashMap<Entry> byId = new Int2ObjectHashMap<>();
     private final Map<DestinationKind, Map<String, Entry>> byName = new EnumMap<>(DestinationKind.class);
     private final Map<String, Entry> byTopic = new HashMap<>();
     private int lastDestinationId;
-    private int lastSubscriptionId;
-
-    // Applied ones alone.
-    private final Int2ObjectHashMap<Subscription> subscriptions = new Int2ObjectHashMap<>();
     private int appliedDestinations;
+
+    private final SubscriptionTable subscriptions = new SubscriptionTable();
 
     /**
      * An empty catalog.
@@ -84,8 +87,19 @@ public final class Catalog {
      */
     public record Refused(int error, String text) implements Decision {}
 
-    /** Finds a destination, or says how to create it or why not; changes nothing. */
+    /** Finds a destination, or says how to create it with a lane for each priority, or why not; changes nothing. */
     public Decision decideDestination(final DestinationKind kind, final String name) {
+        return decideDestination(kind, name, MessageLayout.LANES, LaneOrder.PRIORITY);
+    }
+
+    /**
+     * Finds a destination, or says how to create it or why not; changes nothing.
+     *
+     * @param lanes how many lanes a new one gets, 1 to {@link #MAX_LANES}
+     * @param order how consumers of a new one see its lanes
+     */
+    public Decision decideDestination(
+            final DestinationKind kind, final String name, final int lanes, final LaneOrder order) {
         final Entry existing = entry(kind, name);
         if (existing != null) {
             return existing.applied ? new Known(existing.destination) : new Pending(existing.destination);
@@ -113,18 +127,28 @@ public final class Catalog {
                     "cannot create " + what + " '" + name + "': the broker has " + byId.size()
                             + " destinations, its limit");
         }
-        final Destination destination = new Destination(lastDestinationId + 1, kind, name, topic);
+        if (lanes < 1 || lanes > MAX_LANES || (order == LaneOrder.PRIORITY && lanes != MessageLayout.LANES)) {
+            return refused("a " + what + " cannot have " + lanes + " lanes: 1 to " + MAX_LANES + " are possible");
+        }
+        final Destination destination = new Destination(lastDestinationId + 1, kind, name, topic, lanes, order);
         return new Create(destination, kind == DestinationKind.QUEUE ? builtInOf(destination) : null);
     }
 
     /**
      * Finds the destination with a topic text that a RocketMQ client gave, or says how to create it: a topic, or the queue
      * for dead letters that the text stands for.
+     *
+     * @param lanes how many lanes a new one gets, 1 to {@link #MAX_LANES}
+     * @param order how consumers of a new one see its lanes
      */
-    public Decision decideTopicText(final String text) {
+    public Decision decideTopicText(final String text, final int lanes, final LaneOrder order) {
         final Entry existing = byTopic.get(text);
         if (existing != null) {
             return existing.applied ? new Known(existing.destination) : new Pending(existing.destination);
+        }
+        if (lanes < 1 || lanes > MAX_LANES) {
+            return refused(
+                    "topic '" + text + "' cannot have " + lanes + " queues: 1 to " + MAX_LANES + " are possible");
         }
         if (text.length() > TopicText.MAX_BYTES || byId.size() >= maxDestinations) {
             return refused("cannot create topic '" + text + "': its name is longer than " + TopicText.MAX_BYTES
@@ -132,36 +156,105 @@ public final class Catalog {
         }
         final DestinationKind kind = TopicText.kind(text);
         final String name = TopicText.name(text);
-        final Destination destination =
-                new Destination(lastDestinationId + 1, kind, entry(kind, name) == null ? name : text, text);
+        final Destination destination = new Destination(
+                lastDestinationId + 1, kind, entry(kind, name) == null ? name : text, text, lanes, order);
         return new Create(destination, kind == DestinationKind.QUEUE ? builtInOf(destination) : null);
     }
 
-    /** The records of this creation are sequenced: its names and numbers are taken. */
+    /** The same destination with more lanes, to be recorded; null when it has so many, or its lanes are priorities. */
+    public static @Nullable Destination withMoreLanes(final Destination known, final int lanes) {
+        return known.order() == LaneOrder.FAIR && known.lanes() < lanes && lanes <= MAX_LANES
+                ? withLanes(known, lanes)
+                : null;
+    }
+
+    /** The records of this creation are being written: its names and numbers are taken. */
     public void admit(final Create creation) {
         admit(creation.destination());
         if (creation.subscription() != null) {
-            lastSubscriptionId =
-                    Math.max(lastSubscriptionId, creation.subscription().id());
+            subscriptions.admit(creation.subscription());
         }
     }
 
     /** The records of this creation are committed. */
     public void apply(final Create creation) {
-        apply(creation.destination());
+        apply(creation.destination(), 0);
         if (creation.subscription() != null) {
-            apply(creation.subscription());
+            apply(creation.subscription(), 0);
         }
     }
 
-    /** Applies a CATALOG record of a destination, given as its plain values. */
-    public void applyDestination(final int id, final DestinationKind kind, final String name, final String topic) {
-        apply(new Destination(id, kind, name, topic));
+    /**
+     * Applies a CATALOG record of a destination. One that comes again may have more lanes than before.
+     *
+     * @param position where the record stands in the log: messages before it are of an earlier destination of that name
+     */
+    public void apply(final Destination destination, final long position) {
+        if (isSuperseded(destination)) {
+            return;
+        }
+        final Entry entry = admit(destination);
+        if (destination.lanes() > entry.destination.lanes()) {
+            entry.destination = destination;
+        }
+        if (!entry.applied) {
+            entry.applied = true;
+            entry.position = position;
+            appliedDestinations++;
+        }
     }
 
-    /** Applies a CATALOG record of a subscription, given as its plain values; its destination is applied already. */
-    public void applySubscription(final int id, final int destinationId, final int kind, final String name) {
-        apply(new Subscription(id, destinationId, Subscription.Kind.of(kind), name));
+    /**
+     * Whether the image that replay began with knows a later destination of this name already: then this one has ended,
+     * and its end follows.
+     */
+    private boolean isSuperseded(final Destination destination) {
+        if (byId.containsKey(destination.id())) {
+            return false;
+        }
+        final Entry name = entry(destination.kind(), destination.name());
+        final Entry topic = byTopic.get(destination.topic());
+        return (name != null && name.destination.id() > destination.id())
+                || (topic != null && topic.destination.id() > destination.id());
+    }
+
+    /** Applies a CATALOG record of a subscription; without its destination it has ended with that. */
+    public void apply(final Subscription subscription, final long position) {
+        final Entry entry = byId.get(subscription.destinationId());
+        if (entry == null && subscription.destinationId() <= lastDestinationId) {
+            return;
+        }
+        if (entry == null || !entry.applied) {
+            throw new IllegalStateException(
+                    "the log has a subscription of a destination that does not exist: " + subscription);
+        }
+        if (subscription.kind() == Subscription.Kind.QUEUE) {
+            requireSame(entry.builtIn, subscription);
+            entry.builtIn = subscription;
+        }
+        subscriptions.apply(subscription, position);
+    }
+
+    /** The record that ends this destination is being written: its name is free. Its number is not. */
+    public void admitGone(final Destination destination) {
+        names(destination.kind()).remove(destination.name(), byId.get(destination.id()));
+        byTopic.remove(destination.topic(), byId.get(destination.id()));
+    }
+
+    /** Applies a CATALOG record that ends a destination; one that is not there has ended already. */
+    public void applyGone(final int destinationId) {
+        final Entry entry = byId.get(destinationId);
+        if (entry != null) {
+            admitGone(entry.destination);
+            byId.remove(destinationId);
+            appliedDestinations -= entry.applied ? 1 : 0;
+            subscriptions.applyGoneOf(destinationId);
+        }
+    }
+
+    /** The subscriptions alone. */
+    public SubscriptionTable subscriptions() {
+        return subscriptions;
     }
 
     /** The destination of this kind and name; null when there is none yet. */
@@ -179,6 +272,12 @@ public final class Catalog {
         return visible(byTopic.get(topic));
     }
 
+    /** Where the record of a destination stands in the log; 0 when it is not known. */
+    public long positionOf(final int destinationId) {
+        final Entry entry = byId.get(destinationId);
+        return entry == null ? 0 : entry.position;
+    }
+
     /** The subscription of this number; null when there is none yet. */
     public @Nullable Subscription subscription(final int id) {
         return subscriptions.get(id);
@@ -188,6 +287,14 @@ public final class Catalog {
     public @Nullable Subscription queueSubscription(final int destinationId) {
         final Entry entry = byId.get(destinationId);
         return entry == null ? null : entry.builtIn;
+    }
+
+    /**
+     * What a queue without its built-in subscription needs: its two records were not in one frame, and only the first
+     * survived. To be recorded, admitted and applied.
+     */
+    public Subscription missingSubscription(final Destination queue) {
+        return builtInOf(queue);
     }
 
     /** How many destinations there are. */
@@ -204,48 +311,92 @@ public final class Catalog {
 
     /** Hands out all subscriptions by ascending number. */
     public void forEachSubscription(final Consumer<Subscription> action) {
-        final int[] ids =
-                subscriptions.keySet().stream().mapToInt(Integer::intValue).toArray();
-        Arrays.sort(ids);
-        for (final int id : ids) {
-            final Subscription subscription = subscriptions.get(id);
-            if (subscription != null) {
-                action.accept(subscription);
+        subscriptions.forEach(action);
+    }
+
+    /** A walk over the catalog for a state image. */
+    public Snapshot snapshot() {
+        return new Snapshot();
+    }
+
+    /**
+     * Writes the catalog in parts. The catalog may change between two parts: what is missing then, or too much, is set
+     * right by the records after the image's position.
+     *
+     * <p>Layout of a part: version, last destination and subscription number, count (4 bytes), then so many entries: the
+     * log position of a record, and what it says, see {@link CatalogRecord}.
+     */
+    public final class Snapshot {
+        private int nextDestination = nextApplied(1);
+        private int nextSubscription = 1;
+
+        private Snapshot() {}
+
+        /**
+         * Adds what fits.
+         *
+         * @return false when the walk is over
+         * @throws BufferOverflowException when not even one entry fits; {@link #neededBytes} says how much would do
+         */
+        public boolean addTo(final ByteBuffer out) {
+            out.put(PART_VERSION);
+            Varint.put(out, lastDestinationId);
+            Varint.put(out, subscriptions.lastId());
+            final int countIndex = out.position();
+            out.putInt(0);
+            int count = 0;
+            CatalogRecord next = next();
+            while (next != null && fits(next, out)) {
+                Varint.put(
+                        out,
+                        next instanceof Destination destination
+                                ? positionOf(destination.id())
+                                : subscriptions.positionOf(nextSubscription));
+                next.encode(out);
+                count++;
+                skip();
+                next = next();
+            }
+            if (next != null && count == 0) {
+                throw new BufferOverflowException();
+            }
+            out.putInt(countIndex, count);
+            return next != null;
+        }
+
+        /** How large a buffer must be at least for {@link #addTo} to get on. */
+        public int neededBytes() {
+            final CatalogRecord next = next();
+            return PART_HEADER_BYTES + (next == null ? 0 : Varint.MAX_BYTES + next.size());
+        }
+
+        private static boolean fits(final CatalogRecord record, final ByteBuffer out) {
+            return Varint.MAX_BYTES + record.size() <= out.remaining();
+        }
+
+        private @Nullable CatalogRecord next() {
+            while (nextDestination > 0) {
+                final Destination destination = visible(byId.get(nextDestination));
+                if (destination != null) {
+                    return destination;
+                }
+                nextDestination = nextApplied(nextDestination + 1);
+            }
+            final Subscription subscription = subscriptions.atOrAfter(nextSubscription);
+            nextSubscription = subscription == null ? Integer.MAX_VALUE : subscription.id();
+            return subscription == null ? null : subscription.toRecord();
+        }
+
+        private void skip() {
+            if (nextDestination > 0) {
+                nextDestination = nextApplied(nextDestination + 1);
+            } else {
+                nextSubscription++;
             }
         }
     }
 
-    /**
-     * Writes a part of the state image: destinations with their subscriptions, from number {@code fromId} on (the first
-     * part: 1), as many as fit into {@code out}. Each part can be {@link #load loaded} by itself, in any order, also when
-     * the catalog changed between two parts: what is missing then is in the records after the image's position.
-     *
-     * <p>Layout: version, last destination and subscription number, count, then per destination: id, kind, name, topic
-     * and 0 or 1 (then id, kind and name of the built-in subscription).
-     *
-     * @param out with room for {@link #MIN_PART_BYTES} at least
-     * @return the {@code fromId} of the next part, or -1 when this was the last one
-     */
-    public int encode(final int fromId, final ByteBuffer out) {
-        if (out.remaining() < MIN_PART_BYTES) {
-            throw new BufferOverflowException();
-        }
-        out.put(PART_VERSION);
-        Varint.put(out, lastDestinationId);
-        Varint.put(out, lastSubscriptionId);
-        final int countIndex = out.position();
-        out.putInt(0);
-        int count = 0;
-        int id = nextApplied(fromId);
-        for (; id > 0 && out.remaining() >= MIN_PART_BYTES / 2; id = nextApplied(id + 1)) {
-            entry(id).encode(out);
-            count++;
-        }
-        out.putInt(countIndex, count);
-        return id;
-    }
-
-    /** Takes in one part that {@link #encode} wrote. */
+    /** Takes in one part of a {@link Snapshot}; parts come in their order. */
     public void load(final ByteBuffer in) {
         final byte version = in.get();
         if (version != PART_VERSION) {
@@ -253,24 +404,28 @@ public final class Catalog {
                     + PART_VERSION + ": start the version that wrote it");
         }
         lastDestinationId = Math.max(lastDestinationId, Varint.getInt(in));
-        lastSubscriptionId = Math.max(lastSubscriptionId, Varint.getInt(in));
+        subscriptions.reserve(Varint.getInt(in));
         for (int left = in.getInt(); left > 0; left--) {
-            final Destination destination = new Destination(Varint.getInt(in), kind(in.get()), text(in), text(in));
-            apply(destination);
-            if (in.get() != 0) {
-                applySubscription(Varint.getInt(in), destination.id(), in.get(), text(in));
+            final long position = Varint.get(in);
+            final CatalogRecord entry = CatalogRecord.decode(in, CatalogRecord.VERSION);
+            if (entry instanceof Destination destination) {
+                apply(destination, position);
+            } else if (entry instanceof CatalogRecord.Subscription subscription
+                    && destination(subscription.destinationId()) != null) {
+                // Of a destination that is not here it is younger than the image: its record follows.
+                apply(Subscription.of(subscription), position);
             }
         }
     }
 
     private Subscription builtInOf(final Destination queue) {
-        return new Subscription(lastSubscriptionId + 1, queue.id(), Subscription.Kind.QUEUE, queue.topic());
+        return Subscription.ofQueue(subscriptions.nextId(), queue);
     }
 
     private Entry admit(final Destination destination) {
         final Entry existing = byId.get(destination.id());
         if (existing != null) {
-            requireSame(existing.destination, destination);
+            requireSame(withLanes(existing.destination, destination.lanes()), destination);
             return existing;
         }
         final Entry entry = new Entry(destination);
@@ -281,25 +436,8 @@ public final class Catalog {
         return entry;
     }
 
-    private void apply(final Destination destination) {
-        final Entry entry = admit(destination);
-        if (!entry.applied) {
-            entry.applied = true;
-            appliedDestinations++;
-        }
-    }
-
-    private void apply(final Subscription subscription) {
-        final Entry entry = byId.get(subscription.destinationId());
-        if (entry == null || !entry.applied) {
-            throw new IllegalStateException(
-                    "the log has a subscription of a destination that does not exist: " + subscription);
-        }
-        requireSame(subscriptions.get(subscription.id()), subscription);
-        requireSame(entry.builtIn, subscription);
-        entry.builtIn = subscription;
-        subscriptions.put(subscription.id(), subscription);
-        lastSubscriptionId = Math.max(lastSubscriptionId, subscription.id());
+    private static Destination withLanes(final Destination known, final int lanes) {
+        return new Destination(known.id(), known.kind(), known.name(), known.topic(), lanes, known.order());
     }
 
     private @Nullable Entry entry(final DestinationKind kind, final String name) {
@@ -353,67 +491,24 @@ public final class Catalog {
     }
 
     /** A record that comes again has to say what it said before. */
-    private static void requireSame(final @Nullable Record known, final Record again) {
+    static void requireSame(final @Nullable Record known, final Record again) {
         if (known != null && !known.equals(again)) {
             throw new IllegalStateException("the log contradicts itself: " + known + " and " + again
                     + " cannot both be; restore the data directory from a copy");
         }
     }
 
-    private static DestinationKind kind(final int number) {
-        return switch (number) {
-            case 1 -> DestinationKind.QUEUE;
-            case 2 -> DestinationKind.TOPIC;
-            default ->
-                throw new IllegalArgumentException("destination kind " + number
-                        + " is not known to this version: start the broker version that wrote it");
-        };
-    }
-
-    private static int number(final DestinationKind kind) {
-        return switch (kind) {
-            case QUEUE -> 1;
-            case TOPIC -> 2;
-        };
-    }
-
-    private static String text(final ByteBuffer in) {
-        final byte[] utf8 = new byte[Varint.getInt(in)];
-        in.get(utf8);
-        return new String(utf8, StandardCharsets.UTF_8);
-    }
-
-    private static void putText(final ByteBuffer out, final String text) {
-        final byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        Varint.put(out, utf8.length);
-        out.put(utf8);
-    }
-
-    /** A destination, from its sequencing on. */
+    /** A destination, from its admission on. */
     private static final class Entry {
-        final Destination destination;
+        Destination destination;
         boolean applied;
+        long position;
 
         @Nullable
         Subscription builtIn;
 
         Entry(final Destination destination) {
             this.destination = destination;
-        }
-
-        /** Writes less than half of {@link #MIN_PART_BYTES}: three texts of up to 127 bytes, and a few numbers. */
-        void encode(final ByteBuffer out) {
-            Varint.put(out, destination.id());
-            out.put((byte) number(destination.kind()));
-            putText(out, destination.name());
-            putText(out, destination.topic());
-            final Subscription subscription = builtIn;
-            out.put((byte) (subscription == null ? 0 : 1));
-            if (subscription != null) {
-                Varint.put(out, subscription.id());
-                out.put((byte) subscription.kind().number());
-                putText(out, subscription.name());
-            }
         }
     }
 }

@@ -63,6 +63,11 @@ final class TopicText {
         return new String(utf8, 0, length, StandardCharsets.UTF_8);
     }
 
+    /** A name as part of a text that '|' divides. */
+    static String part(final String name) {
+        return encode(name).replace("|", "%7C");
+    }
+
     private static String encode(final String name) {
         final StringBuilder text = new StringBuilder(name.length() + 16);
         for (final byte b : name.getBytes(StandardCharsets.UTF_8)) {

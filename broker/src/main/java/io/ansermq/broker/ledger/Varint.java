@@ -8,6 +8,9 @@ import java.nio.ByteBuffer;
  */
 final class Varint {
 
+    /** The longest number. */
+    static final int MAX_BYTES = 9;
+
     private Varint() {}
 
     static int size(final long value) {

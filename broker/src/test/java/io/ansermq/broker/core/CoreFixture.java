@@ -42,6 +42,7 @@ final class CoreFixture implements AutoCloseable {
     private CommitLog log;
     private Inbox inbox;
     private Core core;
+    private CoreDesk desk;
     private final Map<Integer, DestinationKind> kinds = new HashMap<>();
 
     CoreFixture(final Path directory, final FlushLevel flush) {
@@ -62,7 +63,10 @@ final class CoreFixture implements AutoCloseable {
         log = CommitLog.open(files, directory, options, () -> nowEpochMs);
         inbox = new Inbox(new Doorbell());
         final CoreSettings settings = new CoreSettings("test", 0, name -> flush, true, 1);
-        core = new CoreAssembly(log, files, directory, options, inbox, () -> nowEpochMs, settings).recover();
+        core = new CoreAssembly(log, files, directory, options, inbox, () -> nowEpochMs, settings).recover(newDesk -> {
+            desk = newDesk;
+            return CoreGuest.NOBODY;
+        });
     }
 
     /** One turn of the core agent. */
@@ -106,6 +110,11 @@ final class CoreFixture implements AutoCloseable {
     void restart() {
         core.close();
         open();
+    }
+
+    /** What a guest would have. */
+    CoreDesk desk() {
+        return desk;
     }
 
     Client client() {
@@ -167,17 +176,12 @@ final class CoreFixture implements AutoCloseable {
                         bytes.length,
                         topic.getBytes(StandardCharsets.UTF_8),
                         new byte[0]);
-                SendPrefix.note(body, at, 0, expirySec, deliverAtEpochMs);
+                SendPrefix.note(body, at, 0, Expiry.NEVER);
             }
             unconsumed += body.readableBytes();
             inbox.offer(this, new Send(nextSequence, texts.length, destination), 0, body);
             nextSequence += texts.length;
         }
-
-        /** What {@link #send} notes of the records it makes. */
-        int expirySec = Expiry.NEVER;
-
-        long deliverAtEpochMs = DeliveryTime.NOW;
 
         /** The topic text of the records that {@link #send} makes. */
         String topic = "q";

@@ -386,4 +386,43 @@ class CoreTest {
         client.subscribe(1, queue, 10);
         assertThat(client.texts()).containsExactly("first");
     }
+
+    @Test
+    void shouldServeLanesWithoutPrioritiesInTurn() {
+        assertThat(broker.desk().createTopic("many", 300)).isNull();
+        broker.settle();
+        client.topic = "many";
+        final int many = client.open(DestinationKind.TOPIC, "many");
+        client.subscribe(1, many, 1000);
+        for (int lane = 0; lane < 300; lane += 100) {
+            for (int i = 0; i < 100; i++) {
+                client.send(many, lane, 0, "lane" + lane);
+            }
+        }
+        broker.settle();
+
+        assertThat(client.texts()).hasSize(300);
+        assertThat(client.texts().subList(0, 192)).contains("lane0", "lane100", "lane200");
+        assertThat(client.deliveries).extracting(CoreFixture.Delivered::lane).containsOnly(0, 100, 200);
+    }
+
+    @Test
+    void shouldGiveATopicMoreLanes() {
+        broker.desk().createTopic("t", 2);
+        broker.settle();
+        client.topic = "t";
+        final int topic = client.open(DestinationKind.TOPIC, "t");
+        client.subscribe(1, topic, 10);
+        client.send(topic, 7, 0, "in lane 1");
+        broker.settle();
+        broker.desk().createTopic("t", 8);
+        broker.settle();
+        client.send(topic, 7, 0, "in lane 7");
+        broker.settle();
+        assertThat(client.deliveries).extracting(CoreFixture.Delivered::lane).containsExactly(1, 7);
+
+        broker.saveImage();
+        broker.restart();
+        assertThat(broker.desk().destination("t").lanes()).isEqualTo(8);
+    }
 }

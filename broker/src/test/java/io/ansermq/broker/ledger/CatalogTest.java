@@ -10,12 +10,15 @@ import io.ansermq.broker.ledger.Catalog.Create;
 import io.ansermq.broker.ledger.Catalog.Known;
 import io.ansermq.broker.ledger.Catalog.Pending;
 import io.ansermq.broker.ledger.Catalog.Refused;
+import io.ansermq.remoting.protocol.CatalogRecord.Destination;
+import io.ansermq.remoting.protocol.CatalogRecord.LaneOrder;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,8 +30,8 @@ class CatalogTest {
     @Test
     void shouldCreateAQueueWithItsSubscription() {
         final Create creation = create(QUEUE, "orders");
-        assertThat(creation.destination()).isEqualTo(new Destination(1, QUEUE, "orders", "orders"));
-        assertThat(creation.subscription()).isEqualTo(new Subscription(1, 1, Subscription.Kind.QUEUE, "orders"));
+        assertThat(creation.destination()).isEqualTo(destination(1, QUEUE, "orders", "orders"));
+        assertThat(creation.subscription()).isEqualTo(builtIn(1, 1, "orders"));
         assertThat(catalog.destination(QUEUE, "orders")).isEqualTo(creation.destination());
         assertThat(catalog.destination(1)).isEqualTo(creation.destination());
         assertThat(catalog.destinationOfTopic("orders")).isEqualTo(creation.destination());
@@ -63,7 +66,7 @@ class CatalogTest {
         assertThat(catalog.decideDestination(QUEUE, "a")).isEqualTo(new Pending(first.destination()));
 
         final Create second = (Create) catalog.decideDestination(TOPIC, "a");
-        assertThat(second.destination()).isEqualTo(new Destination(2, TOPIC, "a", "%TOPIC%a"));
+        assertThat(second.destination()).isEqualTo(destination(2, TOPIC, "a", "%TOPIC%a"));
 
         catalog.apply(first);
         assertThat(catalog.decideDestination(QUEUE, "a")).isEqualTo(new Known(first.destination()));
@@ -129,25 +132,26 @@ class CatalogTest {
     @Test
     void shouldNotChangeWhenARecordComesAgain() {
         for (int i = 0; i < 2; i++) {
-            catalog.applyDestination(4, QUEUE, "a", "a");
-            catalog.applySubscription(9, 4, 1, "a");
+            catalog.apply(destination(4, QUEUE, "a", "a"), 0);
+            catalog.apply(builtIn(9, 4, "a"), 0);
         }
         assertThat(catalog.size()).isEqualTo(1);
-        assertThat(create(QUEUE, "b"))
-                .isEqualTo(new Create(
-                        new Destination(5, QUEUE, "b", "b"), new Subscription(10, 5, Subscription.Kind.QUEUE, "b")));
+        assertThat(create(QUEUE, "b")).isEqualTo(new Create(destination(5, QUEUE, "b", "b"), builtIn(10, 5, "b")));
     }
 
     @Test
     void shouldStopAtRecordsThatContradictEachOther() {
-        catalog.applyDestination(1, QUEUE, "a", "a");
-        catalog.applySubscription(1, 1, 1, "a");
-        assertThatThrownBy(() -> catalog.applyDestination(1, QUEUE, "b", "b")).hasMessageContaining("contradicts");
-        assertThatThrownBy(() -> catalog.applyDestination(2, QUEUE, "a", "a2")).hasMessageContaining("contradicts");
-        assertThatThrownBy(() -> catalog.applyDestination(3, TOPIC, "a", "a")).hasMessageContaining("contradicts");
-        assertThatThrownBy(() -> catalog.applySubscription(2, 1, 1, "a")).hasMessageContaining("contradicts");
-        assertThatThrownBy(() -> catalog.applySubscription(2, 8, 1, "a")).hasMessageContaining("does not exist");
-        assertThatThrownBy(() -> catalog.applySubscription(2, 1, 77, "a")).hasMessageContaining("kind 77");
+        catalog.apply(destination(1, QUEUE, "a", "a"), 0);
+        catalog.apply(builtIn(1, 1, "a"), 0);
+        assertThatThrownBy(() -> catalog.apply(destination(1, QUEUE, "b", "b"), 0))
+                .hasMessageContaining("contradicts");
+        assertThatThrownBy(() -> catalog.apply(destination(2, QUEUE, "a", "a2"), 0))
+                .hasMessageContaining("contradicts");
+        assertThatThrownBy(() -> catalog.apply(destination(3, TOPIC, "a", "a"), 0))
+                .hasMessageContaining("contradicts");
+        assertThatThrownBy(() -> catalog.apply(builtIn(2, 1, "a"), 0)).hasMessageContaining("contradicts");
+        assertThatThrownBy(() -> catalog.apply(builtIn(2, 8, "a"), 0)).hasMessageContaining("does not exist");
+        assertThatThrownBy(() -> Subscription.Kind.of(77)).hasMessageContaining("kind 77");
     }
 
     @Test
@@ -156,18 +160,18 @@ class CatalogTest {
             create(i % 3 == 0 ? TOPIC : QUEUE, "name." + i);
         }
         catalog.admit((Create) catalog.decideDestination(QUEUE, "not committed"));
-        final List<byte[]> parts = new ArrayList<>();
-        for (int from = 1; from > 0; ) {
-            final ByteBuffer part = ByteBuffer.allocate(Catalog.MIN_PART_BYTES);
-            from = catalog.encode(from, part);
-            parts.add(part.array());
+        final List<ByteBuffer> parts = new ArrayList<>();
+        final Catalog.Snapshot walk = catalog.snapshot();
+        boolean more = true;
+        while (more) {
+            final ByteBuffer part = ByteBuffer.allocate(1024);
+            more = walk.addTo(part);
+            parts.add(part.flip());
         }
-        assertThat(parts).hasSizeGreaterThan(5);
+        assertThat(parts).hasSizeGreaterThan(3);
 
         final Catalog next = new Catalog(1_000);
-        for (int i = parts.size() - 1; i >= 0; i--) {
-            next.load(ByteBuffer.wrap(parts.get(i)));
-        }
+        parts.forEach(next::load);
         assertThat(destinations(next)).isEqualTo(destinations(catalog)).hasSize(100);
         assertThat(subscriptions(next)).isEqualTo(subscriptions(catalog)).hasSize(66);
         final Create creation = (Create) next.decideDestination(QUEUE, "next");
@@ -178,21 +182,101 @@ class CatalogTest {
     }
 
     @Test
-    void shouldFitTheLargestDestinationIntoTheSmallestPart() {
-        for (int i = 0; i < 20; i++) {
-            create(QUEUE, i + "x".repeat(127 - String.valueOf(i).length()));
-        }
-        int parts = 0;
-        final Catalog next = new Catalog(100);
-        for (int from = 1; from > 0; parts++) {
-            final ByteBuffer part = ByteBuffer.allocate(Catalog.MIN_PART_BYTES);
-            from = catalog.encode(from, part);
-            next.load(part.flip());
-        }
-        assertThat(parts).isBetween(5, 20);
-        assertThat(next.size()).isEqualTo(20);
-        assertThatThrownBy(() -> catalog.encode(1, ByteBuffer.allocate(Catalog.MIN_PART_BYTES - 1)))
-                .isInstanceOf(BufferOverflowException.class);
+    void shouldSayHowLargeAPartMustBe() {
+        create(TOPIC, "t");
+        catalog.apply(durable(1, 1, "n", "x".repeat(30_000)), 7);
+        final Catalog.Snapshot walk = catalog.snapshot();
+        final ByteBuffer part = ByteBuffer.allocate(1024);
+        assertThat(walk.addTo(part)).isTrue();
+        assertThatThrownBy(() -> walk.addTo(ByteBuffer.allocate(1024))).isInstanceOf(BufferOverflowException.class);
+        final ByteBuffer large = ByteBuffer.allocate(walk.neededBytes());
+        assertThat(walk.addTo(large)).isFalse();
+
+        final Catalog next = new Catalog(10);
+        next.load(part.flip());
+        next.load(large.flip());
+        assertThat(next.subscription(1)).isEqualTo(catalog.subscription(1));
+        assertThat(next.subscriptions().positionOf(1)).isEqualTo(7);
+    }
+
+    @Test
+    void shouldNameDurableSubscriptionsByClientAndName() {
+        create(TOPIC, "t");
+        final Subscription first = durable(1, 1, "n", null);
+        catalog.subscriptions().admit(first);
+        assertThat(catalog.subscriptions().named("client", "n")).isEqualTo(first);
+        assertThat(catalog.subscriptions().named(null, "n")).isNull();
+        assertThat(catalog.subscription(1)).as("not committed").isNull();
+        catalog.apply(first, 0);
+        assertThat(catalog.subscription(1)).isEqualTo(first);
+
+        final Subscription second = durable(2, 1, "n", "a = 1");
+        catalog.subscriptions().admitGone(first);
+        assertThat(catalog.subscriptions().named("client", "n")).isNull();
+        catalog.subscriptions().admit(second);
+        catalog.subscriptions().applyGone(1);
+        catalog.apply(second, 0);
+        assertThat(catalog.subscriptions().named("client", "n")).isEqualTo(second);
+        assertThat(catalog.subscription(1)).isNull();
+        assertThat(catalog.subscriptions().nextId()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldKeepTheLaterOneWhenReplayMeetsAnEarlierOne() {
+        create(TOPIC, "t");
+        final Subscription earlier = durable(1, 1, "n", null);
+        final Subscription later = durable(2, 1, "n", "a = 1");
+        catalog.apply(later, 100);
+        catalog.apply(earlier, 50);
+        catalog.subscriptions().applyGone(1);
+        catalog.apply(later, 100);
+        assertThat(catalog.subscriptions().named("client", "n")).isEqualTo(later);
+
+        catalog.apply(destination(5, QUEUE, "q", "q"), 200);
+        catalog.apply(destination(4, QUEUE, "q", "q"), 150);
+        catalog.apply(builtIn(7, 4, "q"), 150);
+        catalog.applyGone(4);
+        assertThat(catalog.destination(QUEUE, "q")).isEqualTo(destination(5, QUEUE, "q", "q"));
+        assertThat(catalog.subscription(7)).isNull();
+    }
+
+    @Test
+    void shouldFreeTheNameOfWhatIsGone() {
+        final Create first = create(QUEUE, "a");
+        catalog.admitGone(first.destination());
+        final Create second = create(QUEUE, "a");
+        assertThat(second.destination()).isEqualTo(destination(2, QUEUE, "a", "a"));
+        catalog.applyGone(1);
+        catalog.applyGone(1);
+        assertThat(catalog.destination(1)).isNull();
+        assertThat(catalog.subscription(1))
+                .as("its subscription is gone with it")
+                .isNull();
+        assertThat(catalog.destinationOfTopic("a")).isEqualTo(second.destination());
+        assertThat(catalog.size()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldGiveADestinationMoreLanes() {
+        final Create creation = (Create) catalog.decideTopicText("a", 4, LaneOrder.FAIR);
+        catalog.admit(creation);
+        catalog.apply(creation);
+        assertThat(Catalog.withMoreLanes(creation.destination(), 4)).isNull();
+        final Destination larger = Catalog.withMoreLanes(creation.destination(), 300);
+        catalog.apply(larger, 0);
+        catalog.apply(creation.destination(), 0);
+        assertThat(catalog.destination(1)).isEqualTo(larger);
+        assertThat(Catalog.withMoreLanes(destination(1, QUEUE, "b", "b"), 20))
+                .as("lanes are priorities")
+                .isNull();
+    }
+
+    @Test
+    void shouldNameTheConsumerGroupOfASubscription() {
+        assertThat(durable(1, 1, "my name", null).group()).isEqualTo("client|my%20name");
+        assertThat(new Subscription(1, 1, Subscription.Kind.SHARED_DURABLE, "a|b", null, null, false, List.of())
+                        .group())
+                .isEqualTo("|a%7Cb");
     }
 
     @Test
@@ -203,8 +287,22 @@ class CatalogTest {
 
     @Test
     void shouldNumberTheLedgersOfASubscription() {
-        assertThat(new Subscription(3, 1, Subscription.Kind.QUEUE, "a").ledgerId(7))
-                .isEqualTo(3L << 16 | 7);
+        assertThat(builtIn(3, 1, "a").ledgerId(7)).isEqualTo(3L << 16 | 7);
+    }
+
+    private static Destination destination(
+            final int id, final DestinationKind kind, final String name, final String topic) {
+        return new Destination(id, kind, name, topic, 10, LaneOrder.PRIORITY);
+    }
+
+    private static Subscription builtIn(final int id, final int destinationId, final String name) {
+        return new Subscription(id, destinationId, Subscription.Kind.QUEUE, name, null, null, false, List.of());
+    }
+
+    private static Subscription durable(
+            final int id, final int destinationId, final String name, final @Nullable String selector) {
+        return new Subscription(
+                id, destinationId, Subscription.Kind.DURABLE, name, "client", selector, false, List.of(3L, 4L));
     }
 
     private Create create(final DestinationKind kind, final String name) {

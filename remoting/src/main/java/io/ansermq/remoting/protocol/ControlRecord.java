@@ -1,6 +1,5 @@
 package io.ansermq.remoting.protocol;
 
-import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import java.nio.ByteBuffer;
 
 /**
@@ -20,7 +19,6 @@ import java.nio.ByteBuffer;
  *   ACK      ledger, reason, count, then per range: offsets skipped since the last one, length - 1
  *   NACK     ledger, count, then per range: offsets skipped since the last one, length - 1, delivery count
  *   HW       ledger, high water
- *   FIRE     see {@link FireRecord}
  *   OFFSET   group, topic, queue, offset + 1 (0: it is gone)
  *   SETTING  name, value (empty: it is gone)
  *   TX_...   see {@link TransactionRecord}
@@ -57,24 +55,20 @@ public final class ControlRecord {
     public static final int ACK = 3;
     public static final int NACK = 4;
     public static final int HW = 5;
-    public static final int OFFSET = 6;
-    public static final int FIRE = 11;
 
     public static final int TX_PREPARE = 7;
     public static final int TX_COMMIT = 8;
     public static final int TX_ABORT = 9;
     public static final int TX_FORGET = 10;
 
-    /** Given out already; its record does not exist yet. */
+    // Numbers that are given out already; their records do not exist yet.
+    public static final int OFFSET = 6;
+    public static final int FIRE = 11;
     public static final int MOVED = 12;
-
     public static final int SETTING = 13;
 
-    /** The version of every record so far. */
+    /** The version of every record that has no version of its own. */
     static final int VERSION = 1;
-
-    static final byte OP_DESTINATION = 1;
-    static final byte OP_SUBSCRIPTION = 2;
 
     private ControlRecord() {}
 
@@ -101,43 +95,15 @@ public final class ControlRecord {
         end(out, start);
     }
 
-    /** The size of what {@link #encodeDestination} writes. */
-    public static int sizeOfDestination(
-            final int id, final DestinationKind kind, final String name, final String topic) {
-        return HEADER_BYTES + 1 + Varint.size(id) + 1 + Varint.sizeOfText(name) + Varint.sizeOfText(topic);
+    /** The size of what {@link #encodeCatalog} writes. */
+    public static int sizeOfCatalog(final CatalogRecord change) {
+        return HEADER_BYTES + change.size();
     }
 
-    /** There is a destination. */
-    public static void encodeDestination(
-            final ByteBuffer out, final int id, final DestinationKind kind, final String name, final String topic) {
-        final int start = begin(out, CATALOG);
-        out.put(OP_DESTINATION);
-        Varint.write(out, id);
-        out.put(HeaderFields.code(kind));
-        Varint.writeText(out, name);
-        Varint.writeText(out, topic);
-        end(out, start);
-    }
-
-    /** The size of what {@link #encodeSubscription} writes. */
-    public static int sizeOfSubscription(final int id, final int destinationId, final int kind, final String name) {
-        return HEADER_BYTES
-                + 1
-                + Varint.size(id)
-                + Varint.size(destinationId)
-                + Varint.size(kind)
-                + Varint.sizeOfText(name);
-    }
-
-    /** There is a subscription; what its kinds are is the catalog's business. */
-    public static void encodeSubscription(
-            final ByteBuffer out, final int id, final int destinationId, final int kind, final String name) {
-        final int start = begin(out, CATALOG);
-        out.put(OP_SUBSCRIPTION);
-        Varint.write(out, id);
-        Varint.write(out, destinationId);
-        Varint.write(out, kind);
-        Varint.writeText(out, name);
+    /** The catalog changes. */
+    public static void encodeCatalog(final ByteBuffer out, final CatalogRecord change) {
+        final int start = begin(out, CATALOG, CatalogRecord.VERSION);
+        change.encode(out);
         end(out, start);
     }
 
@@ -247,11 +213,15 @@ public final class ControlRecord {
     }
 
     static int begin(final ByteBuffer out, final int kind) {
+        return begin(out, kind, VERSION);
+    }
+
+    private static int begin(final ByteBuffer out, final int kind, final int version) {
         final int start = out.position();
         out.putInt(0);
         out.putInt(MAGIC);
         out.putShort((short) kind);
-        out.putShort((short) VERSION);
+        out.putShort((short) version);
         return start;
     }
 
@@ -291,11 +261,8 @@ public final class ControlRecord {
         /** See {@link #encodeEpoch}. */
         void epoch(long epoch, long previousEnd);
 
-        /** See {@link #encodeDestination}. */
-        void destination(int id, DestinationKind kind, String name, String topic);
-
-        /** See {@link #encodeSubscription}. */
-        void subscription(int id, int destinationId, int kind, String name);
+        /** See {@link #encodeCatalog}. */
+        void catalog(CatalogRecord change);
 
         /** One range of an {@link #encodeAck ACK}; called for each, in order. */
         void acknowledged(long ledgerId, int reason, long first, long last);
@@ -305,20 +272,6 @@ public final class ControlRecord {
 
         /** See {@link #encodeHighWater}. */
         void highWater(long ledgerId, long highWater);
-
-        /** One message of a {@link FireRecord FIRE}; called for each, in order. */
-        void fired(
-                long hour,
-                long number,
-                long sentAt,
-                long position,
-                int sizeBytes,
-                int destination,
-                int lane,
-                long offset,
-                int expirySec,
-                long tagsCode,
-                int bits);
 
         /** See {@link #encodeOffset}. */
         default void groupOffset(final String group, final String topic, final int queue, final long offset) {}

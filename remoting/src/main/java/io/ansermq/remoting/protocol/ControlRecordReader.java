@@ -1,6 +1,5 @@
 package io.ansermq.remoting.protocol;
 
-import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.remoting.protocol.ControlRecord.Visitor;
 import java.nio.ByteBuffer;
 
@@ -20,9 +19,10 @@ final class ControlRecordReader {
         payload.limit(index + length);
         payload.position(index + ControlRecord.HEADER_BYTES);
         final int kind = ControlRecord.kind(in, index);
-        decode(kind, payload, NOBODY);
+        final int version = in.getShort(index + ControlRecord.VERSION_OFFSET);
+        decode(kind, version, payload, NOBODY);
         payload.position(index + ControlRecord.HEADER_BYTES);
-        decode(kind, payload, visitor);
+        decode(kind, version, payload, visitor);
     }
 
     private static int checkedLength(final ByteBuffer in, final int index) {
@@ -37,17 +37,19 @@ final class ControlRecordReader {
             throw new MalformedFrameException("a control record has the wrong magic number");
         }
         final int version = in.getShort(index + ControlRecord.VERSION_OFFSET);
-        if (version != ControlRecord.VERSION) {
-            throw new MalformedFrameException("a control record has version " + version + ", known is "
-                    + ControlRecord.VERSION + ": it was written by another release");
+        final int latest =
+                ControlRecord.kind(in, index) == ControlRecord.CATALOG ? CatalogRecord.VERSION : ControlRecord.VERSION;
+        if (version < 1 || version > latest) {
+            throw new MalformedFrameException("a control record has version " + version + ", known is " + latest
+                    + ": it was written by another release");
         }
         return length;
     }
 
-    private static void decode(final int kind, final ByteBuffer in, final Visitor visitor) {
+    private static void decode(final int kind, final int version, final ByteBuffer in, final Visitor visitor) {
         switch (kind) {
             case ControlRecord.EPOCH -> visitor.epoch(Varint.read(in), Varint.read(in));
-            case ControlRecord.CATALOG -> catalog(in, visitor);
+            case ControlRecord.CATALOG -> visitor.catalog(CatalogRecord.decode(in, version));
             case ControlRecord.ACK -> ack(in, visitor);
             case ControlRecord.NACK -> nack(in, visitor);
             case ControlRecord.HW -> visitor.highWater(Varint.read(in), Varint.read(in));
@@ -56,24 +58,9 @@ final class ControlRecordReader {
             case ControlRecord.SETTING -> visitor.setting(Varint.readText(in), Varint.readText(in));
             case ControlRecord.TX_PREPARE, ControlRecord.TX_COMMIT, ControlRecord.TX_ABORT, ControlRecord.TX_FORGET ->
                 visitor.transaction(kind, TransactionRecord.read(kind, in));
-            case ControlRecord.FIRE -> FireRecord.decode(in, visitor);
             default ->
                 throw new MalformedFrameException(
                         "a control record is of the unknown kind " + kind + ": it was written by another release");
-        }
-    }
-
-    private static void catalog(final ByteBuffer in, final Visitor visitor) {
-        final byte op = readByte(in);
-        switch (op) {
-            case ControlRecord.OP_DESTINATION -> {
-                final int id = Varint.readInt(in);
-                final DestinationKind kind = HeaderFields.kind(readByte(in));
-                visitor.destination(id, kind, Varint.readText(in), Varint.readText(in));
-            }
-            case ControlRecord.OP_SUBSCRIPTION ->
-                visitor.subscription(Varint.readInt(in), Varint.readInt(in), Varint.readInt(in), Varint.readText(in));
-            default -> throw new MalformedFrameException("a catalog record has the unknown operation " + op);
         }
     }
 
@@ -122,10 +109,7 @@ final class ControlRecordReader {
         public void epoch(final long epoch, final long previousEnd) {}
 
         @Override
-        public void destination(final int id, final DestinationKind kind, final String name, final String topic) {}
-
-        @Override
-        public void subscription(final int id, final int destinationId, final int kind, final String name) {}
+        public void catalog(final CatalogRecord change) {}
 
         @Override
         public void acknowledged(final long ledgerId, final int reason, final long first, final long last) {}
@@ -140,19 +124,5 @@ final class ControlRecordReader {
         public void transaction(final int kind, final TransactionRecord record) {
             record.forEach((position, size, destination, lane, offset, expiry, tags, bits) -> {}, (ledger, a, b) -> {});
         }
-
-        @Override
-        public void fired(
-                final long hour,
-                final long number,
-                final long sentAt,
-                final long position,
-                final int sizeBytes,
-                final int destination,
-                final int lane,
-                final long offset,
-                final int expirySec,
-                final long tagsCode,
-                final int bits) {}
     }
 }

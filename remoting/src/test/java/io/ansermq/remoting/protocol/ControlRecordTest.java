@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.ansermq.remoting.protocol.CatalogRecord.Destination;
+import io.ansermq.remoting.protocol.CatalogRecord.DestinationGone;
+import io.ansermq.remoting.protocol.CatalogRecord.LaneOrder;
+import io.ansermq.remoting.protocol.CatalogRecord.Subscription;
+import io.ansermq.remoting.protocol.CatalogRecord.SubscriptionGone;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.ByteBuffer;
@@ -12,6 +17,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ControlRecordTest {
@@ -35,20 +41,38 @@ class ControlRecordTest {
         assertRead(ControlRecord.HW, ControlRecord.sizeOfHighWater(LEDGER, number), "hw " + LEDGER + " " + number);
     }
 
-    @Test
-    void shouldBringTheCatalogBack() {
-        ControlRecord.encodeDestination(buffer, 300, DestinationKind.TOPIC, "preise \u20ac", "preise%20");
-        assertRead(
-                ControlRecord.CATALOG,
-                ControlRecord.sizeOfDestination(300, DestinationKind.TOPIC, "preise \u20ac", "preise%20"),
-                "destination 300 TOPIC preise \u20ac preise%20");
+    static List<CatalogRecord> catalogChanges() {
+        return List.of(
+                new Destination(300, DestinationKind.TOPIC, "preise \u20ac", "preise%20", 10, LaneOrder.PRIORITY),
+                new Destination(1, DestinationKind.QUEUE, "q", "q", 640, LaneOrder.FAIR),
+                new Subscription(9, 300, 1, "q", null, null, false, List.of()),
+                new Subscription(10, 300, 2, "name", "client", "a = 'b'", true, List.of(0L, 7L, 1L << 60)),
+                new Subscription(11, 300, 3, "name", null, "\u20ac > 1", false, List.of(5L)),
+                new SubscriptionGone(10),
+                new DestinationGone(300, "preise%20"));
+    }
 
-        buffer.position(BEFORE);
-        ControlRecord.encodeSubscription(buffer, 9, 300, 2, "client|name");
-        assertRead(
-                ControlRecord.CATALOG,
-                ControlRecord.sizeOfSubscription(9, 300, 2, "client|name"),
-                "subscription 9 300 2 client|name");
+    @ParameterizedTest
+    @MethodSource("catalogChanges")
+    void shouldBringTheCatalogBack(final CatalogRecord change) {
+        ControlRecord.encodeCatalog(buffer, change);
+
+        assertRead(ControlRecord.CATALOG, ControlRecord.sizeOfCatalog(change), "catalog " + change);
+    }
+
+    @Test
+    void shouldReadTheCatalogOfTheFirstVersion() {
+        final byte[] destination = ByteBufUtil.decodeHexDump(
+                "00000015" + "414e5343" + "0002" + "0001" + "01" + "07" + "01" + "0161" + "03252f61");
+        final byte[] subscription = ByteBufUtil.decodeHexDump(
+                "00000012" + "414e5343" + "0002" + "0001" + "02" + "05" + "07" + "01" + "0161");
+
+        buffer.put(BEFORE, destination).position(BEFORE + destination.length);
+        assertThat(read())
+                .containsExactly(
+                        "catalog " + new Destination(7, DestinationKind.TOPIC, "a", "%/a", 10, LaneOrder.PRIORITY));
+        buffer.put(BEFORE, subscription).position(BEFORE + subscription.length);
+        assertThat(read()).containsExactly("catalog " + new Subscription(5, 7, 1, "a", null, null, false, List.of()));
     }
 
     @Test
@@ -105,75 +129,6 @@ class ControlRecordTest {
     }
 
     /** The bytes in the logs of every release so far. */
-    @Test
-    void shouldBringDueMessagesBack() {
-        final FireRecord.Due due = new FireRecord.Due() {
-            @Override
-            public int size() {
-                return 2;
-            }
-
-            @Override
-            public long number(final int i) {
-                return 70 + i;
-            }
-
-            @Override
-            public long sentAt(final int i) {
-                return 1L << 47;
-            }
-
-            @Override
-            public long position(final int i) {
-                return 4 + i;
-            }
-
-            @Override
-            public int sizeBytes(final int i) {
-                return 120;
-            }
-
-            @Override
-            public int destination(final int i) {
-                return 5;
-            }
-
-            @Override
-            public int lane(final int i) {
-                return 9;
-            }
-
-            @Override
-            public long offset(final int i) {
-                return 1L << 40;
-            }
-
-            @Override
-            public int expirySec(final int i) {
-                return -2;
-            }
-
-            @Override
-            public long tagsCode(final int i) {
-                return -3;
-            }
-
-            @Override
-            public int bits(final int i) {
-                return 6;
-            }
-        };
-        final ByteBuffer record = ByteBuffer.allocate(FireRecord.sizeOf(489_123, due));
-        FireRecord.encode(record, 489_123, due);
-        assertThat(record.hasRemaining()).as("the size is exact").isFalse();
-        final List<String> heard = new ArrayList<>();
-        ControlRecord.decode(record, 0, new Listener(heard));
-        assertThat(heard)
-                .containsExactly(
-                        "fired 489123 70 140737488355328 4 120 5 9 1099511627776 -2 -3 6",
-                        "fired 489123 71 140737488355328 5 120 5 9 1099511627776 -2 -3 6");
-    }
-
     @Test
     void shouldKeepTheBytesOfRecords() {
         ControlRecord.encodeAck(buffer, 1L << 16, 0, new Runs(2, 4, 6, 6));
@@ -233,7 +188,10 @@ class ControlRecordTest {
             switch (random.nextInt(3)) {
                 case 0 -> ControlRecord.encodeAck(buffer, LEDGER, 1, new Runs(1, 5, 9, 200));
                 case 1 -> ControlRecord.encodeNack(buffer, LEDGER, new Runs(1, 5, 9, 200));
-                default -> ControlRecord.encodeDestination(buffer, 1, DestinationKind.QUEUE, "name", "topic");
+                default ->
+                    ControlRecord.encodeCatalog(
+                            buffer,
+                            catalogChanges().get(random.nextInt(catalogChanges().size())));
             }
             final int end = buffer.position();
             for (int flips = 1 + random.nextInt(3); flips > 0; flips--) {
@@ -302,13 +260,8 @@ class ControlRecordTest {
         }
 
         @Override
-        public void destination(final int id, final DestinationKind kind, final String name, final String topic) {
-            heard.add("destination " + id + " " + kind + " " + name + " " + topic);
-        }
-
-        @Override
-        public void subscription(final int id, final int destinationId, final int kind, final String name) {
-            heard.add("subscription " + id + " " + destinationId + " " + kind + " " + name);
+        public void catalog(final CatalogRecord change) {
+            heard.add("catalog " + change);
         }
 
         @Override
@@ -319,23 +272,6 @@ class ControlRecordTest {
         @Override
         public void delivered(final long ledgerId, final long first, final long last, final int deliveries) {
             heard.add("nack " + ledgerId + " " + first + "-" + last + " x" + deliveries);
-        }
-
-        @Override
-        public void fired(
-                final long hour,
-                final long number,
-                final long sentAt,
-                final long position,
-                final int sizeBytes,
-                final int destination,
-                final int lane,
-                final long offset,
-                final int expirySec,
-                final long tagsCode,
-                final int bits) {
-            heard.add("fired " + hour + " " + number + " " + sentAt + " " + position + " " + sizeBytes + " "
-                    + destination + " " + lane + " " + offset + " " + expirySec + " " + tagsCode + " " + bits);
         }
 
         @Override

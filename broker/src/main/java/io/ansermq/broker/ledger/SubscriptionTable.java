@@ -1,0 +1,125 @@
+package io.ansermq.broker.ledger;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The kept subscriptions of a {@link Catalog}, by number and, for those that applications name, by client ID and name.
+ * Owned by the core agent.
+ *
+ * <p>As with destinations a name is taken or given back when a change is admitted, and the subscription is there or gone
+ * when it is applied.
+ */
+public final class SubscriptionTable {
+
+    /**
+     * What an application calls a durable subscription. Shared and unshared ones have one name space (Jakarta Messaging
+     * 3.1, sections 8.3.3 and 8.3.5).
+     */
+    private record Key(@Nullable String clientId, String name) {}
+
+    /** One that is there, and where its record stands in the log. */
+    record Entry(Subscription subscription, long position) {}
+
+    private final NavigableMap<Integer, Entry> applied = new TreeMap<>();
+    private final Map<Key, Subscription> named = new HashMap<>();
+    private int lastId;
+
+    /** The number that the next new subscription takes. */
+    public int nextId() {
+        return lastId + 1;
+    }
+
+    /** The highest number that was ever taken. */
+    int lastId() {
+        return lastId;
+    }
+
+    /** Numbers up to this one are taken. */
+    void reserve(final int id) {
+        lastId = Math.max(lastId, id);
+    }
+
+    /** The subscription of this number; null when there is none, or not yet. */
+    public @Nullable Subscription get(final int id) {
+        final Entry entry = applied.get(id);
+        return entry == null ? null : entry.subscription();
+    }
+
+    /** Where the record of a subscription stands in the log: what was sent before it is not for the subscription. */
+    public long positionOf(final int id) {
+        final Entry entry = applied.get(id);
+        return entry == null ? 0 : entry.position();
+    }
+
+    /** The durable subscription of this name, admitted or applied; null when there is none. */
+    public @Nullable Subscription named(final @Nullable String clientId, final String name) {
+        return named.get(new Key(clientId, name));
+    }
+
+    /** The first subscription whose number is {@code id} or higher. */
+    @Nullable
+    Subscription atOrAfter(final int id) {
+        final Map.Entry<Integer, Entry> entry = applied.ceilingEntry(id);
+        return entry == null ? null : entry.getValue().subscription();
+    }
+
+    /** Hands out all by ascending number; they may be removed meanwhile. */
+    public void forEach(final Consumer<Subscription> action) {
+        final Entry[] all = applied.values().toArray(Entry[]::new);
+        Arrays.stream(all).map(Entry::subscription).forEach(action);
+    }
+
+    /** Its record is being written: number and name are taken. */
+    public void admit(final Subscription subscription) {
+        reserve(subscription.id());
+        if (subscription.kind().isNamed()) {
+            // Replay may meet an earlier one of the name after the image has brought a later one.
+            named.merge(
+                    new Key(subscription.clientId(), subscription.name()),
+                    subscription,
+                    (known, other) -> known.id() > other.id() ? known : other);
+        }
+    }
+
+    /** Its record is committed. */
+    void apply(final Subscription subscription, final long position) {
+        final Entry known = applied.putIfAbsent(subscription.id(), new Entry(subscription, position));
+        if (known == null) {
+            admit(subscription);
+        } else {
+            Catalog.requireSame(known.subscription(), subscription);
+        }
+    }
+
+    /** The record of its end is being written: the name is free. */
+    public void admitGone(final Subscription subscription) {
+        final Key key = new Key(subscription.clientId(), subscription.name());
+        final Subscription holder = named.get(key);
+        if (holder != null && holder.id() == subscription.id()) {
+            named.remove(key);
+        }
+    }
+
+    /** The record of its end is committed; one that is not there has ended already. */
+    public void applyGone(final int id) {
+        final Entry entry = applied.remove(id);
+        if (entry != null) {
+            admitGone(entry.subscription());
+        }
+    }
+
+    /** The destination of these is gone. */
+    void applyGoneOf(final int destinationId) {
+        forEach(each -> {
+            if (each.destinationId() == destinationId) {
+                applyGone(each.id());
+            }
+        });
+    }
+}

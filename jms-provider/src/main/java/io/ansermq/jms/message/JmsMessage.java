@@ -136,11 +136,13 @@ public abstract sealed class JmsMessage implements Message
 
     @Override
     public final long getJMSDeliveryTime() {
+        decodeProperties();
         return deliveryTime;
     }
 
     @Override
     public final void setJMSDeliveryTime(final long deliveryTime) {
+        decodeProperties();
         this.deliveryTime = deliveryTime;
     }
 
@@ -435,7 +437,8 @@ public abstract sealed class JmsMessage implements Message
             final int mode,
             final int sentPriority,
             final long sentEpochMs,
-            final long expirationEpochMs) {
+            final long expirationEpochMs,
+            final long deliveryEpochMs) {
         decodeProperties();
         messageId = id;
         messageIdText = null;
@@ -444,7 +447,7 @@ public abstract sealed class JmsMessage implements Message
         priority = sentPriority;
         timestamp = sentEpochMs;
         expiration = expirationEpochMs;
-        deliveryTime = sentEpochMs;
+        deliveryTime = deliveryEpochMs;
     }
 
     /** Makes this a received message: everything but the body, which {@link #receivedBody} has. */

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <caption>Where a JMS message is in a record</caption>
  * <tr><td>JMSPriority</td><td>lane</td></tr>
  * <tr><td>JMSDeliveryMode</td><td>a bit of the system flags</td></tr>
- * <tr><td>JMSTimestamp, JMSDeliveryTime</td><td>born timestamp</td></tr>
+ * <tr><td>JMSTimestamp</td><td>born timestamp</td></tr>
+ * <tr><td>JMSDeliveryTime</td><td>property of this name when it is later than the born timestamp</td></tr>
  * <tr><td>JMSMessageID</td><td>UNIQ_KEY, without {@code ID:}</td></tr>
  * <tr><td>JMSCorrelationID</td><td>JMSCorrelationID, and KEYS when it can be a key</td></tr>
  * <tr><td>JMSType</td><td>TAGS</td></tr>
@@ -39,6 +40,7 @@ public final class MessageCodec {
 
     private static final byte[] BODY_NAME = MessageProperties.JMS_BODY.getBytes(UTF_8);
     private static final byte[] EXPIRATION_NAME = MessageProperties.JMS_EXPIRATION.getBytes(UTF_8);
+    private static final byte[] DELIVERY_TIME_NAME = MessageProperties.JMS_DELIVERY_TIME.getBytes(UTF_8);
     private static final byte[] ID_NAME = MessageProperties.UNIQ_KEY.getBytes(UTF_8);
     private static final byte[] TYPE_NAME = MessageProperties.TAGS.getBytes(UTF_8);
     private static final byte[] REPLY_TO_NAME = MessageProperties.JMS_REPLY_TO.getBytes(UTF_8);
@@ -58,7 +60,8 @@ public final class MessageCodec {
      * Sets on the message what a send sets (Jakarta Messaging 3.1, section 3.4.11) and encodes it.
      *
      * @param nowEpochMs the time of the send
-     * @param timeToLiveMs 0 for ever
+     * @param timeToLiveMs 0 for ever; counted from the send, however long the delivery is delayed
+     * @param deliveryDelayMs 0 for none
      * @throws JMSException when the properties take more than a record can hold, naming size and limit, or the reply
      *     destination is not one of ours
      */
@@ -68,10 +71,13 @@ public final class MessageCodec {
             final int deliveryMode,
             final int priority,
             final long timeToLiveMs,
+            final long deliveryDelayMs,
             final long nowEpochMs)
             throws JMSException {
         final MessageId id = MessageIds.PROCESS.next(nowEpochMs);
-        message.sent(to, id, deliveryMode, priority, nowEpochMs, expiration(nowEpochMs, timeToLiveMs));
+        final long expirationEpochMs = timeToLiveMs == 0 ? 0 : later(nowEpochMs, timeToLiveMs);
+        final long deliveryEpochMs = later(nowEpochMs, deliveryDelayMs);
+        message.sent(to, id, deliveryMode, priority, nowEpochMs, expirationEpochMs, deliveryEpochMs);
         message.encodeBody(body);
         final byte[] properties = encodeProperties(message, id);
         crc.reset();
@@ -100,11 +106,8 @@ public final class MessageCodec {
     }
 
     /** A time beyond what a long holds is the end of time, not the past. */
-    private static long expiration(final long nowEpochMs, final long timeToLiveMs) {
-        if (timeToLiveMs == 0) {
-            return 0;
-        }
-        final long sum = nowEpochMs + timeToLiveMs;
+    private static long later(final long nowEpochMs, final long ms) {
+        final long sum = nowEpochMs + ms;
         return sum < 0 ? Long.MAX_VALUE : sum;
     }
 
@@ -115,6 +118,9 @@ public final class MessageCodec {
         writer.name(BODY_NAME).value(body.kind().wireName());
         if (message.getJMSExpiration() > 0) {
             writer.name(EXPIRATION_NAME).value(message.getJMSExpiration());
+        }
+        if (message.getJMSDeliveryTime() > message.getJMSTimestamp()) {
+            writer.name(DELIVERY_TIME_NAME).value(message.getJMSDeliveryTime());
         }
         writer.name(ID_NAME).value(id);
         final String type = message.getJMSType();

@@ -55,6 +55,7 @@ final class PropertyBlock {
         switch (name) {
             case MessageProperties.UNIQ_KEY -> message.setJMSMessageID(ID_PREFIX + value);
             case MessageProperties.TAGS -> message.setJMSType(value);
+            case MessageProperties.JMS_DELIVERY_TIME -> message.setJMSDeliveryTime(epochMs(value));
             case MessageProperties.JMS_REPLY_TO -> message.setJMSReplyTo(AnserDestination.parse(value));
             case MessageProperties.JMS_CORRELATION_ID -> {
                 if (types.get(name) == PropertyType.BYTES) {
@@ -72,6 +73,14 @@ final class PropertyBlock {
             default -> {
                 // RocketMQ's own business.
             }
+        }
+    }
+
+    private static long epochMs(final String decimal) {
+        try {
+            return Long.parseLong(decimal);
+        } catch (NumberFormatException e) {
+            return 0;
         }
     }
 

@@ -141,7 +141,7 @@ final class JmsProducer implements MessageProducer, QueueSender, TopicPublisher 
     @Override
     public void send(final @Nullable Message message, final int deliveryMode, final int priority, final long timeToLive)
             throws JMSException {
-        outlet.send(own(), message, new SendOptions(deliveryMode, priority, timeToLive), null);
+        outlet.send(own(), message, new SendOptions(options, deliveryMode, priority, timeToLive), null);
     }
 
     @Override
@@ -157,7 +157,7 @@ final class JmsProducer implements MessageProducer, QueueSender, TopicPublisher 
             final long timeToLive,
             final @Nullable CompletionListener listener)
             throws JMSException {
-        outlet.send(own(), message, new SendOptions(deliveryMode, priority, timeToLive), require(listener));
+        outlet.send(own(), message, new SendOptions(options, deliveryMode, priority, timeToLive), require(listener));
     }
 
     @Override
@@ -187,7 +187,7 @@ final class JmsProducer implements MessageProducer, QueueSender, TopicPublisher 
             final int priority,
             final long timeToLive)
             throws JMSException {
-        outlet.send(given(to), message, new SendOptions(deliveryMode, priority, timeToLive), null);
+        outlet.send(given(to), message, new SendOptions(options, deliveryMode, priority, timeToLive), null);
     }
 
     @Override
@@ -208,7 +208,8 @@ final class JmsProducer implements MessageProducer, QueueSender, TopicPublisher 
             final long timeToLive,
             final @Nullable CompletionListener listener)
             throws JMSException {
-        outlet.send(given(to), message, new SendOptions(deliveryMode, priority, timeToLive), require(listener));
+        outlet.send(
+                given(to), message, new SendOptions(options, deliveryMode, priority, timeToLive), require(listener));
     }
 
     @Override

@@ -103,6 +103,7 @@ final class Outlet {
                     options.deliveryMode(),
                     options.priority(),
                     options.timeToLiveMs(),
+                    options.deliveryDelayMs(),
                     epochMsClock.getAsLong());
         } finally {
             lock.unlock();

@@ -16,7 +16,9 @@ final class SendOptions {
     SendOptions() {}
 
     /** Options for one send, with what its arguments say instead of what its producer says. */
-    SendOptions(final int deliveryMode, final int priority, final long timeToLiveMs) throws JMSException {
+    SendOptions(final SendOptions producer, final int deliveryMode, final int priority, final long timeToLiveMs)
+            throws JMSException {
+        deliveryDelayMs = producer.deliveryDelayMs;
         setDeliveryMode(deliveryMode);
         setPriority(priority);
         setTimeToLiveMs(timeToLiveMs);
@@ -62,9 +64,6 @@ final class SendOptions {
     void setDeliveryDelayMs(final long delayMs) throws JMSException {
         if (delayMs < 0) {
             throw new JMSException("a delivery delay of " + delayMs + " ms is negative");
-        }
-        if (delayMs > 0) {
-            throw NotYet.exception("delivery delay");
         }
         deliveryDelayMs = delayMs;
     }

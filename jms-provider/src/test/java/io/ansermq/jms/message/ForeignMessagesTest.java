@@ -129,7 +129,7 @@ class ForeignMessagesTest {
         final JmsMessage target = FACTORY.text("x");
         final Message foreign = foreign(TextMessage.class, (JmsTextMessage) target);
         final JmsMessage copy = ForeignMessages.copy(foreign, FACTORY);
-        new MessageCodec().encode(copy, ORDERS, DeliveryMode.NON_PERSISTENT, 8, 10, NOW_EPOCH_MS);
+        new MessageCodec().encode(copy, ORDERS, DeliveryMode.NON_PERSISTENT, 8, 10, 0, NOW_EPOCH_MS);
 
         ForeignMessages.copySendHeaders(copy, foreign);
 

@@ -33,7 +33,7 @@ class MessageCodecTest {
     private final MessageCodec codec = new MessageCodec();
 
     private OutgoingMessage encode(final JmsMessage message) throws JMSException {
-        return codec.encode(message, ORDERS, DeliveryMode.PERSISTENT, 4, 0, NOW_EPOCH_MS);
+        return codec.encode(message, ORDERS, DeliveryMode.PERSISTENT, 4, 0, 0, NOW_EPOCH_MS);
     }
 
     private static Map<String, String> properties(final OutgoingMessage message) {
@@ -78,7 +78,7 @@ class MessageCodecTest {
         message.setJMSExpiration(1);
 
         final OutgoingMessage record =
-                codec.encode(message, ORDERS, DeliveryMode.NON_PERSISTENT, 7, 5_000, NOW_EPOCH_MS);
+                codec.encode(message, ORDERS, DeliveryMode.NON_PERSISTENT, 7, 5_000, 0, NOW_EPOCH_MS);
 
         assertThat(message.getJMSMessageID())
                 .isEqualTo("ID:" + properties(record).get("UNIQ_KEY"));
@@ -94,12 +94,31 @@ class MessageCodecTest {
     }
 
     @Test
+    void shouldGiveTheReceiverTheSendersDeliveryTime() throws JMSException {
+        final JmsMessage sent = FACTORY.text("x");
+        final long delayMs = 60L * 24 * 3600 * 1000 + 7;
+
+        final OutgoingMessage record =
+                codec.encode(sent, ORDERS, DeliveryMode.PERSISTENT, 4, 1_000, delayMs, NOW_EPOCH_MS);
+
+        final JmsMessage received = MessageCodec.decode(Deliveries.of(record), ORDERS, MessageRules.DEFAULT);
+        assertThat(sent.getJMSDeliveryTime()).isEqualTo(NOW_EPOCH_MS + delayMs);
+        assertThat(received.getJMSDeliveryTime()).isEqualTo(NOW_EPOCH_MS + delayMs);
+        assertThat(received.getJMSTimestamp()).isEqualTo(NOW_EPOCH_MS);
+        assertThat(received.getJMSExpiration())
+                .as("counts from the send: section 7.9")
+                .isEqualTo(NOW_EPOCH_MS + 1_000);
+        assertThat(Collections.list(received.getPropertyNames())).containsExactly("JMSXDeliveryCount");
+    }
+
+    @Test
     void shouldGiveTheReceiverTheSendersHeader() throws JMSException {
         final JmsMessage sent = FACTORY.text("x");
         sent.setJMSCorrelationID("order 7");
         sent.setJMSType("invoice");
         sent.setJMSReplyTo(new AnserTopic("answers"));
-        final OutgoingMessage record = codec.encode(sent, ORDERS, DeliveryMode.NON_PERSISTENT, 9, 60_000, NOW_EPOCH_MS);
+        final OutgoingMessage record =
+                codec.encode(sent, ORDERS, DeliveryMode.NON_PERSISTENT, 9, 60_000, 0, NOW_EPOCH_MS);
 
         final JmsMessage received = MessageCodec.decode(Deliveries.of(record), ORDERS, MessageRules.DEFAULT);
 
@@ -307,7 +326,7 @@ class MessageCodecTest {
     @CsvSource({"0, 0", "1, 1800000000001", "9223372036854775807, 9223372036854775807"})
     void shouldExpireWhenTheTimeToLiveIsOver(final long timeToLiveMs, final long expected) throws JMSException {
         final OutgoingMessage record =
-                codec.encode(FACTORY.plain(), ORDERS, DeliveryMode.PERSISTENT, 4, timeToLiveMs, NOW_EPOCH_MS);
+                codec.encode(FACTORY.plain(), ORDERS, DeliveryMode.PERSISTENT, 4, timeToLiveMs, 0, NOW_EPOCH_MS);
 
         assertThat(MessageCodec.expiration(Deliveries.of(record))).isEqualTo(expected);
     }

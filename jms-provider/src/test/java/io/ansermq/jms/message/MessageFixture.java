@@ -22,7 +22,8 @@ final class MessageFixture {
 
     static JmsMessage received(final JmsMessage message, final MessageRules rules) throws JMSException {
         return MessageCodec.decode(
-                Deliveries.of(new MessageCodec().encode(message, ORDERS, DeliveryMode.PERSISTENT, 4, 0, NOW_EPOCH_MS)),
+                Deliveries.of(
+                        new MessageCodec().encode(message, ORDERS, DeliveryMode.PERSISTENT, 4, 0, 0, NOW_EPOCH_MS)),
                 ORDERS,
                 rules);
     }

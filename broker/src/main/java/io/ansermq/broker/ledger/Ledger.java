@@ -23,7 +23,8 @@ import java.nio.ByteBuffer;
  *
  * Below {@code floor} all is DONE, from {@code cursor} on all is UNSEEN (or DONE, after a restart). In between there is
  * a set of DONE offsets, a set of AVAILABLE ones and a table of leases; what is in none of them is SETTLING: its
- * acknowledgement was accepted and its record is under way. Only leases are limited in number, never the distance from
+ * acknowledgement was accepted and its record is under way. A consumer with a selector leases beyond the cursor, which
+ * leaves such offsets out when it comes by; a set of its own says which they are. Only leases are limited in number, never the distance from
  * floor to cursor: one message that nobody settles does not hold up the others.
  *
  * <p>Two kinds of method change state. Those that <em>decide</em> ({@link #lease}, {@link #acknowledge},
@@ -62,6 +63,8 @@ public final class Ledger {
     private static final int IMAGE_HAS_DONE = 1;
     private static final int IMAGE_HAS_COUNTS = 2;
 
+    private static final RangeSink NOBODY = (first, last) -> {};
+
     private final long id;
     private final boolean kept;
 
@@ -83,6 +86,15 @@ public final class Ledger {
 
     private OffsetSet released = OffsetSet.EMPTY;
     private LeaseTable leases = LeaseTable.EMPTY;
+
+    /** LEASED or SETTLING though the cursor has not come by: see {@link #lease(long, int, long)}. */
+    private OffsetSet ahead = OffsetSet.EMPTY;
+
+    /** One past the furthest offset that somebody wants to lease beyond the cursor. */
+    private long reach;
+
+    /** Is told what becomes free again. */
+    private RangeSink onReturned = NOBODY;
 
     /** With a transaction that is not decided; its records say so again after a restart. */
     private OffsetSet held = OffsetSet.EMPTY;
@@ -166,7 +178,7 @@ public final class Ledger {
         final long offset;
         if (released.isEmpty()) {
             offset = cursor;
-            cursor = nextUnseen(cursor + 1);
+            moveCursor(cursor + 1);
         } else {
             offset = released.first();
             released.remove(offset);
@@ -174,6 +186,62 @@ public final class Ledger {
         leases = leases.orNew();
         leases.put(offset, consumer, tag);
         return offset;
+    }
+
+    /** Whether anybody may lease this offset: it is AVAILABLE, or UNSEEN and known. */
+    public boolean isFree(final long offset) {
+        if (offset < cursor) {
+            return released.contains(offset);
+        }
+        return offset < end && !ahead.contains(offset) && !done.contains(offset) && !held.contains(offset);
+    }
+
+    /**
+     * Leases an offset of the caller's choice that {@link #isFree}, be it beyond the cursor.
+     *
+     * @return false when it must wait: for the high water (see {@link #reach}), for the floor, or for other leases to end
+     */
+    public boolean lease(final long offset, final int consumer, final long tag) {
+        if (leases.size() >= MAX_IN_FLIGHT || offset >= leaseLimit()) {
+            return false;
+        }
+        if (offset < cursor) {
+            released.remove(offset);
+        } else if (offset == cursor) {
+            moveCursor(cursor + 1);
+        } else {
+            ahead = ahead.orNew();
+            ahead.add(offset, offset);
+        }
+        leases = leases.orNew();
+        leases.put(offset, consumer, tag);
+        return true;
+    }
+
+    /**
+     * Says that offsets up to {@code offset} are to be leased soon, so that {@link #wantedHighWater} allows for them. What
+     * lies between the cursor and there counts as delivered after a crash, as everything below a high water does.
+     */
+    public void reach(final long offset) {
+        reach = Math.max(reach, offset + 1);
+    }
+
+    /** Whether {@link #lease(long, int, long)} of this offset would have to wait for a record of a higher high water. */
+    public boolean isAboveHighWater(final long offset) {
+        return offset >= highWater;
+    }
+
+    /**
+     * Has a listener told of offsets that were not free and are again, because a consumer or transaction gave them back. It
+     * must not call back.
+     */
+    public void onReturned(final RangeSink listener) {
+        onReturned = listener;
+    }
+
+    /** The smallest offset from {@code offset} on that is not DONE. */
+    public long nextUndone(final long offset) {
+        return done.nextAbsent(Math.max(offset, floor));
     }
 
     /**
@@ -196,10 +264,11 @@ public final class Ledger {
      * caller must record it. To be asked when there is someone to deliver to: a ledger without consumers needs none.
      */
     public long wantedHighWater() {
-        if (!kept || requestedHighWater - cursor > RESERVE_BELOW) {
+        final long needed = Math.max(cursor, reach);
+        if (!kept || requestedHighWater - needed > RESERVE_BELOW) {
             return NONE;
         }
-        requestedHighWater = cursor + RESERVE_AHEAD;
+        requestedHighWater = needed + RESERVE_AHEAD;
         return requestedHighWater;
     }
 
@@ -222,7 +291,7 @@ public final class Ledger {
     public long acknowledge(final int consumer, final long first, final long last, final RangeSink accepted) {
         final long refused = neverLeased(first, last);
         final long from = Math.max(first, floor);
-        final long to = Math.min(last, cursor - 1);
+        final long to = Math.min(last, ahead.isEmpty() ? cursor - 1 : Math.max(cursor - 1, ahead.last()));
         if (from > to) {
             return refused;
         }
@@ -234,7 +303,7 @@ public final class Ledger {
 
     /** Whether this consumer has leased all of these offsets: what a transaction of its session may acknowledge. */
     public boolean isLeasedBy(final int consumer, final long first, final long last) {
-        if (first > last || first < floor || last >= cursor || last - first >= leases.size()) {
+        if (first > last || first < floor || last - first >= leases.size()) {
             return false;
         }
         for (long offset = first; offset <= last; offset++) {
@@ -259,8 +328,9 @@ public final class Ledger {
         }
         leases.remove(first, last);
         released.remove(first, last);
+        ahead.remove(first, last);
         if (first <= cursor && cursor <= last) {
-            cursor = nextUnseen(cursor);
+            moveCursor(cursor);
         }
     }
 
@@ -273,12 +343,7 @@ public final class Ledger {
         final RangeSet back = new RangeSet();
         held.forEachRun(first, last, back);
         held.remove(first, last);
-        back.forEach((from, to) -> {
-            if (from < cursor) {
-                released = released.orNew();
-                released.add(from, Math.min(to, cursor - 1));
-            }
-        });
+        back.forEach(this::makeFree);
         return back;
     }
 
@@ -310,6 +375,7 @@ public final class Ledger {
         released.remove(from, last);
         leases.remove(from, last);
         held.remove(from, last);
+        ahead.remove(from, last);
         counts.remove(from, last);
         if (from == floor) {
             floor = done.nextAbsent(last + 1);
@@ -319,8 +385,7 @@ public final class Ledger {
             done.add(from, last);
         }
         if (last >= cursor) {
-            // Only in replay: what is settled live was leased before.
-            cursor = nextUnseen(Math.max(cursor, floor));
+            moveCursor(Math.max(cursor, floor));
             end = Math.max(end, last + 1);
         }
     }
@@ -350,8 +415,7 @@ public final class Ledger {
             leases.remove(slot);
             all.range(offset, offset);
         }
-        released = all.isEmpty() ? released : released.orNew();
-        all.forEach(released::add);
+        all.forEach(this::makeFree);
         seen.forEach(counted);
         return offsets.length;
     }
@@ -369,6 +433,7 @@ public final class Ledger {
      * unfinished offsets below the high water count as delivered from now on.
      */
     public void recovered() {
+        ahead = OffsetSet.EMPTY;
         cursor = nextUnseen(floor);
         suspectEnd = Math.min(highWater, end);
         released = OffsetSet.EMPTY;
@@ -381,6 +446,7 @@ public final class Ledger {
         released = released.isEmpty() ? OffsetSet.EMPTY : released;
         leases = leases.size() == 0 ? LeaseTable.EMPTY : leases;
         held = held.isEmpty() ? OffsetSet.EMPTY : held;
+        ahead = ahead.isEmpty() ? OffsetSet.EMPTY : ahead;
         counts = counts.isEmpty() ? DeliveryCounts.EMPTY : counts;
     }
 
@@ -444,11 +510,29 @@ public final class Ledger {
                 + "]";
     }
 
-    /** The first offset from {@code offset} on that is neither DONE nor HELD. */
+    /** Offsets that were leased or held: AVAILABLE below the cursor, UNSEEN again from there on. */
+    private void makeFree(final long first, final long last) {
+        if (first < cursor) {
+            released = released.orNew();
+            released.add(first, Math.min(last, cursor - 1));
+        }
+        ahead.remove(first, last);
+        onReturned.range(first, last);
+    }
+
+    /** Moves the cursor to the first UNSEEN offset from {@code offset} on. */
+    private void moveCursor(final long offset) {
+        cursor = nextUnseen(offset);
+        if (!ahead.isEmpty()) {
+            ahead.remove(0, cursor - 1);
+        }
+    }
+
+    /** The first offset from {@code offset} on that is neither DONE nor HELD nor leased ahead. */
     private long nextUnseen(final long offset) {
         long next = done.nextAbsent(offset);
-        while (held.contains(next)) {
-            next = done.nextAbsent(held.nextAbsent(next));
+        while (held.contains(next) || ahead.contains(next)) {
+            next = done.nextAbsent(ahead.nextAbsent(held.nextAbsent(next)));
         }
         return next;
     }
@@ -465,7 +549,7 @@ public final class Ledger {
             return 0;
         }
         final long to = Math.min(last, Long.MAX_VALUE - 1);
-        return to - from + 1 - done.cardinality(from, to) - held.cardinality(from, to);
+        return to - from + 1 - done.cardinality(from, to) - held.cardinality(from, to) - ahead.cardinality(from, to);
     }
 
     private long acknowledgeEach(final int consumer, final long from, final long to, final RangeSink accepted) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 
 /**
  * One random life of a {@link Ledger} beside its {@link NaiveLedger}: whatever happens to the one happens to the other,
@@ -122,6 +123,9 @@ final class LedgerHistory {
     /** What is held and not decided, in the log or under way. */
     private final List<long[]> undecided = new ArrayList<>();
 
+    /** What the ledger says is free again. */
+    private final List<Long> returned = new ArrayList<>();
+
     private Image image;
     private long sent;
     private Ledger ledger;
@@ -137,6 +141,13 @@ final class LedgerHistory {
         start = STARTS[random.nextInt(STARTS.length)];
         ledger = new Ledger(7 << 16 | 3, start, kept);
         model = new NaiveLedger(start, kept);
+        ledger.onReturned(this::returned);
+    }
+
+    private void returned(final long first, final long last) {
+        for (long offset = first; offset <= last; offset++) {
+            returned.add(offset);
+        }
     }
 
     void run(final int count) {
@@ -155,8 +166,10 @@ final class LedgerHistory {
         final int dice = random.nextInt(100);
         if (dice < 20) {
             send(burst(12));
-        } else if (dice < 50) {
+        } else if (dice < 44) {
             lease(random.nextInt(CONSUMERS), burst(10));
+        } else if (dice < 50) {
+            leaseChosen(random.nextInt(CONSUMERS), burst(6));
         } else if (dice < 75) {
             acknowledge(random.nextInt(CONSUMERS));
         } else if (dice < 90) {
@@ -205,8 +218,30 @@ final class LedgerHistory {
         }
     }
 
+    /** What a consumer with a selector does: offsets of its choice, in order. */
+    private void leaseChosen(final int consumer, final int count) {
+        long offset = ledger.floor() - 2;
+        for (int i = 0; i < count; i++) {
+            offset += 1 + random.nextInt(12);
+            step = "lease " + offset + " for " + consumer;
+            if (offset < 0) {
+                continue;
+            }
+            final boolean free = model.isFree(offset);
+            same("free", free, ledger.isFree(offset));
+            if (free) {
+                model.reach(offset);
+                ledger.reach(offset);
+                final long tag = tags[consumer] + 1;
+                final boolean leased = model.lease(offset, consumer, tag);
+                same("leased", leased, ledger.lease(offset, consumer, tag));
+                tags[consumer] += leased ? 1 : 0;
+            }
+        }
+    }
+
     private void acknowledge(final int consumer) {
-        final int span = (int) (ledger.cursor() - ledger.floor()) + 6;
+        final int span = spanOfLeases();
         // The first offsets are where most ranges of real consumers are; the others are for the odd ones.
         final long first = ledger.floor() - 3 + random.nextInt(random.nextBoolean() ? Math.min(span, 20) : span);
         final long last = first + random.nextInt(random.nextInt(4) == 0 ? span : 8);
@@ -225,8 +260,13 @@ final class LedgerHistory {
         same("accepted", expected, offsets(accepted));
     }
 
+    /** From the floor to a little beyond what may be leased. */
+    private int spanOfLeases() {
+        return (int) (ledger.cursor() - ledger.floor()) + (random.nextInt(3) == 0 ? 80 : 6);
+    }
+
     private void hold(final int consumer) {
-        final int span = (int) (ledger.cursor() - ledger.floor()) + 6;
+        final int span = spanOfLeases();
         final long first = ledger.floor() - 3 + random.nextInt(span);
         final long last = first + random.nextInt(8);
         step = "hold " + first + " to " + last + " for " + consumer;
@@ -377,6 +417,8 @@ final class LedgerHistory {
         heldIn(log).forEach(hold -> undecided.add(new long[] {hold.first, hold.last}));
         model.recovered();
         ledger.recovered();
+        model.returned.clear();
+        ledger.onReturned(this::returned);
         same("kept", true, ledger.kept());
     }
 
@@ -389,6 +431,9 @@ final class LedgerHistory {
         same("backlog", model.backlog(), ledger.backlog());
         same("held", (long) model.held(), ledger.heldCount());
         same("available", model.nextAvailable() != Ledger.NONE, ledger.available());
+        same("returned", new TreeSet<>(model.returned), new TreeSet<>(returned));
+        model.returned.clear();
+        returned.clear();
     }
 
     /** Every history ends well: all is delivered and settled, and nothing is left over. */

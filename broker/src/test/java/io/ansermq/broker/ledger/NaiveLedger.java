@@ -37,6 +37,10 @@ final class NaiveLedger {
 
     private long highWater;
     private long requested;
+    private long reach;
+
+    /** What became free again, in order. */
+    final List<Long> returned = new ArrayList<>();
 
     NaiveLedger(final long start, final boolean kept) {
         this.start = start;
@@ -107,11 +111,30 @@ final class NaiveLedger {
         return offset;
     }
 
+    boolean isFree(final long offset) {
+        return offset >= start && offset < end() && (state(offset) == State.UNSEEN || state(offset) == State.AVAILABLE);
+    }
+
+    boolean lease(final long offset, final int consumer, final long tag) {
+        if (offset >= highWater) {
+            return false;
+        }
+        slot(offset).state = State.LEASED;
+        slot(offset).consumer = consumer;
+        slot(offset).tag = tag;
+        return true;
+    }
+
+    void reach(final long offset) {
+        reach = Math.max(reach, offset + 1);
+    }
+
     long wantedHighWater() {
-        if (!kept || requested - cursor() > 512) {
+        final long needed = Math.max(cursor(), reach);
+        if (!kept || requested - needed > 512) {
             return Ledger.NONE;
         }
-        requested = cursor() + 1536;
+        requested = needed + 1536;
         return requested;
     }
 
@@ -150,11 +173,13 @@ final class NaiveLedger {
 
     int release(final int consumer, final long handedTag, final List<Long> counted) {
         int released = 0;
+        final long cursor = cursor();
         for (long offset = start; offset < end(); offset++) {
             final Slot slot = slot(offset);
             if (slot.state == State.LEASED && slot.consumer == consumer) {
                 released++;
-                slot.state = State.AVAILABLE;
+                slot.state = offset < cursor ? State.AVAILABLE : State.UNSEEN;
+                returned.add(offset);
                 if (slot.tag <= handedTag) {
                     slot.count = deliveries(offset) + 1;
                     counted.add(offset);
@@ -190,6 +215,7 @@ final class NaiveLedger {
             if (slot.state == State.HELD) {
                 slot.state = offset < cursor ? State.AVAILABLE : State.UNSEEN;
                 back.add(offset);
+                returned.add(offset);
             }
         }
     }

@@ -1,7 +1,6 @@
 package io.ansermq.broker.core;
 
 import io.ansermq.broker.core.Effects.Effect;
-import java.util.List;
 import java.util.Objects;
 
 /**
@@ -12,14 +11,14 @@ final class Applier {
 
     private final Effects effects;
     private final ControlFold controls;
-    private final Dispatcher dispatcher;
+    private final Arrivals arrivals;
     private final Outgoing outgoing;
     private long appliedPosition;
 
-    Applier(final Effects effects, final ControlFold controls, final Dispatcher dispatcher, final Outgoing outgoing) {
+    Applier(final Effects effects, final ControlFold controls, final Arrivals arrivals, final Outgoing outgoing) {
         this.effects = effects;
         this.controls = controls;
-        this.dispatcher = dispatcher;
+        this.arrivals = arrivals;
         this.outgoing = outgoing;
     }
 
@@ -52,6 +51,7 @@ final class Applier {
     private void apply(final Effect effect) {
         switch (effect.kind) {
             case MESSAGE -> applyMessage(effect);
+            case TIMER -> applyTimer(effect);
             case CONTROL -> controls.applyCommitted(effect.position, effect.size);
             case ANSWER -> {
                 final ClientLink link = Objects.requireNonNull(effect.link);
@@ -63,22 +63,31 @@ final class Applier {
 
     private void applyMessage(final Effect effect) {
         final Lane lane = Objects.requireNonNull(effect.lane);
-        lane.index.append(effect.offset, effect.position, effect.size, effect.expirySec, effect.tagsCode, effect.bits);
-        final DestinationState destination = lane.destination;
-        destination.messagesIn++;
-        final List<SubscriptionState> subscriptions = destination.active();
-        for (int i = 0; i < subscriptions.size(); i++) {
-            final SubscriptionState subscription = subscriptions.get(i);
-            final LaneLedger under = subscription.ledger(lane.number);
-            if (under != null) {
-                under.ledger.extend(effect.offset + 1);
-                dispatcher.wake(subscription);
-            }
-        }
-        lane.wakeReader();
+        arrivals.enter(
+                lane, effect.offset, effect.position, effect.size, effect.expirySec, effect.tagsCode, effect.bits);
+        lane.destination.messagesIn++;
+        answer(effect, lane.number);
+    }
+
+    private void applyTimer(final Effect effect) {
+        Objects.requireNonNull(effect.hour)
+                .add(
+                        effect.offset,
+                        effect.position,
+                        effect.size,
+                        effect.expirySec,
+                        effect.tagsCode,
+                        effect.bits,
+                        effect.dueEpochMs,
+                        effect.laneNumber,
+                        effect.destination);
+        answer(effect, effect.laneNumber);
+    }
+
+    private void answer(final Effect effect, final int lane) {
         final ClientLink link = effect.link;
         if (link != null && !link.gone) {
-            outgoing.touch(link).stored(effect.sequence, lane.number, effect.offset, effect.position);
+            outgoing.touch(link).stored(effect.sequence, lane, effect.offset, effect.position);
         }
     }
 }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class ControlFold implements ControlRecord.Visitor {
 
     private final Registry registry;
+    private final Timers timers;
+    private final Arrivals arrivals;
     private final Settings settings;
     private final GroupOffsets offsets;
     private final CommitLog log;
@@ -23,8 +25,16 @@ final class ControlFold implements ControlRecord.Visitor {
     private long recordPosition;
     private ByteBuffer buffer = ByteBuffer.allocateDirect(4096);
 
-    ControlFold(final Registry registry, final Settings settings, final GroupOffsets offsets, final CommitLog log) {
+    ControlFold(
+            final Registry registry,
+            final Timers timers,
+            final Arrivals arrivals,
+            final Settings settings,
+            final GroupOffsets offsets,
+            final CommitLog log) {
         this.registry = registry;
+        this.timers = timers;
+        this.arrivals = arrivals;
         this.settings = settings;
         this.offsets = offsets;
         this.log = log;
@@ -33,6 +43,7 @@ final class ControlFold implements ControlRecord.Visitor {
     /** From now on changes wake subscriptions: replay is over. */
     void attach(final Dispatcher live) {
         dispatcher = live;
+        arrivals.attach(live);
     }
 
     /** Reads a committed record back from the log and folds it. */
@@ -65,7 +76,33 @@ final class ControlFold implements ControlRecord.Visitor {
     }
 
     @Override
+    public void fired(
+            final long hour,
+            final long number,
+            final long sentAt,
+            final long position,
+            final int sizeBytes,
+            final int destination,
+            final int lane,
+            final long offset,
+            final int expirySec,
+            final long tagsCode,
+            final int bits) {
+        timers.fired(hour, number);
+        final DestinationState to = registry.destination(destination);
+        if (to != null) {
+            arrivals.enter(
+                    registry.laneForWrite(to, lane), offset, position, sizeBytes, expirySec, tagsCode, bits, sentAt);
+            to.messagesIn++;
+        }
+    }
+
+    @Override
     public void acknowledged(final long ledger, final int reason, final long first, final long last) {
+        if (Timers.isLedger(ledger)) {
+            timers.settled(ledger, first, last);
+            return;
+        }
         final LaneLedger under = registry.ledger(ledger);
         if (under != null) {
             under.ledger.done(first, last);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The core agent: the one thread that changes delivery state. {@link #doWork} is one turn:
  *
  * <ol>
- *   <li>take commands from the IN ring and sequence what they say into the open frame,
+ *   <li>take commands from the IN ring and sequence what they say into the open frame, and delayed messages that are due,
  *   <li>write the acknowledgements and reservations of this turn, seal the frame and hand it to the {@code log} agent,
  *   <li>apply what the log has committed since the last turn,
  *   <li>deliver to consumers with credit,
@@ -28,6 +28,8 @@ public final class Core {
 
     /** Commands of one turn, so that a frame is sealed soon even under a flood. */
     private static final int COMMANDS_PER_TURN = 256;
+
+    private static final long NS_PER_MS = 1_000_000L;
     /** Effects of one turn, so that deliveries and commands never wait long for a large commit. */
     private static final int EFFECTS_PER_TURN = 8192;
 
@@ -39,6 +41,8 @@ public final class Core {
     private final Sequencer sequencer;
     private final Settlement settlement;
     private final Applier applier;
+    private final Timers timers;
+    private final SequencedPosition last;
     private final Dispatcher dispatcher;
     private final Outgoing outgoing;
     private final Requests requests;
@@ -61,6 +65,8 @@ public final class Core {
             final Sequencer sequencer,
             final Settlement settlement,
             final Applier applier,
+            final Timers timers,
+            final SequencedPosition last,
             final Dispatcher dispatcher,
             final Outgoing outgoing,
             final Requests requests,
@@ -78,6 +84,8 @@ public final class Core {
         this.sequencer = sequencer;
         this.settlement = settlement;
         this.applier = applier;
+        this.timers = timers;
+        this.last = last;
         this.dispatcher = dispatcher;
         this.outgoing = outgoing;
         this.requests = requests;
@@ -92,12 +100,15 @@ public final class Core {
 
     /** One turn; returns 0 when there was nothing to do. */
     public int doWork(final long nowNs) {
-        nowEpochMs = Math.max(nowEpochMs, epochMs.getAsLong());
+        final long wallEpochMs = epochMs.getAsLong();
+        nowEpochMs = Math.max(nowEpochMs, wallEpochMs);
+        timers.turn(wallEpochMs);
         taken = 0;
         if (sequencer.proceed(nowEpochMs) && sendOwn()) {
             commandsLeft = COMMANDS_PER_TURN;
             inbox.poll();
         }
+        final int fired = sequencer.isBusy() ? 0 : timers.fire(writer, effects, last);
         seal();
         final int applied = applier.apply(watermarks.committed(), EFFECTS_PER_TURN);
         dispatcher.dispatch(nowEpochMs);
@@ -108,10 +119,18 @@ public final class Core {
         outgoing.flush();
         final long appliedPosition = applier.appliedPosition();
         return taken
+                + fired
                 + applied
                 + guestWork
                 + images.doWork(nowNs, appliedPosition)
                 + retention.doWork(nowNs, appliedPosition);
+    }
+
+    /** How long the agent may sleep when nothing else happens: until the next delayed message is due. */
+    public long sleepNs(final long maxNs) {
+        final long workEpochMs = timers.nextWorkEpochMs();
+        final long inMs = workEpochMs == Long.MAX_VALUE ? Long.MAX_VALUE : workEpochMs - epochMs.getAsLong();
+        return inMs >= maxNs / NS_PER_MS ? maxNs : Math.max(1, inMs) * NS_PER_MS;
     }
 
     /** Whether a turn would find nothing to do; called before sleeping. */
@@ -119,6 +138,7 @@ public final class Core {
         return (sequencer.isBusy() ? !sequencer.hasRoom() : inbox.isEmpty())
                 && effects.peekCommitted(watermarks.committed()) == null
                 && !dispatcher.hasWork()
+                && !timers.hasWork(epochMs.getAsLong())
                 && !desk.hasOwn()
                 && guest.isIdle()
                 && !images.isBusy()

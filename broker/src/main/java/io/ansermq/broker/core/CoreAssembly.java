@@ -32,6 +32,8 @@ public final class CoreAssembly {
     private final TopicTable topics = new TopicTable();
     private final QueueIndex index;
     private final Registry registry;
+    private final Timers timers;
+    private final Arrivals arrivals = new Arrivals();
 
     /** @param directory the data directory of the log, for its indexes */
     public CoreAssembly(
@@ -49,6 +51,7 @@ public final class CoreAssembly {
         final ImageReader image = log.image();
         index = QueueIndex.open(files, directory, options, image, log.background());
         registry = new Registry(index, topics, settings.flush());
+        timers = new Timers(index, registry);
     }
 
     /** The topic texts of destinations, for network threads. */
@@ -69,14 +72,15 @@ public final class CoreAssembly {
     public Core recover(final Function<CoreDesk, CoreGuest> guests) {
         final Settings values = new Settings();
         final GroupOffsets offsets = new GroupOffsets();
-        final Images images = new Images(log, registry, index, values, offsets, settings.imageIntervalMs());
+        final Images images = new Images(log, registry, index, timers, values, offsets, settings.imageIntervalMs());
         final ImageReader image = log.image();
         if (image != null) {
             images.load(image);
         }
-        final ControlFold fold = new ControlFold(registry, values, offsets, log);
+        final ControlFold fold = new ControlFold(registry, timers, arrivals, values, offsets, log);
         log.replay(new Replay(fold));
         registry.recovered();
+        timers.recovered();
 
         final Effects effects = new Effects();
         final Outgoing outgoing = new Outgoing();
@@ -95,7 +99,7 @@ public final class CoreAssembly {
                 settlement,
                 dispatcher,
                 outgoing,
-                new StatusReport(settings.brokerName(), registry, log),
+                new StatusReport(settings.brokerName(), registry, timers, log),
                 settings.autoCreate());
         final Facts facts =
                 new Facts(log.writer(), effects, last, settings.flush().apply(""), values, offsets);
@@ -107,14 +111,16 @@ public final class CoreAssembly {
                 inbox,
                 epochMs,
                 effects,
-                new Sequencer(log.writer(), effects, registry, settings.storeHost(), last),
+                new Sequencer(log.writer(), effects, registry, timers, settings.storeHost(), last),
                 settlement,
-                new Applier(effects, fold, dispatcher, outgoing),
+                new Applier(effects, fold, arrivals, outgoing),
+                timers,
+                last,
                 dispatcher,
                 outgoing,
                 requests,
                 images,
-                new Retention(log, registry),
+                new Retention(log, registry, timers),
                 facts,
                 desk,
                 guest,
@@ -156,16 +162,20 @@ public final class CoreAssembly {
             final int properties = MessageLayout.propertiesOffset(record, at);
             final int length = MessageLayout.propertiesLength(record, at);
             final int sysFlag = record.getInt(at + MessageLayout.SYS_FLAG);
-            final Lane lane = registry.laneForWrite(destination, record.getInt(at + MessageLayout.QUEUE_ID));
+            final int expirySec = Expiry.lastSecond(record, properties, length);
+            final long tagsCode = MessageProperties.tagsCode(record, properties, length);
+            final int bits = (sysFlag & MessageLayout.SYS_FLAG_NON_PERSISTENT) == 0 ? 0 : EntryBits.NON_PERSISTENT;
+            final int lane = record.getInt(at + MessageLayout.QUEUE_ID);
             final long offset = record.getLong(at + MessageLayout.QUEUE_OFFSET);
-            lane.index.append(
-                    offset,
-                    position,
-                    size,
-                    Expiry.lastSecond(record, properties, length),
-                    MessageProperties.tagsCode(record, properties, length),
-                    (sysFlag & MessageLayout.SYS_FLAG_NON_PERSISTENT) == 0 ? 0 : EntryBits.NON_PERSISTENT);
-            lane.nextOffset = Math.max(lane.nextOffset, offset + 1);
+            if ((sysFlag & MessageLayout.SYS_FLAG_DELAYED) == 0) {
+                arrivals.enter(
+                        registry.laneForWrite(destination, lane), offset, position, size, expirySec, tagsCode, bits);
+            } else {
+                final long dueEpochMs =
+                        record.getLong(at + MessageLayout.PREPARED_POSITION + MessageLayout.extraHostBytes(sysFlag));
+                timers.hourOf(dueEpochMs)
+                        .add(offset, position, size, expirySec, tagsCode, bits, dueEpochMs, lane, destination.id);
+            }
         }
 
         private String topicOf(final ByteBuffer record, final int at) {

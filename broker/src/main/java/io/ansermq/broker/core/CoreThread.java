@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 public final class CoreThread {
 
     private static final Logger LOG = LoggerFactory.getLogger(CoreThread.class);
-    /** Longest sleep: bounds how late time-driven work (images) may be, nothing else depends on it. */
+    /** Longest sleep: bounds how late work of little hurry (images) may be; what has a time wakes the agent by itself. */
     private static final long MAX_SLEEP_NS = 100_000_000L;
 
     private static final int SPARE_CORES = 8;
@@ -61,7 +61,7 @@ public final class CoreThread {
     private void sleep() {
         doorbell.arm();
         if (running && core.isIdle()) {
-            doorbell.sleep(MAX_SLEEP_NS);
+            doorbell.sleep(core.sleepNs(MAX_SLEEP_NS));
         } else {
             doorbell.disarm();
         }

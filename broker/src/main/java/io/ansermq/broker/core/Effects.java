@@ -16,6 +16,8 @@ final class Effects {
     enum Kind {
         /** Puts a message into its lane and settles its send. */
         MESSAGE,
+        /** Puts a message into the hour of its delivery time and settles its send. */
+        TIMER,
         /** Folds the control record at the position into the state. */
         CONTROL,
         /** Answers a client whose request depends on everything before this position. */
@@ -41,6 +43,13 @@ final class Effects {
         int bits;
 
         @Nullable
+        TimerHour hour;
+
+        long dueEpochMs;
+        int destination;
+        int laneNumber;
+
+        @Nullable
         ClientLink link;
 
         long sequence;
@@ -55,6 +64,7 @@ final class Effects {
         private void clear() {
             tied = false;
             lane = null;
+            hour = null;
             link = null;
             answer = null;
             action = null;

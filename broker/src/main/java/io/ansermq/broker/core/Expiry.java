@@ -19,21 +19,9 @@ public final class Expiry {
 
     /** The last second since 1970, unsigned, in which a message with these properties may be delivered. */
     public static int lastSecond(final ByteBuffer in, final int offset, final int length) {
-        final long place = MessageProperties.find(in, offset, length, PROPERTY);
-        if (place == MessageProperties.NONE) {
-            return NEVER;
-        }
-        long epochMs = 0;
-        final int end = MessageProperties.offset(place) + MessageProperties.length(place);
-        for (int i = MessageProperties.offset(place); i < end; i++) {
-            final int digit = in.get(i) - '0';
-            if (digit < 0 || digit > 9 || epochMs > Long.MAX_VALUE / 100) {
-                return NEVER;
-            }
-            epochMs = epochMs * 10 + digit;
-        }
+        final long epochMs = DeliveryTime.decimal(in, MessageProperties.find(in, offset, length, PROPERTY));
         final long second = (epochMs + 999) / 1000;
-        return second > 0xffff_ffffL ? NEVER : (int) second;
+        return epochMs == 0 || second > 0xffff_ffffL ? NEVER : (int) second;
     }
 
     /** Whether a message with this last second must not be delivered any more. */

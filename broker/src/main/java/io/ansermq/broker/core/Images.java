@@ -26,6 +26,7 @@ final class Images {
     private static final int CATALOG_ENTRY = EntryTypes.FIRST_FREE;
     private static final int LEDGER_ENTRY = EntryTypes.FIRST_FREE + 1;
 
+    private static final int TIMERS_ENTRY = EntryTypes.FIRST_FREE + 2;
     private static final int ROCKETMQ_ENTRY = EntryTypes.FIRST_FREE + 4;
     private static final byte SETTING_PART = 1;
     private static final byte OFFSETS_PART = 2;
@@ -39,6 +40,7 @@ final class Images {
         IDLE,
         CATALOG,
         LEDGERS,
+        TIMERS,
         QUEUES,
         PUBLISHING
     }
@@ -46,6 +48,7 @@ final class Images {
     private final CommitLog log;
     private final Registry registry;
     private final QueueIndex index;
+    private final Timers timers;
     private final Settings settings;
     private final GroupOffsets offsets;
     private final long intervalNs;
@@ -55,6 +58,7 @@ final class Images {
     private QueueIndex.@Nullable Snapshot queues;
     private Catalog.@Nullable Snapshot catalog;
     private List<LaneLedger> ledgers = List.of();
+    private List<TimerHour> hours = List.of();
     private ByteBuffer buffer = ByteBuffer.allocate(CATALOG_BYTES);
     private int next;
     private long lastNs;
@@ -65,12 +69,14 @@ final class Images {
             final CommitLog log,
             final Registry registry,
             final QueueIndex index,
+            final Timers timers,
             final Settings settings,
             final GroupOffsets offsets,
             final long intervalMs) {
         this.log = log;
         this.registry = registry;
         this.index = index;
+        this.timers = timers;
         this.settings = settings;
         this.offsets = offsets;
         this.intervalNs = intervalMs * 1_000_000L;
@@ -92,6 +98,8 @@ final class Images {
                 // One that is unknown belongs to a subscription that was created later than the image began: replay has
                 // it.
                 registry.restore(Ledger.decode(payload));
+            } else if (type == TIMERS_ENTRY) {
+                timers.restore(Ledger.decode(payload));
             }
         });
         lastPosition = from.position();
@@ -120,6 +128,7 @@ final class Images {
             }
             case CATALOG -> addCatalog();
             case LEDGERS -> addLedgers();
+            case TIMERS -> addTimers();
             case QUEUES -> addQueues();
             case PUBLISHING -> {
                 if (!current().isDone()) {
@@ -193,17 +202,33 @@ final class Images {
     private void addLedgers() {
         final int end = Math.min(ledgers.size(), next + SLICE);
         for (; next < end; next++) {
-            final Ledger ledger = ledgers.get(next).ledger;
-            final int length = ledger.encodedLength();
-            if (buffer.capacity() < length) {
-                buffer = ByteBuffer.allocate(length);
-            }
-            buffer.clear();
-            ledger.encode(buffer);
-            current().add(LEDGER_ENTRY, buffer.flip());
+            add(LEDGER_ENTRY, ledgers.get(next).ledger);
         }
         if (next == ledgers.size()) {
             ledgers = List.of();
+            hours = List.copyOf(timers.hours());
+            next = 0;
+            phase = Phase.TIMERS;
+        }
+    }
+
+    private void add(final int type, final Ledger ledger) {
+        final int length = ledger.encodedLength();
+        if (buffer.capacity() < length) {
+            buffer = ByteBuffer.allocate(length);
+        }
+        buffer.clear();
+        ledger.encode(buffer);
+        current().add(type, buffer.flip());
+    }
+
+    private void addTimers() {
+        final int end = Math.min(hours.size(), next + SLICE);
+        for (; next < end; next++) {
+            add(TIMERS_ENTRY, hours.get(next).ledger());
+        }
+        if (next == hours.size()) {
+            hours = List.of();
             queues = index.snapshot(current());
             phase = Phase.QUEUES;
         }

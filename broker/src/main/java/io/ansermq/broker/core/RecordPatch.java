@@ -31,6 +31,10 @@ public final class RecordPatch {
                     index + MessageLayout.SYS_FLAG,
                     (sysFlag & ~MessageLayout.SYS_FLAG_TRANSACTION_MASK) | MessageLayout.SYS_FLAG_TRANSACTION_COMMIT);
         }
+        if ((sysFlag & MessageLayout.SYS_FLAG_DELAYED) != 0) {
+            record.setInt(index + MessageLayout.SYS_FLAG, sysFlag & ~MessageLayout.SYS_FLAG_DELAYED);
+            record.setLong(index + MessageLayout.PREPARED_POSITION + MessageLayout.extraHostBytes(sysFlag), 0);
+        }
         if (deliveries > 0) {
             record.setInt(index + MessageLayout.RECONSUME_TIMES + MessageLayout.extraHostBytes(sysFlag), deliveries);
         }

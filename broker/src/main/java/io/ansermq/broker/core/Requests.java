@@ -194,7 +194,7 @@ final class Requests {
         }
         final SubscriptionState subscription = destination.kind == DestinationKind.QUEUE
                 ? destination.subscriptions().get(0)
-                : registry.subscribeVolatile(destination, catalog.position());
+                : registry.subscribeVolatile(destination, settlement.sequencedUpTo() + 1);
         final Consumer consumer = new Consumer(++lastConsumerId, subscribe.consumer(), link, subscription);
         consumer.grant(subscribe.creditMessages(), subscribe.creditBytes());
         subscription.add(consumer);

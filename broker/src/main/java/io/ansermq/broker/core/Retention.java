@@ -20,14 +20,16 @@ final class Retention {
 
     private final CommitLog log;
     private final Registry registry;
+    private final Timers timers;
     private int next = IDLE;
     private long oldestWanted;
     private long lastNs;
     private long lastPosition;
 
-    Retention(final CommitLog log, final Registry registry) {
+    Retention(final CommitLog log, final Registry registry, final Timers timers) {
         this.log = log;
         this.registry = registry;
+        this.timers = timers;
     }
 
     boolean isBusy() {
@@ -43,7 +45,7 @@ final class Retention {
             lastNs = nowNs;
             lastPosition = appliedPosition;
             // What is sequenced but not applied stands above this position, and so does all that comes during the walk.
-            oldestWanted = appliedPosition;
+            oldestWanted = Math.min(appliedPosition, timers.oldestWanted());
             next = 0;
         }
         final List<DestinationState> destinations = registry.destinations();

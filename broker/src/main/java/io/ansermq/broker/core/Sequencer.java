@@ -11,7 +11,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives messages their place: lane offset, log position, store time; copies them into the open frame and leaves an
+ * Gives messages their place: lane offset (a number in the hour of its delivery time, if it has to wait), log position, store time; copies them into the open frame and leaves an
  * effect for the moment they are committed. Owned by the core agent.
  *
  * <p>A Send that does not fit into the staging buffer stays here half done; core takes no other command until it is
@@ -22,6 +22,7 @@ final class Sequencer {
     private final FrameWriter writer;
     private final Effects effects;
     private final Registry registry;
+    private final Timers timers;
     private final long storeHost;
     private final SequencedPosition last;
 
@@ -37,11 +38,13 @@ final class Sequencer {
             final FrameWriter writer,
             final Effects effects,
             final Registry registry,
+            final Timers timers,
             final long storeHost,
             final SequencedPosition last) {
         this.writer = writer;
         this.effects = effects;
         this.registry = registry;
+        this.timers = timers;
         this.storeHost = storeHost;
         this.last = last;
     }
@@ -119,14 +122,30 @@ final class Sequencer {
         final int at = slot.position();
         records.getBytes(index, slot);
         final int number = to.laneFor(slot.getInt(at + MessageLayout.QUEUE_ID));
-        final Lane lane = registry.laneForWrite(to, number);
-        final int sysFlag = slot.getInt(at + MessageLayout.SYS_FLAG);
+        final int sysFlag = slot.getInt(at + MessageLayout.SYS_FLAG) & ~MessageLayout.SYS_FLAG_DELAYED;
         final boolean persistent = (sysFlag & MessageLayout.SYS_FLAG_NON_PERSISTENT) == 0;
-        final long offset = lane.nextOffset++;
+        final long deliverAtEpochMs = SendPrefix.deliverAtEpochMs(slot, at);
 
-        final Effects.Effect effect = effects.add(Effects.Kind.MESSAGE, position);
+        final Effects.Effect effect;
+        final long offset;
+        if (timers.mustWait(deliverAtEpochMs)) {
+            final TimerHour hour = timers.hourOf(deliverAtEpochMs);
+            offset = hour.takeNumber();
+            effect = effects.add(Effects.Kind.TIMER, position);
+            effect.hour = hour;
+            effect.dueEpochMs = deliverAtEpochMs;
+            effect.destination = to.id;
+            effect.laneNumber = number;
+            slot.putInt(at + MessageLayout.SYS_FLAG, sysFlag | MessageLayout.SYS_FLAG_DELAYED);
+            slot.putLong(at + MessageLayout.PREPARED_POSITION, deliverAtEpochMs);
+        } else {
+            final Lane lane = registry.laneForWrite(to, number);
+            offset = lane.nextOffset++;
+            effect = effects.add(Effects.Kind.MESSAGE, position);
+            effect.lane = lane;
+            slot.putInt(at + MessageLayout.SYS_FLAG, sysFlag);
+        }
         effect.size = size;
-        effect.lane = lane;
         effect.offset = offset;
         effect.tagsCode = SendPrefix.tagsCode(slot, at);
         effect.expirySec = SendPrefix.expirySec(slot, at);

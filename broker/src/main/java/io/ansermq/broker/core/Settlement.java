@@ -116,6 +116,11 @@ final class Settlement {
         confirm = true;
     }
 
+    /** The log position of the newest record, committed or not. */
+    long sequencedUpTo() {
+        return last.get();
+    }
+
     /** Whether something waits to be written. */
     boolean hasWork() {
         return !touched.isEmpty() || !answers.isEmpty() || catalog.hasWork();

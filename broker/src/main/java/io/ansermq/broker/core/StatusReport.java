@@ -18,11 +18,13 @@ final class StatusReport {
 
     private final String brokerName;
     private final Registry registry;
+    private final Timers timers;
     private final CommitLog log;
 
-    StatusReport(final String brokerName, final Registry registry, final CommitLog log) {
+    StatusReport(final String brokerName, final Registry registry, final Timers timers, final CommitLog log) {
         this.brokerName = brokerName;
         this.registry = registry;
+        this.timers = timers;
         this.log = log;
     }
 
@@ -38,6 +40,7 @@ final class StatusReport {
         figures.put("logDurable", Long.toString(log.watermarks().durable()));
         figures.put("logCommitted", Long.toString(log.watermarks().committed()));
         figures.put("destinations", Integer.toString(registry.destinations().size()));
+        figures.put("delayed", Long.toString(timers.pending()));
         final List<DestinationStatus> list = new ArrayList<>();
         for (final DestinationState each : registry.destinations()) {
             if (list.size() == MAX_DESTINATIONS) {

@@ -28,7 +28,7 @@ final class SubscriptionState {
     /** What the catalog says of it; null for one that is not kept. */
     private @Nullable Subscription definition;
 
-    /** The log position from which on messages are for it: where its record stands. */
+    /** The log position of its creation: a delayed message that was sent earlier is not for it (section 7.9). */
     private long createdAt;
 
     private final List<Consumer> consumers = new ArrayList<>();
@@ -78,7 +78,7 @@ final class SubscriptionState {
         return definition;
     }
 
-    /** The log position that its record has: what was sent before is not for it. */
+    /** The log position of its creation: where its record stands, if it has one. */
     long createdAt() {
         return createdAt;
     }

@@ -134,6 +134,11 @@ public final class Ledger {
         return floor;
     }
 
+    /** Whether an offset is done. */
+    public boolean isDone(final long offset) {
+        return offset < floor || done.contains(offset);
+    }
+
     /** One past the last offset of the lane that is known here. */
     public long end() {
         return end;

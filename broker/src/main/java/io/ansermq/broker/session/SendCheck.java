@@ -1,5 +1,6 @@
 package io.ansermq.broker.session;
 
+import io.ansermq.broker.core.DeliveryTime;
 import io.ansermq.broker.core.Expiry;
 import io.ansermq.broker.core.SendPrefix;
 import io.ansermq.broker.core.TopicTable;
@@ -26,7 +27,7 @@ final class SendCheck {
     }
 
     /**
-     * Checks all records of a Send and notes their tag code and expiry in them ({@link SendPrefix}).
+     * Checks all records of a Send and notes their tag code, expiry and delivery time in them ({@link SendPrefix}).
      *
      * @param bornHost the sender's address as the record layout holds it
      * @throws MalformedFrameException naming the first thing that is wrong
@@ -58,6 +59,7 @@ final class SendCheck {
                 body,
                 index,
                 MessageProperties.tagsCode(records, offset, length),
-                Expiry.lastSecond(records, offset, length));
+                Expiry.lastSecond(records, offset, length),
+                DeliveryTime.epochMs(records, offset, length));
     }
 }

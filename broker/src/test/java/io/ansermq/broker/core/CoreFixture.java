@@ -176,12 +176,17 @@ final class CoreFixture implements AutoCloseable {
                         bytes.length,
                         topic.getBytes(StandardCharsets.UTF_8),
                         new byte[0]);
-                SendPrefix.note(body, at, 0, Expiry.NEVER);
+                SendPrefix.note(body, at, 0, expirySec, deliverAtEpochMs);
             }
             unconsumed += body.readableBytes();
             inbox.offer(this, new Send(nextSequence, texts.length, destination), 0, body);
             nextSequence += texts.length;
         }
+
+        /** What {@link #send} notes of the records it makes. */
+        int expirySec = Expiry.NEVER;
+
+        long deliverAtEpochMs = DeliveryTime.NOW;
 
         /** The topic text of the records that {@link #send} makes. */
         String topic = "q";

@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
  *   ACK      ledger, reason, count, then per range: offsets skipped since the last one, length - 1
  *   NACK     ledger, count, then per range: offsets skipped since the last one, length - 1, delivery count
  *   HW       ledger, high water
+ *   FIRE     see {@link FireRecord}
  *   OFFSET   group, topic, queue, offset + 1 (0: it is gone)
  *   SETTING  name, value (empty: it is gone)
  *   TX_...   see {@link TransactionRecord}
@@ -55,16 +56,17 @@ public final class ControlRecord {
     public static final int ACK = 3;
     public static final int NACK = 4;
     public static final int HW = 5;
+    public static final int OFFSET = 6;
+    public static final int FIRE = 11;
 
     public static final int TX_PREPARE = 7;
     public static final int TX_COMMIT = 8;
     public static final int TX_ABORT = 9;
     public static final int TX_FORGET = 10;
 
-    // Numbers that are given out already; their records do not exist yet.
-    public static final int OFFSET = 6;
-    public static final int FIRE = 11;
+    /** Given out already; its record does not exist yet. */
     public static final int MOVED = 12;
+
     public static final int SETTING = 13;
 
     /** The version of every record that has no version of its own. */
@@ -272,6 +274,20 @@ public final class ControlRecord {
 
         /** See {@link #encodeHighWater}. */
         void highWater(long ledgerId, long highWater);
+
+        /** One message of a {@link FireRecord FIRE}; called for each, in order. */
+        void fired(
+                long hour,
+                long number,
+                long sentAt,
+                long position,
+                int sizeBytes,
+                int destination,
+                int lane,
+                long offset,
+                int expirySec,
+                long tagsCode,
+                int bits);
 
         /** See {@link #encodeOffset}. */
         default void groupOffset(final String group, final String topic, final int queue, final long offset) {}

@@ -58,6 +58,7 @@ final class ControlRecordReader {
             case ControlRecord.SETTING -> visitor.setting(Varint.readText(in), Varint.readText(in));
             case ControlRecord.TX_PREPARE, ControlRecord.TX_COMMIT, ControlRecord.TX_ABORT, ControlRecord.TX_FORGET ->
                 visitor.transaction(kind, TransactionRecord.read(kind, in));
+            case ControlRecord.FIRE -> FireRecord.decode(in, visitor);
             default ->
                 throw new MalformedFrameException(
                         "a control record is of the unknown kind " + kind + ": it was written by another release");
@@ -124,5 +125,19 @@ final class ControlRecordReader {
         public void transaction(final int kind, final TransactionRecord record) {
             record.forEach((position, size, destination, lane, offset, expiry, tags, bits) -> {}, (ledger, a, b) -> {});
         }
+
+        @Override
+        public void fired(
+                final long hour,
+                final long number,
+                final long sentAt,
+                final long position,
+                final int sizeBytes,
+                final int destination,
+                final int lane,
+                final long offset,
+                final int expirySec,
+                final long tagsCode,
+                final int bits) {}
     }
 }

@@ -91,6 +91,12 @@ public final class MessageLayout {
     /** Ours: JMS delivery mode NON_PERSISTENT. RocketMQ clients ignore it. */
     public static final int SYS_FLAG_NON_PERSISTENT = 1 << 16;
 
+    /**
+     * Set by the broker in a record that waits in the log for its delivery time: {@link #QUEUE_OFFSET} is then its number
+     * among those of its hour and {@link #PREPARED_POSITION} the delivery time. Never delivered.
+     */
+    public static final int SYS_FLAG_DELAYED = 1 << 17;
+
     /** All of a record but its body, topic and properties, in version 1. */
     public static final int FIXED_BYTES_V1 = BODY + 1 + 2;
 

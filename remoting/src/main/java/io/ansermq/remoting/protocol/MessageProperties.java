@@ -37,6 +37,9 @@ public final class MessageProperties {
     /** JMSExpiration: decimal epoch milliseconds. */
     public static final String JMS_EXPIRATION = "JMSExpiration";
 
+    /** JMSDeliveryTime: decimal epoch milliseconds before which the message is not to be delivered. */
+    public static final String JMS_DELIVERY_TIME = "JMSDeliveryTime";
+
     /** JMSReplyTo: {@code queue://name} or {@code topic://name}. */
     public static final String JMS_REPLY_TO = "JMSReplyTo";
 
@@ -57,6 +60,7 @@ public final class MessageProperties {
     private static final Set<String> RESERVED = Set.of(
             // Ours.
             JMS_EXPIRATION,
+            JMS_DELIVERY_TIME,
             JMS_REPLY_TO,
             JMS_CORRELATION_ID,
             JMS_BODY,

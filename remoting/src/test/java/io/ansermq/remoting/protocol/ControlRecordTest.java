@@ -130,6 +130,75 @@ class ControlRecordTest {
 
     /** The bytes in the logs of every release so far. */
     @Test
+    void shouldBringDueMessagesBack() {
+        final FireRecord.Due due = new FireRecord.Due() {
+            @Override
+            public int size() {
+                return 2;
+            }
+
+            @Override
+            public long number(final int i) {
+                return 70 + i;
+            }
+
+            @Override
+            public long sentAt(final int i) {
+                return 1L << 47;
+            }
+
+            @Override
+            public long position(final int i) {
+                return 4 + i;
+            }
+
+            @Override
+            public int sizeBytes(final int i) {
+                return 120;
+            }
+
+            @Override
+            public int destination(final int i) {
+                return 5;
+            }
+
+            @Override
+            public int lane(final int i) {
+                return 9;
+            }
+
+            @Override
+            public long offset(final int i) {
+                return 1L << 40;
+            }
+
+            @Override
+            public int expirySec(final int i) {
+                return -2;
+            }
+
+            @Override
+            public long tagsCode(final int i) {
+                return -3;
+            }
+
+            @Override
+            public int bits(final int i) {
+                return 6;
+            }
+        };
+        final ByteBuffer record = ByteBuffer.allocate(FireRecord.sizeOf(489_123, due));
+        FireRecord.encode(record, 489_123, due);
+        assertThat(record.hasRemaining()).as("the size is exact").isFalse();
+        final List<String> heard = new ArrayList<>();
+        ControlRecord.decode(record, 0, new Listener(heard));
+        assertThat(heard)
+                .containsExactly(
+                        "fired 489123 70 140737488355328 4 120 5 9 1099511627776 -2 -3 6",
+                        "fired 489123 71 140737488355328 5 120 5 9 1099511627776 -2 -3 6");
+    }
+
+    @Test
     void shouldKeepTheBytesOfRecords() {
         ControlRecord.encodeAck(buffer, 1L << 16, 0, new Runs(2, 4, 6, 6));
         final byte[] record = new byte[buffer.position() - BEFORE];
@@ -272,6 +341,23 @@ class ControlRecordTest {
         @Override
         public void delivered(final long ledgerId, final long first, final long last, final int deliveries) {
             heard.add("nack " + ledgerId + " " + first + "-" + last + " x" + deliveries);
+        }
+
+        @Override
+        public void fired(
+                final long hour,
+                final long number,
+                final long sentAt,
+                final long position,
+                final int sizeBytes,
+                final int destination,
+                final int lane,
+                final long offset,
+                final int expirySec,
+                final long tagsCode,
+                final int bits) {
+            heard.add("fired " + hour + " " + number + " " + sentAt + " " + position + " " + sizeBytes + " "
+                    + destination + " " + lane + " " + offset + " " + expirySec + " " + tagsCode + " " + bits);
         }
 
         @Override

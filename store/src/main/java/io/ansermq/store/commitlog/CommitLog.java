@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +57,7 @@ public final class CommitLog implements AutoCloseable {
     private final AuxAgent aux;
     private final StateImages images;
     private final StateImages.@Nullable Image image;
-    private final AtomicLong releaseBelow = new AtomicLong();
+    private final Releases releases = new Releases();
 
     private int epoch;
     private @Nullable FrameWriter writer;
@@ -211,8 +210,7 @@ public final class CommitLog implements AutoCloseable {
         writer = new FrameWriter(ring, staging, options, epochMs, tail);
         aux.register(() -> segments.prepare(watermarks.written()));
         aux.register(images::doWork);
-        aux.register(() -> segments.release(
-                Math.min(releaseBelow.get(), Math.min(images.replayableFrom(), watermarks.durable()))));
+        aux.register(() -> segments.release(Math.min(releases.granted(watermarks.durable()), images.replayableFrom())));
     }
 
     /**
@@ -392,9 +390,12 @@ public final class CommitLog implements AutoCloseable {
         }
     }
 
-    /** Lets {@code aux} free segments that lie wholly below the position and below both newest images. Any thread. */
+    /**
+     * Lets {@code aux} free segments that lie wholly below the position and below both newest images, as soon as all that is
+     * committed now is durable: the acknowledgements that the caller went by are among it. Any thread.
+     */
     public void releaseBelow(final long position) {
-        releaseBelow.accumulateAndGet(position, Math::max);
+        releases.wish(position, watermarks.committed());
         auxBell.ring();
     }
 

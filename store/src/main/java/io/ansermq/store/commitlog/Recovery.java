@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  *   <li>Find out whether something was lost. Let D be the highest durable position that the checkpoint or any valid
  *       frame, also one behind X, speaks of. X &lt; D: bytes that were forced are damaged, the store refuses to open.
  *       Else what stands behind X was never acknowledged as durable: segments of it are dropped, the rest of the segment
- *       is made zeros, and what is kept is forced, because it is about to be acted on.
+ *       is made zeros, and what is kept is written again and forced, because it is about to be acted on.
  *   <li>Write and force a frame with a new epoch, so that no byte of an earlier life can be taken for one of this.
  * </ol>
  *
@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
     private static final int ZERO_CHECK_BYTES = 64 << 10;
+    private static final int REWRITE_BYTES = 1 << 20;
 
     private final Path directory;
     private final Segments segments;
@@ -208,7 +209,7 @@ final class Recovery {
         }
         if (!clean) {
             cutOff(tail);
-            force(Math.min(knownDurable, tail), tail);
+            rewrite(Math.min(knownDurable, tail), tail);
         }
     }
 
@@ -295,9 +296,24 @@ final class Recovery {
         return true;
     }
 
-    private void force(final long from, final long to) throws IOException {
+    /**
+     * Brings a range to the device. It is written once more before it is forced: when a force of the last life failed, the
+     * system may take its pages for clean, so that a force alone would succeed and do nothing.
+     */
+    private void rewrite(final long from, final long to) throws IOException {
+        final ByteBuffer copy = ByteBuffer.allocateDirect((int) Math.min(REWRITE_BYTES, to - from));
         for (final SegmentRef segment : segments.live()) {
-            if (segment.end() > from && segment.start() < to) {
+            final long end = Math.min(to, segment.end());
+            long position = Math.max(from, segment.start());
+            final boolean forces = position < end;
+            while (position < end) {
+                final int length = (int) Math.min(copy.capacity(), end - position);
+                final int index = (int) (position - segment.start());
+                copy.clear().put(0, segment.buffer(), index, length).limit(length);
+                segment.file().write(copy, index);
+                position += length;
+            }
+            if (forces) {
                 segment.file().force();
             }
         }

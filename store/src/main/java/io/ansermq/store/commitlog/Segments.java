@@ -70,6 +70,8 @@ final class Segments {
         this.wantedSpares = options.spareSegments();
         this.mapped = options.appendMode() == AppendMode.MAPPED;
         this.spares = new SpareFiles(files, directory, true);
+        // The last life may have died between giving a file its name and making the name durable.
+        files.syncDirectory(directory);
         for (final String name : files.list(directory)) {
             if (NAME.matcher(name).matches()) {
                 openExisting(name);

@@ -74,6 +74,8 @@ public final class StateImages {
         this.directory = directory;
         this.publication = publication;
         files.createDirectories(directory);
+        // The last life may have died between giving an image its name and making the name durable.
+        files.syncDirectory(directory);
     }
 
     // ---- the thread that opens the store

@@ -6,6 +6,7 @@ import io.ansermq.store.files.Files;
 import io.ansermq.store.files.MappedRegion;
 import io.ansermq.store.files.SpareFiles;
 import io.ansermq.store.files.StoreFile;
+import io.ansermq.store.image.ImageWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files that all queues share: extents of one length, named by their number, mapped whole. Owned by {@code core};
@@ -32,6 +34,11 @@ final class BlockFiles {
 
     /** Extents written to since they were last handed over to be forced. */
     private BitSet dirty = new BitSet();
+
+    /** What was handed over last, and for which image: unless that was published nobody knows whether it was forced. */
+    private BitSet handedOver = new BitSet();
+
+    private @Nullable ImageWriter handedTo;
 
     // core to aux
     private volatile boolean spareWanted;
@@ -124,11 +131,15 @@ final class BlockFiles {
         return false;
     }
 
-    /** Hands over what has to be forced before anything may count on it. */
-    Forcing takeDirty() {
-        final BitSet taken = dirty;
+    /** Hands over what has to be forced before the image may count. */
+    Forcing takeDirty(final ImageWriter image) {
+        if (handedTo != null && !handedTo.isPublished()) {
+            dirty.or(handedOver);
+        }
+        handedOver = dirty;
+        handedTo = image;
         dirty = new BitSet();
-        return new Forcing(taken, List.copyOf(regions));
+        return new Forcing(handedOver, List.copyOf(regions));
     }
 
     /** Unmaps the files, though not under the feet of {@code aux}, which may be forcing them. */

@@ -44,6 +44,10 @@ public final class KeyIndex implements AutoCloseable {
     /** Oldest first; the last one is being filled. */
     private final List<KeyFile> keyFiles = new ArrayList<>();
 
+    /** What was handed over to be forced last, and for which image: unless that was published, it is handed over again. */
+    private List<KeyFile> handedOver = List.of();
+
+    private @Nullable ImageWriter handedTo;
     private long lastPosition = -1;
     private long ignoredUpTo = -1;
 
@@ -133,6 +137,9 @@ public final class KeyIndex implements AutoCloseable {
         final ByteBuffer payload = ByteBuffer.allocate(Long.BYTES + keyFiles.size() * 2 * Integer.BYTES);
         payload.putLong(lastPosition);
         final List<KeyFile> dirty = new ArrayList<>();
+        if (handedTo != null && !handedTo.isPublished()) {
+            dirty.addAll(handedOver);
+        }
         for (final KeyFile file : keyFiles) {
             payload.putInt(file.number()).putInt(file.entries());
             if (file.takeDirty()) {
@@ -140,6 +147,8 @@ public final class KeyIndex implements AutoCloseable {
             }
         }
         image.add(EntryTypes.KEY_INDEX, payload.flip());
+        handedOver = dirty;
+        handedTo = image;
         image.beforePublishing(() -> force(dirty));
     }
 

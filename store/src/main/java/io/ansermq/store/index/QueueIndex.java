@@ -177,7 +177,7 @@ public final class QueueIndex implements AutoCloseable {
                         ByteBuffer.allocate(Integer.BYTES)
                                 .putInt(allocator.end())
                                 .flip());
-                final BlockFiles.Forcing forcing = files.takeDirty();
+                final BlockFiles.Forcing forcing = files.takeDirty(image);
                 image.beforePublishing(forcing::run);
             }
             return complete;

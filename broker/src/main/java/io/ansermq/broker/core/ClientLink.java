@@ -1,6 +1,10 @@
 package io.ansermq.broker.core;
 
+import io.ansermq.broker.ledger.Transaction;
 import io.ansermq.remoting.protocol.ControlHeader;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 import org.agrona.collections.Int2ObjectHashMap;
 
 /**
@@ -12,6 +16,9 @@ public abstract class ClientLink {
 
     /** The consumers of this client by the number the client gave them. Owned by core. */
     final Int2ObjectHashMap<Consumer> consumers = new Int2ObjectHashMap<>();
+
+    /** Transactions whose work came from this client ahead of their end. Owned by core. */
+    final Set<Transaction> transactions = Collections.newSetFromMap(new IdentityHashMap<>(0));
 
     /** Whether this link waits for its flush in this turn. Owned by core. */
     boolean dirty;

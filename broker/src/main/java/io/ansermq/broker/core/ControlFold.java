@@ -1,7 +1,10 @@
 package io.ansermq.broker.core;
 
 import io.ansermq.broker.ledger.GroupOffsets;
+import io.ansermq.broker.ledger.RangeSet;
 import io.ansermq.broker.ledger.Settings;
+import io.ansermq.broker.ledger.Transaction;
+import io.ansermq.broker.ledger.TxTable;
 import io.ansermq.remoting.protocol.CatalogRecord;
 import io.ansermq.remoting.protocol.ControlRecord;
 import io.ansermq.remoting.protocol.TransactionRecord;
@@ -18,31 +21,36 @@ final class ControlFold implements ControlRecord.Visitor {
     private final Registry registry;
     private final Timers timers;
     private final Arrivals arrivals;
+    private final TxTable transactions;
     private final Settings settings;
     private final GroupOffsets offsets;
     private final CommitLog log;
     private @Nullable Dispatcher dispatcher;
     private long recordPosition;
+    private @Nullable Settlement settlement;
     private ByteBuffer buffer = ByteBuffer.allocateDirect(4096);
 
     ControlFold(
             final Registry registry,
             final Timers timers,
             final Arrivals arrivals,
+            final TxTable transactions,
             final Settings settings,
             final GroupOffsets offsets,
             final CommitLog log) {
         this.registry = registry;
         this.timers = timers;
         this.arrivals = arrivals;
+        this.transactions = transactions;
         this.settings = settings;
         this.offsets = offsets;
         this.log = log;
     }
 
     /** From now on changes wake subscriptions: replay is over. */
-    void attach(final Dispatcher live) {
+    void attach(final Dispatcher live, final Settlement counts) {
         dispatcher = live;
+        settlement = counts;
         arrivals.attach(live);
     }
 
@@ -147,6 +155,63 @@ final class ControlFold implements ControlRecord.Visitor {
 
     @Override
     public void transaction(final int kind, final TransactionRecord record) {
-        throw new IllegalStateException("transaction " + record.id() + " was written by another release");
+        if (kind == ControlRecord.TX_ABORT) {
+            giveBack(transactions.undecided(record.id()));
+        }
+        if (dispatcher == null) {
+            transactions.replay(kind, record);
+        } else {
+            transactions.logged(kind, record);
+        }
+        if (kind == ControlRecord.TX_COMMIT) {
+            record.forEach(this::arrived, (ledger, first, last) -> acknowledged(ledger, 0, first, last));
+        } else if (kind == ControlRecord.TX_PREPARE && dispatcher == null) {
+            record.forEach(Transaction.NO_SENDS, this::held);
+        }
+    }
+
+    /** A message of a transaction that is committed. */
+    private void arrived(
+            final long position,
+            final int sizeBytes,
+            final int destination,
+            final int lane,
+            final long offset,
+            final int expirySec,
+            final long tagsCode,
+            final int bits,
+            final long dueEpochMs) {
+        final DestinationState to = registry.destination(destination);
+        if (to != null) {
+            arrivals.enter(registry.laneForWrite(to, lane), offset, position, sizeBytes, expirySec, tagsCode, bits);
+            to.messagesIn++;
+        }
+    }
+
+    private void held(final long ledger, final long first, final long last) {
+        final LaneLedger under = registry.ledger(ledger);
+        if (under != null) {
+            under.ledger.hold(first, last);
+        }
+    }
+
+    private void giveBack(final @Nullable Transaction aborted) {
+        if (aborted == null) {
+            return;
+        }
+        for (int i = 0; i < aborted.acks().ledgers(); i++) {
+            final LaneLedger under = registry.ledger(aborted.acks().ledger(i));
+            if (under != null) {
+                aborted.acks().ranges(i).forEach((first, last) -> giveBack(under, first, last));
+            }
+        }
+    }
+
+    private void giveBack(final LaneLedger under, final long first, final long last) {
+        final RangeSet back = under.ledger.giveBack(first, last);
+        if (dispatcher != null && settlement != null) {
+            settlement.givenBack(under, back);
+            dispatcher.wake(under.subscription);
+        }
     }
 }

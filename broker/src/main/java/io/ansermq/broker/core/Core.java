@@ -39,6 +39,7 @@ public final class Core {
     private final LongSupplier epochMs;
     private final Effects effects;
     private final Sequencer sequencer;
+    private final Transactions transactions;
     private final Settlement settlement;
     private final Applier applier;
     private final Timers timers;
@@ -63,6 +64,7 @@ public final class Core {
             final LongSupplier epochMs,
             final Effects effects,
             final Sequencer sequencer,
+            final Transactions transactions,
             final Settlement settlement,
             final Applier applier,
             final Timers timers,
@@ -82,6 +84,7 @@ public final class Core {
         this.epochMs = epochMs;
         this.effects = effects;
         this.sequencer = sequencer;
+        this.transactions = transactions;
         this.settlement = settlement;
         this.applier = applier;
         this.timers = timers;
@@ -104,7 +107,7 @@ public final class Core {
         nowEpochMs = Math.max(nowEpochMs, wallEpochMs);
         timers.turn(wallEpochMs);
         taken = 0;
-        if (sequencer.proceed(nowEpochMs) && sendOwn()) {
+        if (sequencer.proceed(nowEpochMs) && transactions.proceed(nowEpochMs) && sendOwn()) {
             commandsLeft = COMMANDS_PER_TURN;
             inbox.poll();
         }
@@ -135,7 +138,7 @@ public final class Core {
 
     /** Whether a turn would find nothing to do; called before sleeping. */
     public boolean isIdle() {
-        return (sequencer.isBusy() ? !sequencer.hasRoom() : inbox.isEmpty())
+        return isWithoutCommand()
                 && effects.peekCommitted(watermarks.committed()) == null
                 && !dispatcher.hasWork()
                 && !timers.hasWork(epochMs.getAsLong())
@@ -143,6 +146,13 @@ public final class Core {
                 && guest.isIdle()
                 && !images.isBusy()
                 && !retention.isBusy();
+    }
+
+    private boolean isWithoutCommand() {
+        if (sequencer.isBusy()) {
+            return !sequencer.hasRoom();
+        }
+        return transactions.isBusy() ? !transactions.hasRoom() : inbox.isEmpty();
     }
 
     private void seal() {
@@ -174,6 +184,7 @@ public final class Core {
             final @Nullable ByteBuf body) {
         taken++;
         if (header == null) {
+            transactions.closed(link);
             requests.closed(link);
             guest.closed(link);
         } else if (link.gone) {
@@ -182,6 +193,11 @@ public final class Core {
             outgoing.touch(link);
             sequencer.begin(link, send, body);
             if (!sequencer.proceed(nowEpochMs)) {
+                return false;
+            }
+        } else if (Transactions.concerns(header)) {
+            transactions.begin(link, header, opaque, body);
+            if (!transactions.proceed(nowEpochMs)) {
                 return false;
             }
         } else {
@@ -200,6 +216,7 @@ public final class Core {
     /** Ends the agent's work after its thread has stopped, and closes log and indexes; what waits is dropped unanswered. */
     public void close() {
         sequencer.abandon();
+        transactions.abandon();
         desk.drop();
         inbox.drop();
         onClose.run();

@@ -3,8 +3,10 @@ package io.ansermq.broker.core;
 import io.ansermq.broker.ledger.GroupOffsets;
 import io.ansermq.broker.ledger.Settings;
 import io.ansermq.broker.ledger.Subscription;
+import io.ansermq.broker.ledger.TxTable;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.protocol.MessageProperties;
+import io.ansermq.store.FlushLevel;
 import io.ansermq.store.StoreException;
 import io.ansermq.store.StoreOptions;
 import io.ansermq.store.commitlog.CommitLog;
@@ -25,10 +27,14 @@ import java.util.function.LongSupplier;
  */
 public final class CoreAssembly {
 
+    /** What one message of a large transaction takes in the record of its commit, about. */
+    private static final int SEND_BYTES_IN_COMMIT = 32;
+
     private final CommitLog log;
     private final Inbox inbox;
     private final LongSupplier epochMs;
     private final CoreSettings settings;
+    private final StoreOptions options;
     private final TopicTable topics = new TopicTable();
     private final QueueIndex index;
     private final Registry registry;
@@ -48,6 +54,7 @@ public final class CoreAssembly {
         this.inbox = inbox;
         this.epochMs = epochMs;
         this.settings = settings;
+        this.options = options;
         final ImageReader image = log.image();
         index = QueueIndex.open(files, directory, options, image, log.background());
         registry = new Registry(index, topics, settings.flush());
@@ -72,12 +79,14 @@ public final class CoreAssembly {
     public Core recover(final Function<CoreDesk, CoreGuest> guests) {
         final Settings values = new Settings();
         final GroupOffsets offsets = new GroupOffsets();
-        final Images images = new Images(log, registry, index, timers, values, offsets, settings.imageIntervalMs());
+        final TxTable table = new TxTable();
+        final ControlFold fold = new ControlFold(registry, timers, arrivals, table, values, offsets, log);
+        final Images images =
+                new Images(log, registry, index, timers, fold, table, values, offsets, settings.imageIntervalMs());
         final ImageReader image = log.image();
         if (image != null) {
             images.load(image);
         }
-        final ControlFold fold = new ControlFold(registry, timers, arrivals, values, offsets, log);
         log.replay(new Replay(fold));
         registry.recovered();
         timers.recovered();
@@ -92,7 +101,7 @@ public final class CoreAssembly {
                 log.writer(), effects, last, catalog, settings.flush().apply(""));
         final Dispatcher dispatcher =
                 new Dispatcher(settlement, outgoing, log.writer().end());
-        fold.attach(dispatcher);
+        fold.attach(dispatcher, settlement);
         final Requests requests = new Requests(
                 registry,
                 catalog,
@@ -106,12 +115,27 @@ public final class CoreAssembly {
         final CoreDesk desk = new CoreDesk(registry, catalog, facts, outgoing, log);
         final CoreGuest guest = guests.apply(desk);
         registry.onNewDestination(guest::destinationAdded);
+        final FlushLevel confirmLevel = settings.flush().apply("");
+        final Sequencer sequencer = new Sequencer(log.writer(), effects, registry, timers, settings.storeHost(), last);
+        final Transactions transactions = new Transactions(
+                table,
+                new TransactionWriter(log.writer(), effects, registry, sequencer, last, options.maxRecordBytes()),
+                effects,
+                registry,
+                settlement,
+                requests,
+                dispatcher,
+                outgoing,
+                last,
+                confirmLevel,
+                options.maxRecordBytes() / SEND_BYTES_IN_COMMIT);
         return new Core(
                 log,
                 inbox,
                 epochMs,
                 effects,
-                new Sequencer(log.writer(), effects, registry, timers, settings.storeHost(), last),
+                sequencer,
+                transactions,
                 settlement,
                 new Applier(effects, fold, arrivals, outgoing),
                 timers,
@@ -162,6 +186,10 @@ public final class CoreAssembly {
             final int properties = MessageLayout.propertiesOffset(record, at);
             final int length = MessageLayout.propertiesLength(record, at);
             final int sysFlag = record.getInt(at + MessageLayout.SYS_FLAG);
+            if ((sysFlag & MessageLayout.SYS_FLAG_TRANSACTION_MASK) == MessageLayout.SYS_FLAG_TRANSACTION_PREPARED) {
+                // Its transaction's records say what becomes of it.
+                return;
+            }
             final int expirySec = Expiry.lastSecond(record, properties, length);
             final long tagsCode = MessageProperties.tagsCode(record, properties, length);
             final int bits = (sysFlag & MessageLayout.SYS_FLAG_NON_PERSISTENT) == 0 ? 0 : EntryBits.NON_PERSISTENT;

@@ -4,6 +4,13 @@ import io.ansermq.broker.ledger.Catalog;
 import io.ansermq.broker.ledger.GroupOffsets;
 import io.ansermq.broker.ledger.Ledger;
 import io.ansermq.broker.ledger.Settings;
+import io.ansermq.broker.ledger.Transaction;
+import io.ansermq.broker.ledger.TransactionAcks;
+import io.ansermq.broker.ledger.TransactionSends;
+import io.ansermq.broker.ledger.TxTable;
+import io.ansermq.remoting.protocol.ControlRecord;
+import io.ansermq.remoting.protocol.TransactionId;
+import io.ansermq.remoting.protocol.TransactionRecord;
 import io.ansermq.store.commitlog.CommitLog;
 import io.ansermq.store.image.EntryTypes;
 import io.ansermq.store.image.ImageReader;
@@ -27,6 +34,7 @@ final class Images {
     private static final int LEDGER_ENTRY = EntryTypes.FIRST_FREE + 1;
 
     private static final int TIMERS_ENTRY = EntryTypes.FIRST_FREE + 2;
+    private static final int TRANSACTION_ENTRY = EntryTypes.FIRST_FREE + 3;
     private static final int ROCKETMQ_ENTRY = EntryTypes.FIRST_FREE + 4;
     private static final byte SETTING_PART = 1;
     private static final byte OFFSETS_PART = 2;
@@ -49,6 +57,8 @@ final class Images {
     private final Registry registry;
     private final QueueIndex index;
     private final Timers timers;
+    private final ControlFold fold;
+    private final TxTable transactions;
     private final Settings settings;
     private final GroupOffsets offsets;
     private final long intervalNs;
@@ -70,6 +80,8 @@ final class Images {
             final Registry registry,
             final QueueIndex index,
             final Timers timers,
+            final ControlFold fold,
+            final TxTable transactions,
             final Settings settings,
             final GroupOffsets offsets,
             final long intervalMs) {
@@ -77,6 +89,8 @@ final class Images {
         this.registry = registry;
         this.index = index;
         this.timers = timers;
+        this.fold = fold;
+        this.transactions = transactions;
         this.settings = settings;
         this.offsets = offsets;
         this.intervalNs = intervalMs * 1_000_000L;
@@ -100,6 +114,11 @@ final class Images {
                 registry.restore(Ledger.decode(payload));
             } else if (type == TIMERS_ENTRY) {
                 timers.restore(Ledger.decode(payload));
+            }
+        });
+        from.forEach((type, payload) -> {
+            if (type == TRANSACTION_ENTRY) {
+                fold.fold(from.position(), payload);
             }
         });
         lastPosition = from.position();
@@ -174,6 +193,7 @@ final class Images {
             ledgers = new ArrayList<>();
             registry.keptLedgers().forEach(ledgers::add);
             addFacts();
+            transactions.forEachLogged(new TransactionEntries());
             next = 0;
             phase = Phase.LEDGERS;
         }
@@ -239,6 +259,58 @@ final class Images {
             queues = null;
             current().finish();
             phase = Phase.PUBLISHING;
+        }
+    }
+
+    /**
+     * Writes transactions as the records that would bring them back. What is heuristically completed has no contents any
+     * more, and what is over only a name.
+     */
+    private final class TransactionEntries implements TxTable.ImageSink {
+        private static final TransactionSends NO_SENDS = new TransactionSends();
+        private static final TransactionAcks NO_ACKS = new TransactionAcks();
+
+        @Override
+        public void transaction(final int kind, final Transaction transaction) {
+            if (kind == ControlRecord.TX_ABORT) {
+                end(kind, transaction.id(), transaction.sinceEpochMs(), TransactionRecord.FLAG_HEURISTIC);
+                return;
+            }
+            final boolean prepared = kind == ControlRecord.TX_PREPARE;
+            add(
+                    kind,
+                    transaction.id(),
+                    transaction.sinceEpochMs(),
+                    prepared ? 0 : TransactionRecord.FLAG_HEURISTIC,
+                    prepared ? transaction.sends() : NO_SENDS,
+                    prepared ? transaction.acks() : NO_ACKS);
+        }
+
+        @Override
+        public void finished(final int kind, final TransactionId id) {
+            if (kind == ControlRecord.TX_COMMIT) {
+                add(kind, id, 0, 0, NO_SENDS, NO_ACKS);
+            } else {
+                end(kind, id, 0, 0);
+            }
+        }
+
+        private void add(
+                final int kind,
+                final TransactionId id,
+                final long epochMs,
+                final int flags,
+                final TransactionSends sends,
+                final TransactionAcks acks) {
+            final ByteBuffer entry = ByteBuffer.allocate(TransactionRecord.sizeOf(id, epochMs, flags, sends, acks));
+            TransactionRecord.encode(entry, kind, id, epochMs, flags, sends, acks);
+            current().add(TRANSACTION_ENTRY, entry.flip());
+        }
+
+        private void end(final int kind, final TransactionId id, final long epochMs, final int flags) {
+            final ByteBuffer entry = ByteBuffer.allocate(TransactionRecord.sizeOf(id, epochMs, flags));
+            TransactionRecord.encode(entry, kind, id, epochMs, flags);
+            current().add(TRANSACTION_ENTRY, entry.flip());
         }
     }
 }

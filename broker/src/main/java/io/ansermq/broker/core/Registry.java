@@ -84,6 +84,11 @@ final class Registry {
         return destinations.get(id);
     }
 
+    /** The destination with this number, which is known to be there. */
+    DestinationState existing(final int id) {
+        return Objects.requireNonNull(destinations.get(id), "the destination was there a moment ago");
+    }
+
     @Nullable
     DestinationState destinationOfTopic(final String topic) {
         return byTopic.get(topic);

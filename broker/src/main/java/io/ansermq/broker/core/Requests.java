@@ -87,7 +87,7 @@ final class Requests {
         }
     }
 
-    private void credit(final Consumer consumer, final int messages, final long bytes, final long handedTag) {
+    void credit(final Consumer consumer, final int messages, final long bytes, final long handedTag) {
         consumer.handed(handedTag);
         if (messages > 0 || bytes > 0) {
             consumer.grant(Math.max(0, messages), Math.max(0, bytes));

@@ -1,5 +1,6 @@
 package io.ansermq.broker.core;
 
+import io.ansermq.broker.ledger.TransactionSends;
 import io.ansermq.remoting.protocol.ControlHeader.Send;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.MessageLayout;
@@ -98,7 +99,7 @@ final class Sequencer {
             if (!writer.reserve(size)) {
                 return false;
             }
-            sequence(records, size, from, to, nowEpochMs);
+            place(records, index, size, from, sequence, to, nowEpochMs);
             index += size;
             sequence++;
             remaining--;
@@ -111,17 +112,25 @@ final class Sequencer {
         return true;
     }
 
-    private void sequence(
+    /**
+     * Puts the record at {@code from} into the room that is reserved for it.
+     *
+     * @param sender who is told when it is stored, or null
+     * @param number the number of the send at that client
+     */
+    void place(
             final ByteBuf records,
+            final int from,
             final int size,
-            final ClientLink from,
+            final @Nullable ClientLink sender,
+            final long number,
             final DestinationState to,
             final long nowEpochMs) {
         final long position = writer.position();
         final ByteBuffer slot = writer.slot();
         final int at = slot.position();
-        records.getBytes(index, slot);
-        final int number = to.laneFor(slot.getInt(at + MessageLayout.QUEUE_ID));
+        records.getBytes(from, slot);
+        final int laneNumber = to.laneFor(slot.getInt(at + MessageLayout.QUEUE_ID));
         final int sysFlag = slot.getInt(at + MessageLayout.SYS_FLAG) & ~MessageLayout.SYS_FLAG_DELAYED;
         final boolean persistent = (sysFlag & MessageLayout.SYS_FLAG_NON_PERSISTENT) == 0;
         final long deliverAtEpochMs = SendPrefix.deliverAtEpochMs(slot, at);
@@ -135,11 +144,11 @@ final class Sequencer {
             effect.hour = hour;
             effect.dueEpochMs = deliverAtEpochMs;
             effect.destination = to.id;
-            effect.laneNumber = number;
+            effect.laneNumber = laneNumber;
             slot.putInt(at + MessageLayout.SYS_FLAG, sysFlag | MessageLayout.SYS_FLAG_DELAYED);
             slot.putLong(at + MessageLayout.PREPARED_POSITION, deliverAtEpochMs);
         } else {
-            final Lane lane = registry.laneForWrite(to, number);
+            final Lane lane = registry.laneForWrite(to, laneNumber);
             offset = lane.nextOffset++;
             effect = effects.add(Effects.Kind.MESSAGE, position);
             effect.lane = lane;
@@ -150,15 +159,54 @@ final class Sequencer {
         effect.tagsCode = SendPrefix.tagsCode(slot, at);
         effect.expirySec = SendPrefix.expirySec(slot, at);
         effect.bits = persistent ? 0 : EntryBits.NON_PERSISTENT;
-        effect.link = from;
-        effect.sequence = sequence;
+        effect.link = sender;
+        effect.sequence = number;
 
-        slot.putInt(at + MessageLayout.QUEUE_ID, number);
+        slot.putInt(at + MessageLayout.QUEUE_ID, laneNumber);
         slot.putLong(at + MessageLayout.QUEUE_OFFSET, offset);
         slot.putLong(at + MessageLayout.POSITION, position);
         slot.putLong(at + MessageLayout.STORE_TIMESTAMP, nowEpochMs);
         slot.putLong(at + MessageLayout.STORE_HOST, storeHost);
         writer.commit(persistent ? to.flush : FlushLevel.WRITTEN);
+        last.set(position);
+    }
+
+    /**
+     * Puts a record that stays invisible until its transaction is committed into the room that is reserved for it, and
+     * notes in {@code sends} what the commit will need.
+     */
+    void placeHalf(
+            final ByteBuf records,
+            final int from,
+            final int size,
+            final DestinationState to,
+            final TransactionSends sends,
+            final long nowEpochMs) {
+        final long position = writer.position();
+        final ByteBuffer slot = writer.slot();
+        final int at = slot.position();
+        records.getBytes(from, slot);
+        final int sysFlag = slot.getInt(at + MessageLayout.SYS_FLAG);
+        final boolean persistent = (sysFlag & MessageLayout.SYS_FLAG_NON_PERSISTENT) == 0;
+        sends.add(
+                position,
+                size,
+                to.id,
+                to.laneFor(slot.getInt(at + MessageLayout.QUEUE_ID)),
+                0,
+                SendPrefix.expirySec(slot, at),
+                SendPrefix.tagsCode(slot, at),
+                EntryBits.INDIRECT | EntryBits.HALF | (persistent ? 0 : EntryBits.NON_PERSISTENT),
+                0);
+
+        slot.putInt(
+                at + MessageLayout.SYS_FLAG,
+                (sysFlag & ~MessageLayout.SYS_FLAG_TRANSACTION_MASK) | MessageLayout.SYS_FLAG_TRANSACTION_PREPARED);
+        slot.putLong(at + MessageLayout.QUEUE_OFFSET, 0);
+        slot.putLong(at + MessageLayout.POSITION, position);
+        slot.putLong(at + MessageLayout.STORE_TIMESTAMP, nowEpochMs);
+        slot.putLong(at + MessageLayout.STORE_HOST, storeHost);
+        writer.commit(FlushLevel.WRITTEN);
         last.set(position);
     }
 

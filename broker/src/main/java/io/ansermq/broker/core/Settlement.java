@@ -93,6 +93,15 @@ final class Settlement {
         }
     }
 
+    /** A transaction has given these back: each was delivered once, which is to be recorded. */
+    void givenBack(final LaneLedger under, final RangeSet back) {
+        back.forEach(under.ledger::countDelivery);
+        if (under.subscription.kept && !back.isEmpty()) {
+            back.forEach(under.counted);
+            touch(under);
+        }
+    }
+
     /** Has the ledgers of a subscription reserve room for deliveries ahead of need. */
     void reserveHighWater(final SubscriptionState subscription) {
         if (!subscription.kept) {

@@ -8,6 +8,7 @@ import io.ansermq.remoting.protocol.ControlHeader.Connect;
 import io.ansermq.remoting.protocol.ControlHeader.Connected;
 import io.ansermq.remoting.protocol.ControlHeader.Failure;
 import io.ansermq.remoting.protocol.ControlHeader.Send;
+import io.ansermq.remoting.protocol.ControlHeader.TransactionWork;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.MalformedFrameException;
 import io.ansermq.remoting.protocol.RemotingCommand;
@@ -87,6 +88,9 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
                 check.check(send, body, bornHost);
                 body.retain();
                 intake.pass(header, 0, body);
+            } else if (header instanceof TransactionWork work) {
+                check.check(work, body, bornHost);
+                intake.pass(header, command.opaque(), body.isReadable() ? body.retain() : null);
             } else {
                 intake.pass(header, command.opaque(), null);
             }

@@ -4,7 +4,9 @@ import io.ansermq.broker.core.DeliveryTime;
 import io.ansermq.broker.core.Expiry;
 import io.ansermq.broker.core.SendPrefix;
 import io.ansermq.broker.core.TopicTable;
+import io.ansermq.remoting.protocol.ControlHeader.RecordRun;
 import io.ansermq.remoting.protocol.ControlHeader.Send;
+import io.ansermq.remoting.protocol.ControlHeader.TransactionWork;
 import io.ansermq.remoting.protocol.MalformedFrameException;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.protocol.MessageProperties;
@@ -33,23 +35,49 @@ final class SendCheck {
      * @throws MalformedFrameException naming the first thing that is wrong
      */
     void check(final Send send, final ByteBuf body, final long bornHost) {
-        final byte[] topic = topics.topic(send.destination());
+        final int end = check(send.destination(), send.count(), body, body.readerIndex(), bornHost);
+        if (send.count() <= 0 || end != body.writerIndex()) {
+            throw new MalformedFrameException(
+                    "Send of " + send.count() + " records whose body does not hold exactly these");
+        }
+    }
+
+    /** The same for the records that a transaction sends, and its name. */
+    void check(final TransactionWork work, final ByteBuf body, final long bornHost) {
+        if (!work.transaction().isValid()) {
+            throw new MalformedFrameException("'" + work.transaction() + "' is no name of a transaction");
+        }
+        int index = body.readerIndex();
+        for (final RecordRun run : work.runs()) {
+            if (run.count() <= 0) {
+                throw new MalformedFrameException("a transaction sends " + run.count() + " records in a row");
+            }
+            index = check(run.destination(), run.count(), body, index, bornHost);
+        }
+        if (index != body.writerIndex()) {
+            throw new MalformedFrameException(
+                    "transaction " + work.transaction() + " says that it sends less than its body holds");
+        }
+    }
+
+    private int check(final int destination, final int count, final ByteBuf body, final int from, final long bornHost) {
+        final byte[] topic = topics.topic(destination);
         if (topic == null) {
-            throw new MalformedFrameException("Send to destination " + send.destination() + ", which was never opened");
+            throw new MalformedFrameException("a send to destination " + destination + ", which was never opened");
         }
         final ByteBuffer records = body.nioBuffer();
-        int index = body.readerIndex();
-        for (int i = 0; i < send.count(); i++) {
+        int index = from;
+        for (int i = 0; i < count; i++) {
             final int size =
                     MessageLayout.validate(body, index, body.writerIndex() - index, maxMessageBytes, topic, true);
             note(body, index, records, index - body.readerIndex());
             body.setLong(index + MessageLayout.BORN_HOST, bornHost);
+            // Only the broker says which records belong to transactions.
+            final int sysFlag = body.getInt(index + MessageLayout.SYS_FLAG);
+            body.setInt(index + MessageLayout.SYS_FLAG, sysFlag & ~MessageLayout.SYS_FLAG_TRANSACTION_MASK);
             index += size;
         }
-        if (send.count() <= 0 || index != body.writerIndex()) {
-            throw new MalformedFrameException(
-                    "Send of " + send.count() + " records whose body does not hold exactly these");
-        }
+        return index;
     }
 
     private static void note(final ByteBuf body, final int index, final ByteBuffer records, final int at) {

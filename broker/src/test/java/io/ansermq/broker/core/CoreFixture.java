@@ -7,6 +7,7 @@ import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationOpened;
 import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
 import io.ansermq.remoting.protocol.ControlHeader.OpenDestination;
+import io.ansermq.remoting.protocol.ControlHeader.RecordRun;
 import io.ansermq.remoting.protocol.ControlHeader.Send;
 import io.ansermq.remoting.protocol.ControlHeader.Subscribe;
 import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.zip.CRC32;
 
 /**
@@ -134,6 +136,7 @@ final class CoreFixture implements AutoCloseable {
         int unconsumed;
         private final Inbox inbox;
         private final List<Runnable> told = new ArrayList<>();
+        private final Map<Integer, String> topics = new HashMap<>();
         private long nextSequence = 1;
 
         Client(final Inbox inbox) {
@@ -146,6 +149,7 @@ final class CoreFixture implements AutoCloseable {
             settle();
             final int number = ((DestinationOpened) answers.get(answers.size() - 1)).destination();
             kinds.put(number, kind);
+            topics.put(number, ((DestinationOpened) answers.get(answers.size() - 1)).topic());
             return number;
         }
 
@@ -160,23 +164,7 @@ final class CoreFixture implements AutoCloseable {
         void send(final int destination, final int lane, final int sysFlag, final String... texts) {
             final ByteBuf body = Unpooled.buffer();
             for (final String text : texts) {
-                final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-                final CRC32 crc = new CRC32();
-                crc.update(bytes);
-                final int at = body.writerIndex();
-                MessageLayout.encode(
-                        body,
-                        lane,
-                        0,
-                        sysFlag,
-                        nowEpochMs,
-                        (int) crc.getValue(),
-                        bytes,
-                        0,
-                        bytes.length,
-                        topic.getBytes(StandardCharsets.UTF_8),
-                        new byte[0]);
-                SendPrefix.note(body, at, 0, expirySec, deliverAtEpochMs);
+                encode(body, lane, sysFlag, topic, text);
             }
             unconsumed += body.readableBytes();
             inbox.offer(this, new Send(nextSequence, texts.length, destination), 0, body);
@@ -187,6 +175,43 @@ final class CoreFixture implements AutoCloseable {
         int expirySec = Expiry.NEVER;
 
         long deliverAtEpochMs = DeliveryTime.NOW;
+
+        private void encode(
+                final ByteBuf body, final int lane, final int sysFlag, final String topicText, final String text) {
+            final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            final CRC32 crc = new CRC32();
+            crc.update(bytes);
+            final int at = body.writerIndex();
+            MessageLayout.encode(
+                    body,
+                    lane,
+                    0,
+                    sysFlag,
+                    nowEpochMs,
+                    (int) crc.getValue(),
+                    bytes,
+                    0,
+                    bytes.length,
+                    topicText.getBytes(StandardCharsets.UTF_8),
+                    new byte[0]);
+            SendPrefix.note(body, at, 0, expirySec, deliverAtEpochMs);
+        }
+
+        /** A request that brings messages of a transaction; {@code header} gets where they go. */
+        void work(final Function<List<RecordRun>, ControlHeader> header, final Outgoing... messages) {
+            final ByteBuf body = Unpooled.buffer();
+            final List<RecordRun> runs = new ArrayList<>();
+            for (final Outgoing message : messages) {
+                encode(body, LANE_4, 0, topics.get(message.destination), message.text);
+                runs.add(new RecordRun(message.destination, 1));
+            }
+            unconsumed += body.readableBytes();
+            inbox.offer(this, header.apply(runs), 1, body);
+        }
+
+        ControlHeader lastAnswer() {
+            return answers.get(answers.size() - 1);
+        }
 
         /** The topic text of the records that {@link #send} makes. */
         String topic = "q";
@@ -270,6 +295,9 @@ final class CoreFixture implements AutoCloseable {
             told.clear();
         }
     }
+
+    /** A message of a transaction. */
+    record Outgoing(int destination, String text) {}
 
     /** One delivery as its client saw it. */
     record Delivered(int consumer, long tag, int lane, long offset, int deliveriesBefore, String text) {}

@@ -123,7 +123,8 @@ final class ControlRecordReader {
 
         @Override
         public void transaction(final int kind, final TransactionRecord record) {
-            record.forEach((position, size, destination, lane, offset, expiry, tags, bits) -> {}, (ledger, a, b) -> {});
+            record.forEach(
+                    (position, size, destination, lane, offset, expiry, tags, bits, due) -> {}, (ledger, a, b) -> {});
         }
 
         @Override

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
  * <pre>
  *   all kinds    id (text), when (epoch ms), flags
  *   TX_PREPARE,  number of sends, then per send: position - that of the last one, size, destination id, lane,
- *   TX_COMMIT      offset in the lane, last second (i32), tag hash (i64), index bits
+ *   TX_COMMIT      offset in the lane, last second (i32), tag hash (i64), index bits, delivery time (epoch ms)
  *                number of ledgers, then per ledger: id, count, then per range: offsets skipped since the last one, length - 1
  * </pre>
  *
@@ -22,7 +22,7 @@ public final class TransactionRecord {
     public static final int FLAG_HEURISTIC = 1;
 
     /** The smallest send and the smallest ledger, so that a count can be believed. */
-    private static final int MIN_SEND_BYTES = 6 + Integer.BYTES + Long.BYTES;
+    private static final int MIN_SEND_BYTES = 7 + Integer.BYTES + Long.BYTES;
 
     private static final int MIN_LEDGER_BYTES = 2;
 
@@ -45,6 +45,8 @@ public final class TransactionRecord {
         long tagsCode(int index);
 
         int bits(int index);
+
+        long dueEpochMs(int index);
     }
 
     /** What a transaction has received: offsets by ledger. */
@@ -67,7 +69,8 @@ public final class TransactionRecord {
                 long offset,
                 int expirySec,
                 long tagsCode,
-                int bits);
+                int bits,
+                long dueEpochMs);
     }
 
     /** Takes one range of offsets of a record. */
@@ -130,7 +133,8 @@ public final class TransactionRecord {
                     Varint.read(contents),
                     readFixedInt(contents),
                     readFixedLong(contents),
-                    Varint.readInt(contents));
+                    Varint.readInt(contents),
+                    Varint.read(contents));
         }
         final int ledgers = readCount(contents, MIN_LEDGER_BYTES);
         for (int i = 0; i < ledgers; i++) {
@@ -168,7 +172,8 @@ public final class TransactionRecord {
                     + Varint.size(sends.offset(i))
                     + Integer.BYTES
                     + Long.BYTES
-                    + Varint.size(sends.bits(i));
+                    + Varint.size(sends.bits(i))
+                    + Varint.size(sends.dueEpochMs(i));
             position = sends.position(i);
         }
         for (int i = 0; i < acks.ledgers(); i++) {
@@ -204,6 +209,7 @@ public final class TransactionRecord {
             out.putInt(sends.expirySec(i));
             out.putLong(sends.tagsCode(i));
             Varint.write(out, sends.bits(i));
+            Varint.write(out, sends.dueEpochMs(i));
             position = sends.position(i);
         }
         Varint.write(out, acks.ledgers());

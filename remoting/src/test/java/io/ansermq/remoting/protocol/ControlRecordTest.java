@@ -115,8 +115,8 @@ class ControlRecordTest {
                 ControlRecord.TX_COMMIT,
                 TransactionRecord.sizeOf(id, 1234, 1, sends, acks),
                 "transaction 8 X:ffffffff:01ff: 1234 true",
-                "send " + (1L << 46) + " 91 7 0 0 0 0 0",
-                "send " + ((1L << 46) + 1) + " 92 7 9 " + Long.MAX_VALUE / 2 + " -1 -1 3",
+                "send " + (1L << 46) + " 91 7 0 0 0 0 0 0",
+                "send " + ((1L << 46) + 1) + " 92 7 9 " + Long.MAX_VALUE / 2 + " -1 -1 3 " + Long.MAX_VALUE,
                 "held " + LEDGER + " 2-4",
                 "held " + LEDGER + " 6-6",
                 "held " + (LEDGER + 1) + " 2-4",
@@ -370,9 +370,9 @@ class ControlRecordTest {
             heard.add("transaction " + kind + " " + record.id() + " " + record.sinceEpochMs() + " "
                     + record.isHeuristic());
             record.forEach(
-                    (position, size, destination, lane, offset, expirySec, tags, bits) ->
+                    (position, size, destination, lane, offset, expirySec, tags, bits, due) ->
                             heard.add("send " + position + " " + size + " " + destination + " " + lane + " " + offset
-                                    + " " + expirySec + " " + tags + " " + bits),
+                                    + " " + expirySec + " " + tags + " " + bits + " " + due),
                     (ledger, first, last) -> heard.add("held " + ledger + " " + first + "-" + last));
         }
     }
@@ -422,6 +422,11 @@ class ControlRecordTest {
         @Override
         public int bits(final int index) {
             return 3 * index;
+        }
+
+        @Override
+        public long dueEpochMs(final int index) {
+            return index * Long.MAX_VALUE;
         }
     }
 

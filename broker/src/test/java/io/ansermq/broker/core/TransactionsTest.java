@@ -1,0 +1,319 @@
+package io.ansermq.broker.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.ControlHeader.Commit;
+import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
+import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
+import io.ansermq.remoting.protocol.ControlHeader.Done;
+import io.ansermq.remoting.protocol.ControlHeader.Failure;
+import io.ansermq.remoting.protocol.ControlHeader.Forget;
+import io.ansermq.remoting.protocol.ControlHeader.GetTransactionStatus;
+import io.ansermq.remoting.protocol.ControlHeader.ListTransactions;
+import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
+import io.ansermq.remoting.protocol.ControlHeader.Prepare;
+import io.ansermq.remoting.protocol.ControlHeader.Prepared;
+import io.ansermq.remoting.protocol.ControlHeader.Recover;
+import io.ansermq.remoting.protocol.ControlHeader.Recovered;
+import io.ansermq.remoting.protocol.ControlHeader.Release;
+import io.ansermq.remoting.protocol.ControlHeader.Resolve;
+import io.ansermq.remoting.protocol.ControlHeader.Rollback;
+import io.ansermq.remoting.protocol.ControlHeader.TransactionInfo;
+import io.ansermq.remoting.protocol.ControlHeader.TransactionPart;
+import io.ansermq.remoting.protocol.ControlHeader.TransactionState;
+import io.ansermq.remoting.protocol.ControlHeader.TransactionStatus;
+import io.ansermq.remoting.protocol.ErrorCodes;
+import io.ansermq.remoting.protocol.TransactionId;
+import io.ansermq.store.FlushLevel;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Transactions in the core agent over a real log, turned by hand. */
+class TransactionsTest {
+
+    private static final TransactionId LOCAL = TransactionId.local(77, 1);
+    private static final TransactionId BRANCH = TransactionId.xa(1, new byte[] {1}, new byte[] {2});
+
+    @TempDir
+    Path directory;
+
+    private CoreFixture broker;
+    private CoreFixture.Client client;
+    private int queue;
+    private int other;
+
+    @BeforeEach
+    void openQueues() {
+        broker = new CoreFixture(directory, FlushLevel.DURABLE);
+        client = broker.client();
+        queue = client.open(DestinationKind.QUEUE, "q");
+        other = client.open(DestinationKind.QUEUE, "other");
+    }
+
+    @AfterEach
+    void close() {
+        broker.close();
+    }
+
+    @Test
+    void shouldShowAllOfATransactionAtItsCommitAndNothingBefore() {
+        client.subscribe(1, queue, 10);
+        client.subscribe(2, other, 10);
+        client.work(runs -> new Commit(LOCAL, true, runs, List.of()), to(queue, "a"), to(other, "b"), to(queue, "c"));
+        broker.core();
+        assertThat(client.deliveries).isEmpty();
+        broker.settle();
+        assertThat(client.lastAnswer()).isEqualTo(new Done());
+        assertThat(client.texts()).containsExactlyInAnyOrder("a", "b", "c").containsSubsequence("a", "c");
+    }
+
+    @Test
+    void shouldConsumeWhatItReceivedWithItsCommit() {
+        client.send(queue, "a", "b");
+        client.subscribe(1, queue, 10);
+        commit(LOCAL, ack(1, 0, 1));
+        assertThat(client.lastAnswer()).isEqualTo(new Done());
+        restart();
+        client.subscribe(1, queue, 10);
+        assertThat(client.texts()).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseACommitOfMessagesThatAreNoLongerItsOwn() {
+        client.send(queue, "a", "b");
+        client.subscribe(1, queue, 10);
+        client.request(new Release(1, 2));
+        client.work(runs -> new Commit(LOCAL, true, runs, List.of(ack(1, 5, 5))), to(other, "never"));
+        broker.settle();
+        assertThat(failure().error()).isEqualTo(ErrorCodes.TRANSACTION_ROLLED_BACK);
+        client.deliveries.clear();
+        client.subscribe(2, other, 10);
+        assertThat(client.texts()).isEmpty();
+    }
+
+    @Test
+    void shouldAnswerACommitThatIsAskedAgainAsTheFirstTime() {
+        client.work(runs -> new Commit(LOCAL, true, runs, List.of()), to(queue, "a"));
+        client.work(runs -> new Commit(LOCAL, true, runs, List.of()), to(queue, "a"));
+        broker.settle();
+        assertThat(client.lastAnswer()).isEqualTo(new Done());
+        client.subscribe(1, queue, 10);
+        assertThat(client.texts()).containsExactly("a");
+    }
+
+    @Test
+    void shouldSayWhatBecameOfALocalTransactionEvenAfterARestart() {
+        client.work(runs -> new Commit(LOCAL, true, runs, List.of()), to(queue, "a"));
+        broker.settle();
+        assertThat(status(LOCAL)).isEqualTo(TransactionState.COMMITTED);
+        broker.saveImage();
+        restart();
+        assertThat(status(LOCAL)).isEqualTo(TransactionState.COMMITTED);
+        assertThat(status(TransactionId.local(77, 2))).isEqualTo(TransactionState.ROLLED_BACK);
+    }
+
+    @Test
+    void shouldNotCommitALocalTransactionAfterItSaidThatItIsRolledBack() {
+        assertThat(status(LOCAL)).isEqualTo(TransactionState.ROLLED_BACK);
+        client.work(runs -> new Commit(LOCAL, true, runs, List.of()), to(queue, "a"));
+        broker.settle();
+        assertThat(failure().error()).isEqualTo(ErrorCodes.TRANSACTION_ROLLED_BACK);
+    }
+
+    @Test
+    void shouldCommitPartsThatWereSentAheadInTheirOrder() {
+        client.subscribe(1, queue, 10);
+        client.send(queue, "before");
+        client.work(runs -> new TransactionPart(LOCAL, runs, List.of()), to(queue, "1"), to(other, "x"));
+        client.work(runs -> new TransactionPart(LOCAL, runs, List.of()), to(queue, "2"));
+        client.send(queue, "between");
+        broker.settle();
+        assertThat(client.texts()).containsExactly("before", "between");
+        client.work(runs -> new Commit(LOCAL, true, runs, List.of()), to(queue, "3"));
+        broker.settle();
+        assertThat(client.texts()).containsExactly("before", "between", "1", "2", "3");
+        assertThat(client.deliveries).extracting(CoreFixture.Delivered::offset).containsExactly(0L, 1L, 2L, 3L, 4L);
+        restart();
+        client.subscribe(1, queue, 10);
+        assertThat(client.texts()).containsExactly("before", "between", "1", "2", "3");
+        client.subscribe(2, other, 10);
+        assertThat(client.texts()).endsWith("x");
+    }
+
+    @Test
+    void shouldForgetPartsOfAClientThatVanishes() {
+        client.send(queue, "a");
+        client.subscribe(1, queue, 10);
+        client.work(runs -> new TransactionPart(LOCAL, runs, List.of(ack(1, 0, 0))), to(other, "x"));
+        broker.settle();
+        client.vanish();
+        client = broker.client();
+        client.subscribe(1, queue, 10);
+        client.subscribe(2, other, 10);
+        assertThat(client.texts()).containsExactly("a");
+        assertThat(client.deliveries.get(0).deliveriesBefore()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldKeepAPreparedBranchOverRestartsUntilItIsCommitted() {
+        prepareBranch();
+        for (int i = 0; i < 3; i++) {
+            if (i == 1) {
+                broker.saveImage();
+            }
+            restart();
+            client.subscribe(1, queue, 10);
+            client.subscribe(2, other, 10);
+            assertThat(client.texts()).containsExactly("c");
+            client.request(new Recover(null));
+            broker.settle();
+            assertThat(client.lastAnswer()).isEqualTo(new Recovered(List.of(BRANCH), false));
+        }
+        client.request(new Commit(BRANCH, false, List.of(), List.of()));
+        broker.settle();
+        assertThat(client.lastAnswer()).isEqualTo(new Done());
+        assertThat(client.texts()).containsExactly("c", "x");
+        client.request(new Commit(BRANCH, false, List.of(), List.of()));
+        broker.settle();
+        assertThat(client.lastAnswer()).isEqualTo(new Done());
+        restart();
+        client.subscribe(1, queue, 10);
+        client.subscribe(2, other, 10);
+        assertThat(client.texts()).containsExactlyInAnyOrder("c", "x");
+    }
+
+    @Test
+    void shouldGiveBackWhatAPreparedBranchHeldWhenItIsRolledBack() {
+        prepareBranch();
+        restart();
+        client.subscribe(1, queue, 10);
+        client.request(new Rollback(BRANCH));
+        broker.settle();
+        assertThat(client.lastAnswer()).isEqualTo(new Done());
+        assertThat(client.texts()).containsExactly("c", "a", "b");
+        client.subscribe(2, other, 10);
+        assertThat(client.texts()).containsExactly("c", "a", "b");
+        restart();
+        client.subscribe(1, queue, 10);
+        assertThat(client.texts()).containsExactly("a", "b", "c");
+        assertThat(client.deliveries.get(0).deliveriesBefore()).isPositive();
+    }
+
+    @Test
+    void shouldRememberAHeuristicOutcomeUntilItIsForgotten() {
+        prepareBranch();
+        client.request(new Resolve(BRANCH, true));
+        broker.settle();
+        assertThat(client.lastAnswer()).isEqualTo(new Done());
+        broker.saveImage();
+        restart();
+        client.subscribe(2, other, 10);
+        assertThat(client.texts()).containsExactly("x");
+        client.request(new Commit(BRANCH, false, List.of(), List.of()));
+        broker.settle();
+        assertThat(failure().error()).isEqualTo(ErrorCodes.HEURISTIC_COMMIT);
+        client.request(new Recover(null));
+        broker.settle();
+        assertThat(client.lastAnswer()).isEqualTo(new Recovered(List.of(BRANCH), false));
+        client.request(new Forget(BRANCH));
+        client.request(new Recover(null));
+        broker.settle();
+        assertThat(client.lastAnswer()).isEqualTo(new Recovered(List.of(), false));
+        restart();
+        client.request(new Recover(null));
+        broker.settle();
+        assertThat(client.lastAnswer()).isEqualTo(new Recovered(List.of(), false));
+    }
+
+    @Test
+    void shouldLetAnAdministratorEndWhatIsNotPrepared() {
+        client.work(runs -> new TransactionPart(LOCAL, runs, List.of()), to(queue, "x"));
+        client.request(new ListTransactions(null));
+        broker.settle();
+        final TransactionInfo info = ((ControlHeader.Transactions) client.lastAnswer())
+                .transactions()
+                .get(0);
+        assertThat(info.transaction()).isEqualTo(LOCAL);
+        assertThat(info.state()).isEqualTo(TransactionState.ACTIVE);
+        assertThat(info.sends()).isEqualTo(1);
+        client.request(new Resolve(LOCAL, false));
+        client.work(runs -> new TransactionPart(LOCAL, runs, List.of()), to(queue, "y"));
+        client.request(new Commit(LOCAL, true, List.of(), List.of()));
+        broker.settle();
+        assertThat(failure().error()).isEqualTo(ErrorCodes.TRANSACTION_ROLLED_BACK);
+        client.subscribe(1, queue, 10);
+        assertThat(client.texts()).isEmpty();
+    }
+
+    @Test
+    void shouldAnswerReadOnlyForABranchWithoutWork() {
+        client.request(new Prepare(BRANCH, List.of(), List.of()));
+        broker.settle();
+        assertThat(client.lastAnswer()).isEqualTo(new Prepared(true));
+        client.request(new Commit(BRANCH, false, List.of(), List.of()));
+        broker.settle();
+        assertThat(failure().error()).isEqualTo(ErrorCodes.TRANSACTION_UNKNOWN);
+    }
+
+    @Test
+    void shouldCommitThousandsOfMessagesWithOneRecord() {
+        final int parts = 40;
+        for (int part = 0; part < parts; part++) {
+            final CoreFixture.Outgoing[] messages = new CoreFixture.Outgoing[100];
+            for (int i = 0; i < messages.length; i++) {
+                messages[i] = to(i % 3 == 0 ? other : queue, "m" + (part * 100 + i));
+            }
+            client.work(runs -> new TransactionPart(LOCAL, runs, List.of()), messages);
+            broker.settle();
+        }
+        client.request(new Commit(LOCAL, true, List.of(), List.of()));
+        broker.settle();
+        assertThat(client.lastAnswer()).isEqualTo(new Done());
+        client.subscribe(1, queue, 10_000);
+        client.subscribe(2, other, 10_000);
+        broker.settle();
+        assertThat(client.texts()).hasSize(100 * parts).doesNotHaveDuplicates();
+    }
+
+    /** Queue q has a, b, c; the branch has received a and b and sends x to the other queue. */
+    private void prepareBranch() {
+        client.send(queue, "a", "b", "c");
+        client.subscribe(1, queue, 10);
+        client.work(runs -> new Prepare(BRANCH, runs, List.of(ack(1, 0, 1))), to(other, "x"));
+        broker.settle();
+        assertThat(client.lastAnswer()).isEqualTo(new Prepared(false));
+    }
+
+    private void restart() {
+        broker.restart();
+        client = broker.client();
+    }
+
+    private TransactionState status(final TransactionId id) {
+        client.request(new GetTransactionStatus(id));
+        broker.settle();
+        return ((TransactionStatus) client.lastAnswer()).state();
+    }
+
+    private void commit(final TransactionId id, final ConsumerAck... acks) {
+        client.request(new Commit(id, true, List.of(), List.of(acks)));
+        broker.settle();
+    }
+
+    private Failure failure() {
+        return (Failure) client.lastAnswer();
+    }
+
+    private static ConsumerAck ack(final int consumer, final long first, final long last) {
+        return new ConsumerAck(consumer, 0, 0, last + 1, List.of(new OffsetRange(0, first, last)));
+    }
+
+    private static CoreFixture.Outgoing to(final int destination, final String text) {
+        return new CoreFixture.Outgoing(destination, text);
+    }
+}

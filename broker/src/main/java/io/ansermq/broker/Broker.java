@@ -1,5 +1,6 @@
 package io.ansermq.broker;
 
+import io.ansermq.broker.core.CleanerSettings;
 import io.ansermq.broker.core.Core;
 import io.ansermq.broker.core.CoreAssembly;
 import io.ansermq.broker.core.CoreSettings;
@@ -120,7 +121,9 @@ public final class Broker implements AutoCloseable {
                 HostField.of(address),
                 name -> name.isEmpty() ? options.flush() : options.flush(name),
                 options.autoCreate(),
-                options.imageIntervalMs());
+                options.imageIntervalMs(),
+                new CleanerSettings(options.cleanerDelayMs(), options.cleanerRatio(), options.cleanerBytesPerSecond()),
+                options.unreadTimeoutMs());
     }
 
     private static StoreOptions storeOptions(final BrokerOptions options) {

@@ -87,7 +87,24 @@ public final class BrokerOptions {
                     "image-interval",
                     "60s",
                     OptionSpec.Type.DURATION,
-                    "How often the state is saved so that a restart reads less of the log."));
+                    "How often the state is saved so that a restart reads less of the log."),
+            spec(
+                    "cleaner-delay",
+                    "10m",
+                    OptionSpec.Type.DURATION,
+                    "How long the oldest file of the log may be kept by messages that nobody settles before these are"
+                            + " copied to the end of the log."),
+            spec(
+                    "cleaner-ratio",
+                    "2",
+                    OptionSpec.Type.NUMBER,
+                    "How many times as large as the unsettled messages in it the log may stay."),
+            spec("cleaner-rate", "20MiB", OptionSpec.Type.SIZE, "Bytes per second that are copied at most."),
+            spec(
+                    "unread-timeout",
+                    "60s",
+                    OptionSpec.Type.DURATION,
+                    "How long a client may leave what is written to it unread before its connection is closed."));
 
     private final Map<String, String> values;
 
@@ -193,6 +210,22 @@ public final class BrokerOptions {
         return number("image-interval");
     }
 
+    public long cleanerDelayMs() {
+        return number("cleaner-delay");
+    }
+
+    public int cleanerRatio() {
+        return (int) number("cleaner-ratio");
+    }
+
+    public long cleanerBytesPerSecond() {
+        return number("cleaner-rate");
+    }
+
+    public long unreadTimeoutMs() {
+        return number("unread-timeout");
+    }
+
     /** Name and text of every option as it is in force, in the order of {@link #specs()}. */
     public Map<String, String> asMap() {
         final Map<String, String> all = new LinkedHashMap<>();
@@ -273,6 +306,9 @@ public final class BrokerOptions {
                 if (options.number(size) > MAX_SEGMENT_BYTES) {
                     throw new IllegalArgumentException("option " + size + " must be at most 1GiB");
                 }
+            }
+            if (options.cleanerRatio() < 1 || options.cleanerBytesPerSecond() < 1) {
+                throw new IllegalArgumentException("options cleaner-ratio and cleaner-rate must be at least 1");
             }
             final long record = options.maxMessageBytes() + 64L * 1024;
             if (options.stagingBytes() < 2 * record) {

@@ -10,6 +10,7 @@ import io.ansermq.remoting.protocol.ControlRecord;
 import io.ansermq.remoting.protocol.TransactionRecord;
 import io.ansermq.store.commitlog.CommitLog;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +26,13 @@ final class ControlFold implements ControlRecord.Visitor {
     private final Settings settings;
     private final GroupOffsets offsets;
     private final CommitLog log;
+    private final List<Retained> keepers;
     private @Nullable Dispatcher dispatcher;
     private long recordPosition;
     private @Nullable Settlement settlement;
     private ByteBuffer buffer = ByteBuffer.allocateDirect(4096);
 
+    /** @param keepers those whose messages MOVED records tell of */
     ControlFold(
             final Registry registry,
             final Timers timers,
@@ -37,7 +40,8 @@ final class ControlFold implements ControlRecord.Visitor {
             final TxTable transactions,
             final Settings settings,
             final GroupOffsets offsets,
-            final CommitLog log) {
+            final CommitLog log,
+            final List<Retained> keepers) {
         this.registry = registry;
         this.timers = timers;
         this.arrivals = arrivals;
@@ -45,6 +49,7 @@ final class ControlFold implements ControlRecord.Visitor {
         this.settings = settings;
         this.offsets = offsets;
         this.log = log;
+        this.keepers = keepers;
     }
 
     /** From now on changes wake subscriptions: replay is over. */
@@ -213,5 +218,19 @@ final class ControlFold implements ControlRecord.Visitor {
             settlement.givenBack(under, back);
             dispatcher.wake(under.subscription);
         }
+    }
+
+    /** Only in replay: live, a move waits until its copy is durable, see {@link Moves}. */
+    @Override
+    public void moved(
+            final int keeper, final long key, final long offset, final long from, final int at, final int recordBytes) {
+        for (final Retained each : keepers) {
+            if (each.number() == keeper) {
+                each.moved(key, offset, from, recordPosition + at);
+                return;
+            }
+        }
+        throw new IllegalStateException("the control record at log position " + recordPosition
+                + " moves a message of the unknown keeper " + keeper + ": it was written by another release");
     }
 }

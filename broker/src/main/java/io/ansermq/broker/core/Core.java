@@ -52,6 +52,9 @@ public final class Core {
     private final Facts facts;
     private final CoreDesk desk;
     private final CoreGuest guest;
+    private final Cleaner cleaner;
+    private final Moves moves;
+    private final Forwarding forwarding;
     private final Runnable onClose;
 
     private long nowEpochMs;
@@ -77,6 +80,9 @@ public final class Core {
             final Facts facts,
             final CoreDesk desk,
             final CoreGuest guest,
+            final Cleaner cleaner,
+            final Moves moves,
+            final Forwarding forwarding,
             final Runnable onClose) {
         this.inbox = inbox;
         this.writer = log.writer();
@@ -97,6 +103,9 @@ public final class Core {
         this.facts = facts;
         this.desk = desk;
         this.guest = guest;
+        this.cleaner = cleaner;
+        this.moves = moves;
+        this.forwarding = forwarding;
         this.onClose = onClose;
         inbox.attach(new Commands());
     }
@@ -112,6 +121,9 @@ public final class Core {
             inbox.poll();
         }
         final int fired = sequencer.isBusy() ? 0 : timers.fire(writer, effects, last);
+        if (!images.waitsForMoves()) {
+            taken += cleaner.doWork(nowNs, applier.appliedPosition());
+        }
         seal();
         final int applied = applier.apply(watermarks.committed(), EFFECTS_PER_TURN);
         dispatcher.dispatch(nowEpochMs);
@@ -121,10 +133,13 @@ public final class Core {
         }
         outgoing.flush();
         final long appliedPosition = applier.appliedPosition();
+        final int moved = moves.apply(watermarks.durable());
+        forwarding.age(nowNs);
         return taken
                 + fired
                 + applied
                 + guestWork
+                + moved
                 + images.doWork(nowNs, appliedPosition)
                 + retention.doWork(nowNs, appliedPosition);
     }
@@ -145,6 +160,8 @@ public final class Core {
                 && !desk.hasOwn()
                 && guest.isIdle()
                 && !images.isBusy()
+                && !cleaner.isBusy()
+                && !moves.isDue(watermarks.durable())
                 && !retention.isBusy();
     }
 
@@ -153,6 +170,11 @@ public final class Core {
             return !sequencer.hasRoom();
         }
         return transactions.isBusy() ? !transactions.hasRoom() : inbox.isEmpty();
+    }
+
+    /** For tests. */
+    Cleaner cleaner() {
+        return cleaner;
     }
 
     private void seal() {

@@ -40,6 +40,7 @@ public final class CoreAssembly {
     private final Registry registry;
     private final Timers timers;
     private final Arrivals arrivals = new Arrivals();
+    private final Forwarding forwarding;
 
     /** @param directory the data directory of the log, for its indexes */
     public CoreAssembly(
@@ -59,11 +60,17 @@ public final class CoreAssembly {
         index = QueueIndex.open(files, directory, options, image, log.background());
         registry = new Registry(index, topics, settings.flush());
         timers = new Timers(index, registry);
+        forwarding = new Forwarding(2 * settings.unreadMs());
     }
 
     /** The topic texts of destinations, for network threads. */
     public TopicTable topics() {
         return topics;
+    }
+
+    /** Where messages went that were moved while they were delivered, for network threads. */
+    public Forwarding forwarding() {
+        return forwarding;
     }
 
     /**
@@ -80,9 +87,12 @@ public final class CoreAssembly {
         final Settings values = new Settings();
         final GroupOffsets offsets = new GroupOffsets();
         final TxTable table = new TxTable();
-        final ControlFold fold = new ControlFold(registry, timers, arrivals, table, values, offsets, log);
-        final Images images =
-                new Images(log, registry, index, timers, fold, table, values, offsets, settings.imageIntervalMs());
+        final Moves moves = new Moves();
+        final WantedMessages wanted = new WantedMessages(registry, forwarding);
+        final List<Retained> keepers = List.of(wanted);
+        final ControlFold fold = new ControlFold(registry, timers, arrivals, table, values, offsets, log, keepers);
+        final Images images = new Images(
+                log, registry, index, timers, fold, table, values, offsets, moves, settings.imageIntervalMs());
         final ImageReader image = log.image();
         if (image != null) {
             images.load(image);
@@ -90,6 +100,7 @@ public final class CoreAssembly {
         log.replay(new Replay(fold));
         registry.recovered();
         timers.recovered();
+        wanted.recovered(log.writer().end());
 
         final Effects effects = new Effects();
         final Outgoing outgoing = new Outgoing();
@@ -129,6 +140,7 @@ public final class CoreAssembly {
                 last,
                 confirmLevel,
                 options.maxRecordBytes() / SEND_BYTES_IN_COMMIT);
+        final Cleaner cleaner = new Cleaner(log, keepers, moves, inbox::wake, settings.cleaner());
         return new Core(
                 log,
                 inbox,
@@ -144,10 +156,13 @@ public final class CoreAssembly {
                 outgoing,
                 requests,
                 images,
-                new Retention(log, registry, timers),
+                new Retention(log, registry, timers, keepers, cleaner),
                 facts,
                 desk,
                 guest,
+                cleaner,
+                moves,
+                forwarding,
                 this::close);
     }
 

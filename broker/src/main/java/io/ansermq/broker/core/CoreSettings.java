@@ -11,10 +11,14 @@ import java.util.function.Function;
  * @param flush the level of persistent messages by destination name; the empty name is the broker's own
  * @param autoCreate whether a client may create a destination by naming it
  * @param imageIntervalMs how often the state is saved
+ * @param cleaner when and how fast old segments are cleaned
+ * @param unreadMs how long a connection may stay that does not read what is written to it
  */
 public record CoreSettings(
         String brokerName,
         long storeHost,
         Function<String, FlushLevel> flush,
         boolean autoCreate,
-        long imageIntervalMs) {}
+        long imageIntervalMs,
+        CleanerSettings cleaner,
+        long unreadMs) {}

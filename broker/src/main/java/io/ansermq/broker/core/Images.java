@@ -61,6 +61,7 @@ final class Images {
     private final TxTable transactions;
     private final Settings settings;
     private final GroupOffsets offsets;
+    private final Moves moves;
     private final long intervalNs;
 
     private Phase phase = Phase.IDLE;
@@ -74,6 +75,7 @@ final class Images {
     private long lastNs;
     private long lastPosition;
     private boolean timed;
+    private boolean waitsForMoves;
 
     Images(
             final CommitLog log,
@@ -84,6 +86,7 @@ final class Images {
             final TxTable transactions,
             final Settings settings,
             final GroupOffsets offsets,
+            final Moves moves,
             final long intervalMs) {
         this.log = log;
         this.registry = registry;
@@ -93,6 +96,7 @@ final class Images {
         this.transactions = transactions;
         this.settings = settings;
         this.offsets = offsets;
+        this.moves = moves;
         this.intervalNs = intervalMs * 1_000_000L;
     }
 
@@ -139,6 +143,11 @@ final class Images {
         return phase != Phase.IDLE && phase != Phase.PUBLISHING;
     }
 
+    /** Whether an image is due as soon as no move is under way: no more of them should begin. */
+    boolean waitsForMoves() {
+        return waitsForMoves;
+    }
+
     /** One slice of work; returns 0 when nothing is due. */
     int doWork(final long nowNs, final long appliedPosition) {
         switch (phase) {
@@ -165,7 +174,12 @@ final class Images {
             lastNs = nowNs;
         }
         final long grown = appliedPosition - lastPosition;
+        waitsForMoves = false;
         if (grown <= 0 || (nowNs - lastNs < intervalNs && grown < DUE_BYTES)) {
+            return 0;
+        }
+        if (!moves.isEmpty()) {
+            waitsForMoves = true;
             return 0;
         }
         lastNs = nowNs;

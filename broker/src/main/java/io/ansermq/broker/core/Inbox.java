@@ -122,6 +122,11 @@ public final class Inbox {
         doorbell.ring();
     }
 
+    /** Has core look around once more; thread safe. */
+    void wake() {
+        doorbell.ring();
+    }
+
     /** Says who takes the commands; once, before the first {@link #poll}. */
     void attach(final Handler handler) {
         adapter = (command, sequence, last) -> {

@@ -94,6 +94,14 @@ final class Registry {
         return byTopic.get(topic);
     }
 
+    /** The lane whose messages the index has under this key, or null. */
+    @Nullable
+    Lane lane(final long key) {
+        final DestinationState destination = destinations.get((int) (key >> 16));
+        final int number = (int) (key & 0xffff);
+        return destination == null ? null : destination.lane(number);
+    }
+
     /** The ledger of a kept subscription by its number, or null. */
     @Nullable
     LaneLedger ledger(final long id) {

@@ -2,6 +2,7 @@ package io.ansermq.broker.core;
 
 import io.ansermq.store.commitlog.CommitLog;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives back what nobody needs any more: index entries and log segments whose messages every subscription has settled.
@@ -9,11 +10,15 @@ import java.util.List;
  *
  * <p>A walk over all destinations, a slice per turn, finds the oldest message that is still wanted; the log frees the
  * segments wholly below it, as far as its state images allow. A walk begins at most once a second and only when the log
- * has grown. A subscription that stays behind keeps everything behind it, for all destinations.
+ * has grown. A subscription that stays behind keeps everything behind it, for all destinations, until the {@link Cleaner}
+ * moves its messages.
  */
 final class Retention {
 
     private static final long INTERVAL_NS = 1_000_000_000L;
+    /** A walk is also due after so long with any growth at all: acknowledgements alone make the log grow slowly. */
+    private static final long LONG_INTERVAL_NS = 10 * INTERVAL_NS;
+
     private static final long DUE_BYTES = 1 << 20;
     private static final int SLICE = 1024;
     private static final int IDLE = -1;
@@ -21,31 +26,68 @@ final class Retention {
     private final CommitLog log;
     private final Registry registry;
     private final Timers timers;
+    private final List<Retained> keepers;
+    private final Cleaner cleaner;
     private int next = IDLE;
     private long oldestWanted;
+    private long released;
+    private boolean inexact;
+    private @Nullable SubscriptionState oldest;
+    private @Nullable SubscriptionState pinning;
     private long lastNs;
     private long lastPosition;
+    private long lastMoved;
+    private boolean eager;
 
-    Retention(final CommitLog log, final Registry registry, final Timers timers) {
+    Retention(
+            final CommitLog log,
+            final Registry registry,
+            final Timers timers,
+            final List<Retained> keepers,
+            final Cleaner cleaner) {
         this.log = log;
         this.registry = registry;
         this.timers = timers;
+        this.keepers = keepers;
+        this.cleaner = cleaner;
     }
 
     boolean isBusy() {
         return next != IDLE;
     }
 
+    /** Walks whenever the log has grown at all, while the disk is getting full. */
+    void eager(final boolean now) {
+        eager = now;
+    }
+
+    /** The subscription whose messages stand lowest in the log, or null when no subscription keeps anything. */
+    @Nullable
+    SubscriptionState pinning() {
+        return pinning;
+    }
+
+    /** Below this position no message is wanted, as of the last walk. */
+    long released() {
+        return released;
+    }
+
     /** One slice of a walk; returns 0 when none is due. */
     int doWork(final long nowNs, final long appliedPosition) {
         if (next == IDLE) {
-            if (appliedPosition - lastPosition < DUE_BYTES || nowNs - lastNs < INTERVAL_NS) {
+            if (!isDue(nowNs, appliedPosition)) {
                 return 0;
             }
             lastNs = nowNs;
             lastPosition = appliedPosition;
+            lastMoved = cleaner.measured();
             // What is sequenced but not applied stands above this position, and so does all that comes during the walk.
             oldestWanted = Math.min(appliedPosition, timers.oldestWanted());
+            oldest = null;
+            inexact = false;
+            for (final Retained keeper : keepers) {
+                oldestWanted = Math.min(oldestWanted, keeper.oldestWanted());
+            }
             next = 0;
         }
         final List<DestinationState> destinations = registry.destinations();
@@ -53,36 +95,58 @@ final class Retention {
         for (; next < end; next++) {
             release(destinations.get(next));
         }
-        if (next == destinations.size()) {
-            log.releaseBelow(oldestWanted);
+        if (next >= destinations.size()) {
             next = IDLE;
+            released = oldestWanted;
+            pinning = oldest;
+            if (inexact) {
+                cleaner.wantMeasure();
+            }
+            log.releaseBelow(oldestWanted);
         }
         return 1;
+    }
+
+    private boolean isDue(final long nowNs, final long appliedPosition) {
+        if (nowNs - lastNs < INTERVAL_NS) {
+            return false;
+        }
+        final long grown = appliedPosition - lastPosition;
+        return grown >= DUE_BYTES
+                || cleaner.measured() != lastMoved
+                || (grown > 0 && (eager || nowNs - lastNs >= LONG_INTERVAL_NS));
     }
 
     private void release(final DestinationState destination) {
         for (int number = 0; number < destination.lanes(); number++) {
             final Lane lane = destination.lane(number);
             if (lane != null && lane.index.start() < lane.index.end()) {
-                final long floor = lowestFloor(destination, lane);
-                if (floor < lane.index.end()) {
-                    oldestWanted = Math.min(oldestWanted, lane.index.position(floor));
-                }
-                lane.index.releaseBelow(floor);
+                release(lane);
             }
         }
     }
 
-    /** The first offset of the lane that some subscription still wants; its end when none does. */
-    private static long lowestFloor(final DestinationState destination, final Lane lane) {
+    private void release(final Lane lane) {
+        // The first offset of the lane that some subscription still wants; its end when none does.
         long lowest = lane.index.end();
-        final List<SubscriptionState> subscriptions = destination.subscriptions();
+        SubscriptionState behind = null;
+        final List<SubscriptionState> subscriptions = lane.destination.subscriptions();
         for (int i = 0; i < subscriptions.size(); i++) {
             final LaneLedger under = subscriptions.get(i).ledger(lane.number);
-            if (under != null) {
-                lowest = Math.min(lowest, under.ledger.floor());
+            if (under != null && under.ledger.floor() < lowest) {
+                lowest = under.ledger.floor();
+                behind = subscriptions.get(i);
             }
         }
-        return Math.max(lowest, lane.index.start());
+        final long floor = Math.max(lowest, lane.index.start());
+        if (floor < lane.index.end()) {
+            final long position = lane.index.lowestPosition(floor);
+            if (position < oldestWanted) {
+                oldestWanted = position;
+                oldest = behind;
+                inexact = lane.index.isUnordered(floor);
+            }
+        }
+        lane.index.releaseBelow(floor);
     }
 }

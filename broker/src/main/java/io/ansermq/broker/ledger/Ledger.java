@@ -159,6 +159,16 @@ public final class Ledger {
         return end - floor - done.cardinality();
     }
 
+    /** The first offset at or above {@code from} that is not done; it may be one that does not exist yet. */
+    public long nextUnfinished(final long from) {
+        return done.nextAbsent(Math.max(from, floor));
+    }
+
+    /** Whether an offset is leased. */
+    public boolean isLeased(final long offset) {
+        return leases.find(offset) != LeaseTable.ABSENT;
+    }
+
     /** A message was applied to the lane: offsets below {@code newEnd} exist. Never moves down. */
     public void extend(final long newEnd) {
         end = Math.max(end, newEnd);

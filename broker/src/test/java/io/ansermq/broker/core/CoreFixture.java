@@ -17,6 +17,8 @@ import io.ansermq.store.FlushLevel;
 import io.ansermq.store.StoreOptions;
 import io.ansermq.store.commitlog.CommitLog;
 import io.ansermq.store.files.DiskFiles;
+import io.ansermq.store.files.Files;
+import io.ansermq.store.fixtures.SimFiles;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
@@ -26,6 +28,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.function.Function;
 import java.util.zip.CRC32;
 
@@ -37,8 +40,10 @@ final class CoreFixture implements AutoCloseable {
 
     private static final int LANE_4 = 0;
 
+    private Files files;
     private final Path directory;
     private final FlushLevel flush;
+    private final CleanerSettings cleaner;
     long nowEpochMs = 1_000_000;
     private long nowNs;
     private CommitLog log;
@@ -48,8 +53,14 @@ final class CoreFixture implements AutoCloseable {
     private final Map<Integer, DestinationKind> kinds = new HashMap<>();
 
     CoreFixture(final Path directory, final FlushLevel flush) {
+        this(new DiskFiles(), directory, flush, new CleanerSettings(600_000, 2, 1 << 30));
+    }
+
+    CoreFixture(final Files files, final Path directory, final FlushLevel flush, final CleanerSettings cleaner) {
+        this.files = files;
         this.directory = directory;
         this.flush = flush;
+        this.cleaner = cleaner;
         open();
     }
 
@@ -61,10 +72,9 @@ final class CoreFixture implements AutoCloseable {
                 .keyIndex(false)
                 .defaultLevel(flush)
                 .build();
-        final DiskFiles files = new DiskFiles();
         log = CommitLog.open(files, directory, options, () -> nowEpochMs);
         inbox = new Inbox(new Doorbell());
-        final CoreSettings settings = new CoreSettings("test", 0, name -> flush, true, 1);
+        final CoreSettings settings = new CoreSettings("test", 0, name -> flush, true, 1, cleaner, 60_000);
         core = new CoreAssembly(log, files, directory, options, inbox, () -> nowEpochMs, settings).recover(newDesk -> {
             desk = newDesk;
             return CoreGuest.NOBODY;
@@ -117,6 +127,26 @@ final class CoreFixture implements AutoCloseable {
     /** What a guest would have. */
     CoreDesk desk() {
         return desk;
+    }
+
+    /** The power fails, the process with it, and it starts again on what the disk still has. */
+    void crash(final Random random) {
+        files = ((SimFiles) files).crash(random);
+        open();
+    }
+
+    Cleaner cleaner() {
+        return core.cleaner();
+    }
+
+    /** One turn of the aux agent. */
+    void aux() {
+        log.doAuxWork(nowNs);
+    }
+
+    /** Lets so much time pass, and nothing happen. */
+    void waitMs(final long ms) {
+        nowNs += ms * 1_000_000L;
     }
 
     Client client() {

@@ -23,6 +23,7 @@ import java.nio.ByteBuffer;
  *   OFFSET   group, topic, queue, offset + 1 (0: it is gone)
  *   SETTING  name, value (empty: it is gone)
  *   TX_...   see {@link TransactionRecord}
+ *   MOVED    keeper, key, offset, where the message stood, then the message record itself, byte for byte
  * </pre>
  *
  * <p>Integers in the payload are unsigned LEB128 varints (7 bits per byte, low ones first), so they are never negative;
@@ -214,6 +215,39 @@ public final class ControlRecord {
         ControlRecordReader.decode(in, index, visitor);
     }
 
+    /** The size of what {@link #encodeMoved} writes. */
+    public static int sizeOfMoved(
+            final int keeper, final long key, final long offset, final long from, final int recordBytes) {
+        return HEADER_BYTES
+                + Varint.size(keeper)
+                + Varint.size(key)
+                + Varint.size(offset)
+                + Varint.size(from)
+                + recordBytes;
+    }
+
+    /**
+     * A message that stands at log position {@code from} has a copy: the last bytes of this record. Who keeps the message
+     * ({@code keeper}) and by what name ({@code key}, {@code offset}) is the broker's business.
+     *
+     * @param record the message record, from position to limit; its position does not move
+     */
+    public static void encodeMoved(
+            final ByteBuffer out,
+            final int keeper,
+            final long key,
+            final long offset,
+            final long from,
+            final ByteBuffer record) {
+        final int start = begin(out, MOVED);
+        Varint.write(out, keeper);
+        Varint.write(out, key);
+        Varint.write(out, offset);
+        Varint.write(out, from);
+        out.put(record.duplicate());
+        end(out, start);
+    }
+
     static int begin(final ByteBuffer out, final int kind) {
         return begin(out, kind, VERSION);
     }
@@ -297,5 +331,12 @@ public final class ControlRecord {
 
         /** A TX record of this kind; see {@link TransactionRecord}. */
         void transaction(int kind, TransactionRecord record);
+        /**
+         * See {@link #encodeMoved}.
+         *
+         * @param at where the copy begins, counted from the beginning of the control record
+         * @param recordBytes the length of the copy
+         */
+        void moved(int keeper, long key, long offset, long from, int at, int recordBytes);
     }
 }

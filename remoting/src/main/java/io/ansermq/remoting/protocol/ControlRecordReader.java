@@ -52,6 +52,7 @@ final class ControlRecordReader {
             case ControlRecord.CATALOG -> visitor.catalog(CatalogRecord.decode(in, version));
             case ControlRecord.ACK -> ack(in, visitor);
             case ControlRecord.NACK -> nack(in, visitor);
+            case ControlRecord.MOVED -> moved(in, visitor);
             case ControlRecord.HW -> visitor.highWater(Varint.read(in), Varint.read(in));
             case ControlRecord.OFFSET ->
                 visitor.groupOffset(Varint.readText(in), Varint.readText(in), Varint.readInt(in), Varint.read(in) - 1);
@@ -63,6 +64,19 @@ final class ControlRecordReader {
                 throw new MalformedFrameException(
                         "a control record is of the unknown kind " + kind + ": it was written by another release");
         }
+    }
+
+    private static void moved(final ByteBuffer in, final Visitor visitor) {
+        // All of a record but its payload stands in front of the buffer's position.
+        final int start = in.position() - ControlRecord.HEADER_BYTES;
+        final int keeper = Varint.readInt(in);
+        final long key = Varint.read(in);
+        final long offset = Varint.read(in);
+        final long from = Varint.read(in);
+        if (in.remaining() < MessageLayout.FIXED_BYTES_V1 || in.getInt(in.position()) != in.remaining()) {
+            throw new MalformedFrameException("the copy in a control record is cut off");
+        }
+        visitor.moved(keeper, key, offset, from, in.position() - start, in.remaining());
     }
 
     private static void ack(final ByteBuffer in, final Visitor visitor) {
@@ -140,5 +154,14 @@ final class ControlRecordReader {
                 final int expirySec,
                 final long tagsCode,
                 final int bits) {}
+
+        @Override
+        public void moved(
+                final int keeper,
+                final long key,
+                final long offset,
+                final long from,
+                final int at,
+                final int recordBytes) {}
     }
 }

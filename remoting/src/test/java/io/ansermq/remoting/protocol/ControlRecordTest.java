@@ -61,6 +61,15 @@ class ControlRecordTest {
     }
 
     @Test
+    void shouldSayWhereTheCopyOfAMovedMessageIs() {
+        final ByteBuffer record = ByteBuffer.allocate(200);
+        record.putInt(0, 200);
+        ControlRecord.encodeMoved(buffer, 1, 77, 300, 1L << 40, record);
+        final int size = ControlRecord.sizeOfMoved(1, 77, 300, 1L << 40, 200);
+        assertRead(ControlRecord.MOVED, size, "moved 1 77 300 " + (1L << 40) + " " + (size - 200) + " 200");
+    }
+
+    @Test
     void shouldReadTheCatalogOfTheFirstVersion() {
         final byte[] destination = ByteBufUtil.decodeHexDump(
                 "00000015" + "414e5343" + "0002" + "0001" + "01" + "07" + "01" + "0161" + "03252f61");
@@ -244,7 +253,7 @@ class ControlRecordTest {
         assertRefused("another release");
 
         buffer.putShort(BEFORE + ControlRecord.VERSION_OFFSET, (short) 1);
-        buffer.putShort(BEFORE + ControlRecord.KIND_OFFSET, (short) ControlRecord.MOVED);
+        buffer.putShort(BEFORE + ControlRecord.KIND_OFFSET, (short) 99);
         assertRefused("another release");
     }
 
@@ -323,6 +332,17 @@ class ControlRecordTest {
     }
 
     private record Listener(List<String> heard) implements ControlRecord.Visitor {
+        @Override
+        public void moved(
+                final int keeper,
+                final long key,
+                final long offset,
+                final long from,
+                final int at,
+                final int recordBytes) {
+            heard.add("moved " + keeper + " " + key + " " + offset + " " + from + " " + at + " " + recordBytes);
+        }
+
         @Override
         public void epoch(final long epoch, final long previousEnd) {
             heard.add("epoch " + epoch + " " + previousEnd);

@@ -276,6 +276,17 @@ public final class CommitLog implements AutoCloseable {
         return segments.start();
     }
 
+    /** The positions at which the segments start, and in the end where the last one ends. */
+    public long[] segmentBounds() {
+        final SegmentRef[] live = segments.live();
+        final long[] bounds = new long[live.length + 1];
+        for (int i = 0; i < live.length; i++) {
+            bounds[i] = live[i].start();
+            bounds[i + 1] = live[i].end();
+        }
+        return bounds;
+    }
+
     /**
      * Copies written bytes of one record, or a part of it. Any thread; allocates nothing.
      *

@@ -11,9 +11,10 @@ import java.util.BitSet;
  */
 public final class Queue {
     private static final int[] NO_BLOCKS = {};
+    private static final long UNKNOWN = -1;
 
     /** Bytes of a directory in an image, without its blocks. */
-    static final int ENCODED_BYTES = 4 * Long.BYTES + 2 * Integer.BYTES;
+    static final int ENCODED_BYTES = 5 * Long.BYTES + 2 * Integer.BYTES;
 
     private final BlockFiles files;
     private final BlockAllocator allocator;
@@ -21,6 +22,18 @@ public final class Queue {
     private long start;
     private long end;
     private long origin;
+
+    /** From this offset on positions ascend; below it messages were moved, or came to the queue later than to the log. */
+    private long orderedFrom;
+
+    /** No wanted entry below {@link #orderedFrom} has a lower position. */
+    private long lowest = Long.MAX_VALUE;
+
+    /** The lowest position that was added out of order since {@link #beginMeasure}. */
+    private long lowestSinceMeasure = Long.MAX_VALUE;
+
+    /** The highest position that was added in this life. */
+    private long highest = UNKNOWN;
 
     /** The first units of the blocks from {@link #firstOrdinal} on. */
     private int[] blocks = NO_BLOCKS;
@@ -74,9 +87,14 @@ public final class Queue {
             }
             restartAt(offset);
         }
-        if ((position & ~BlockLayout.MAX_POSITION) != 0 || bits >>> BlockLayout.BITS != 0) {
-            throw new IllegalArgumentException("position " + position + " or bits " + bits + " do not fit an entry");
+        checkFits(position, bits);
+        if (highest == UNKNOWN) {
+            highest = start < end ? position(end - 1) : 0;
         }
+        if (position < highest) {
+            endOrderBehind(offset, position);
+        }
+        highest = Math.max(highest, position);
         final long entry = offset - origin;
         final int ordinal = BlockLayout.ordinal(entry);
         if (ordinal - firstOrdinal == blockCount) {
@@ -91,6 +109,12 @@ public final class Queue {
         extent.putLong(index + BlockLayout.TAGS_CODE, tagsCode);
         files.touch(unit);
         end = offset + 1;
+    }
+
+    private static void checkFits(final long position, final int bits) {
+        if ((position & ~BlockLayout.MAX_POSITION) != 0 || bits >>> BlockLayout.BITS != 0) {
+            throw new IllegalArgumentException("position " + position + " or bits " + bits + " do not fit an entry");
+        }
     }
 
     /** Where the message stands in the log. */
@@ -116,6 +140,81 @@ public final class Queue {
     /** The caller's 16 bits. */
     public int bits(final long offset) {
         return (int) getLong(offset, BlockLayout.POSITION_AND_BITS) & ((1 << BlockLayout.BITS) - 1);
+    }
+
+    /** Whether there is an entry for an offset. */
+    public boolean contains(final long offset) {
+        return offset >= start && offset < end;
+    }
+
+    /**
+     * The message of an offset has a copy elsewhere, to be read from now on; size, bits and all else stay. The caller
+     * makes sure that the copy is durable: entries reach the disk on their own.
+     */
+    public void repoint(final long offset, final long position) {
+        if (offset >= orderedFrom) {
+            endOrderBehind(offset, position);
+        }
+        putPositionAndBits(offset, position, bits(offset));
+        highest = Math.max(highest, position);
+    }
+
+    /** The positions up to this offset count as unordered from now on. */
+    private void endOrderBehind(final long offset, final long position) {
+        final long first = Math.max(orderedFrom, start);
+        final long low = first < end ? Math.min(position(first), position) : position;
+        lowest = Math.min(lowest, low);
+        lowestSinceMeasure = Math.min(lowestSinceMeasure, low);
+        orderedFrom = offset + 1;
+    }
+
+    /** Adds bits to those of an entry. */
+    public void mark(final long offset, final int bits) {
+        putPositionAndBits(offset, position(offset), bits(offset) | bits);
+    }
+
+    private void putPositionAndBits(final long offset, final long position, final int bits) {
+        checkFits(position, bits);
+        final int unit = unit(offset);
+        files.extent(unit)
+                .putLong(index(unit, offset) + BlockLayout.POSITION_AND_BITS, position << BlockLayout.BITS | bits);
+        files.touch(unit);
+    }
+
+    /**
+     * A position at or below those of all wanted entries from {@code offset} on; {@link Long#MAX_VALUE} when there are no
+     * entries. Exact while positions ascend; else as exact as the last {@link #endMeasure}.
+     */
+    public long lowestPosition(final long offset) {
+        return offset >= end ? Long.MAX_VALUE : bound(Math.max(offset, start));
+    }
+
+    private long bound(final long offset) {
+        if (offset >= orderedFrom) {
+            return offset < end ? position(offset) : Long.MAX_VALUE;
+        }
+        return orderedFrom < end ? Math.min(lowest, position(orderedFrom)) : lowest;
+    }
+
+    /** Whether {@link #lowestPosition} is only a bound. */
+    public boolean isUnordered(final long offset) {
+        return offset < orderedFrom && offset < end;
+    }
+
+    /** A walk over all wanted entries begins, to find the lowest position among them. */
+    public void beginMeasure() {
+        lowestSinceMeasure = Long.MAX_VALUE;
+    }
+
+    /**
+     * The walk found this position to be the lowest of the wanted entries below {@code measuredEnd}, or
+     * {@link Long#MAX_VALUE} when none of them is wanted.
+     */
+    public void endMeasure(final long measuredEnd, final long position) {
+        if (measuredEnd > orderedFrom && measuredEnd > start && position > bound(start)) {
+            orderedFrom = Math.min(measuredEnd, end);
+        }
+        lowest = Math.min(position, lowestSinceMeasure);
     }
 
     /** Forgets all entries below an offset, at most up to {@link #end()}. */
@@ -145,6 +244,9 @@ public final class Queue {
         start = offset;
         end = offset;
         origin = offset;
+        orderedFrom = offset;
+        lowest = Long.MAX_VALUE;
+        highest = UNKNOWN;
     }
 
     private void giveBack(final int count) {
@@ -187,7 +289,8 @@ public final class Queue {
         return (int) (entry - BlockLayout.firstEntry(ordinal)) * BlockLayout.ENTRY_BYTES;
     }
 
-    // ---- state image: key, start, end, origin i64, first ordinal i32, number of blocks i32, blocks i32 each
+    // ---- state image: key, start, end, origin, ordered from i64, first ordinal i32, number of blocks i32, blocks i32
+    // each
 
     int encodedBytes() {
         return ENCODED_BYTES + blockCount * Integer.BYTES;
@@ -198,6 +301,7 @@ public final class Queue {
                 .putLong(start)
                 .putLong(end)
                 .putLong(origin)
+                .putLong(orderedFrom)
                 .putInt(firstOrdinal)
                 .putInt(blockCount);
         for (int i = 0; i < blockCount; i++) {
@@ -210,6 +314,7 @@ public final class Queue {
         start = in.getLong();
         end = in.getLong();
         origin = in.getLong();
+        orderedFrom = in.getLong();
         firstOrdinal = in.getInt();
         blockCount = in.getInt();
         blocks = new int[blockCount];
@@ -217,5 +322,8 @@ public final class Queue {
             blocks[i] = in.getInt();
             used.set(blocks[i], blocks[i] + BlockLayout.units(BlockLayout.sizeClass(firstOrdinal + i)));
         }
+        // Nobody has measured yet in this life, and nothing stands below 0.
+        lowest = start < orderedFrom ? 0 : Long.MAX_VALUE;
+        highest = UNKNOWN;
     }
 }

@@ -54,6 +54,96 @@ class QueueIndexTest {
     }
 
     @Test
+    void shouldKnowTheLowestPositionWhileTheyAscend() {
+        final Queue queue = open(null).queue(1);
+        for (int i = 0; i < 100; i++) {
+            queue.append(i, 1000 + i * 10, 5, 0, 0, 0);
+        }
+        assertThat(queue.lowestPosition(0)).isEqualTo(1000);
+        assertThat(queue.lowestPosition(50)).isEqualTo(1500);
+        assertThat(queue.lowestPosition(100)).isEqualTo(Long.MAX_VALUE);
+        assertThat(queue.isUnordered(0)).isFalse();
+    }
+
+    @Test
+    void shouldKeepAllButThePositionOfAMovedEntry() {
+        final Queue queue = open(null).queue(1);
+        queue.append(0, 1000, 5, 6, 7, 3);
+        queue.append(1, 1010, 5, 6, 7, 3);
+        queue.repoint(0, 9000);
+        queue.mark(0, 8);
+        assertThat(queue.position(0)).isEqualTo(9000);
+        assertThat(queue.size(0)).isEqualTo(5);
+        assertThat(queue.expirySec(0)).isEqualTo(6);
+        assertThat(queue.tagsCode(0)).isEqualTo(7);
+        assertThat(queue.bits(0)).isEqualTo(11);
+        assertThat(queue.position(1)).isEqualTo(1010);
+    }
+
+    /** Appends in and out of order, moves, releases and measurements at random: the bound is never above an entry. */
+    @Test
+    void shouldNeverClaimALowestPositionThatIsTooHigh() {
+        for (long seed = 0; seed < 300; seed++) {
+            final Random random = new Random(seed * 31 + 7);
+            final Queue queue = open(null).queue(1);
+            long tail = 1_000;
+            long measured = -1;
+            for (int step = 0; step < 200; step++) {
+                tail += 10;
+                switch (random.nextInt(6)) {
+                    case 0, 1 -> queue.append(queue.end(), tail, 5, 0, 0, 0);
+                    case 2 -> queue.append(queue.end(), tail - random.nextInt(600), 5, 0, 0, 0);
+                    case 3 -> {
+                        if (queue.start() < queue.end()) {
+                            final long offset = queue.start() + random.nextInt((int) (queue.end() - queue.start()));
+                            if (measured < 0 || offset < measured) {
+                                queue.repoint(offset, tail);
+                            }
+                        }
+                    }
+                    case 4 -> queue.releaseBelow(queue.start() + random.nextInt(3));
+                    default -> {
+                        if (measured < 0) {
+                            queue.beginMeasure();
+                            measured = queue.end();
+                        } else {
+                            queue.endMeasure(measured, lowest(queue, queue.start(), measured));
+                            measured = -1;
+                        }
+                    }
+                }
+                for (long from = queue.start(); from < queue.end(); from++) {
+                    assertThat(queue.lowestPosition(from))
+                            .as("seed %d, step %d, from %d", seed, step, from)
+                            .isLessThanOrEqualTo(lowest(queue, from, queue.end()));
+                }
+            }
+        }
+    }
+
+    @Test
+    void shouldClaimTheLowestPositionExactlyOnceMeasured() {
+        final Queue queue = open(null).queue(1);
+        for (int i = 0; i < 10; i++) {
+            queue.append(i, 1000 + i * 10, 5, 0, 0, 0);
+        }
+        queue.repoint(0, 5000);
+        assertThat(queue.isUnordered(0)).isTrue();
+        assertThat(queue.lowestPosition(0)).isEqualTo(1000);
+        queue.beginMeasure();
+        queue.endMeasure(10, 1010);
+        assertThat(queue.lowestPosition(0)).isEqualTo(1010);
+    }
+
+    private static long lowest(final Queue queue, final long from, final long to) {
+        long lowest = Long.MAX_VALUE;
+        for (long offset = Math.max(from, queue.start()); offset < Math.min(to, queue.end()); offset++) {
+            lowest = Math.min(lowest, queue.position(offset));
+        }
+        return lowest;
+    }
+
+    @Test
     void shouldFindAQueueAgain() {
         final QueueIndex index = open(null);
         final Map<Long, Queue> queues = new HashMap<>();

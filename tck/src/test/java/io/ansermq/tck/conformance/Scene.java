@@ -47,7 +47,7 @@ final class Scene implements AutoCloseable {
         return new AnserConnectionFactory(uri);
     }
 
-    /** A factory with options of the URI: {@code "jms.prefetch=1&jms.clientID=c"}. */
+    /** A factory with options of the URI: {@code "prefetch=1&jms.clientID=c"}. */
     AnserConnectionFactory factory(final String options) {
         return new AnserConnectionFactory(uri + (uri.contains("?") ? '&' : '?') + options);
     }

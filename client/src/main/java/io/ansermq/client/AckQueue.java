@@ -80,6 +80,18 @@ final class AckQueue {
         flusher.request();
     }
 
+    /** See {@link Subscriber#ask}. */
+    void ask(final PendingAcks acks, final int bytes) {
+        lock.lock();
+        try {
+            acks.ask(bytes);
+            enqueue(acks);
+        } finally {
+            lock.unlock();
+        }
+        flusher.request();
+    }
+
     /** Gives back all credit with the next flush, be it less than a lump. */
     void giveCreditNow(final PendingAcks acks) {
         lock.lock();

@@ -158,7 +158,8 @@ public final class BrokerSession implements AutoCloseable {
      * Makes a consumer and waits for the broker to know it.
      *
      * @param subscription whose messages it takes
-     * @param prefetchMessages how many deliveries may be on the way or wait here, at least 1
+     * @param prefetchMessages how many deliveries may be on the way or wait here; 0: only what is asked for with
+     *     {@link Subscriber#ask} and {@link Subscriber#pull}
      * @param prefetchBytes how many bytes of records may be, at least 1
      * @throws BrokerException when the broker refuses, or the connection is lost
      */
@@ -169,9 +170,9 @@ public final class BrokerSession implements AutoCloseable {
             final int prefetchBytes,
             final DeliveryHandler handler)
             throws BrokerException {
-        if (prefetchMessages < 1 || prefetchBytes < 1) {
+        if (prefetchMessages < 0 || prefetchBytes < 1) {
             throw new IllegalArgumentException("a prefetch of " + prefetchMessages + " messages, " + prefetchBytes
-                    + " bytes lets nothing through: both must be at least 1");
+                    + " bytes lets nothing through: they must be at least 0 and 1");
         }
         final int number = lastConsumer.incrementAndGet();
         final Subscriber subscriber =

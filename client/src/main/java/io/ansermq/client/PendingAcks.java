@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * that was handed to the application.
  *
  * <p>Credit goes back in lumps of half the prefetch window: the broker can then deliver in long frames while the other
- * half is being worked on.
+ * half is being worked on. A subscriber without prefetch gives none back, it asks for each message.
  *
  * <p>Not thread safe; guarded by the lock of {@link AckQueue}.
  */
@@ -21,6 +21,7 @@ final class PendingAcks {
     private static final int MAX_LANE = 0xFFFF;
 
     private final int consumer;
+    private final boolean prefetches;
     private final int lumpMessages;
     private final int lumpBytes;
 
@@ -44,6 +45,7 @@ final class PendingAcks {
 
     PendingAcks(final int consumer, final int prefetchMessages, final int prefetchBytes) {
         this.consumer = consumer;
+        prefetches = prefetchMessages > 0;
         lumpMessages = Math.max(1, prefetchMessages / 2);
         lumpBytes = Math.max(1, prefetchBytes / 2);
     }
@@ -72,10 +74,20 @@ final class PendingAcks {
             return false;
         }
         handedTag = Math.max(handedTag, tag);
+        if (!prefetches) {
+            return false;
+        }
         creditMessages++;
         creditBytes += sizeBytes;
         creditDue |= creditMessages >= lumpMessages || creditBytes >= lumpBytes;
         return creditDue;
+    }
+
+    /** Asks for one message, for a subscriber without prefetch. */
+    void ask(final int bytes) {
+        creditMessages = 1;
+        creditBytes = bytes;
+        creditDue = true;
     }
 
     /** Lets the next acknowledgement carry all credit there is, a whole lump or not; returns whether there is any. */

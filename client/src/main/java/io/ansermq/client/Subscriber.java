@@ -2,6 +2,7 @@ package io.ansermq.client;
 
 import io.ansermq.remoting.protocol.ControlHeader.CloseConsumer;
 import io.ansermq.remoting.protocol.ControlHeader.Fetch;
+import io.ansermq.remoting.protocol.ControlHeader.Pull;
 import io.ansermq.remoting.protocol.ControlHeader.Release;
 import io.ansermq.remoting.protocol.MalformedFrameException;
 import io.ansermq.remoting.protocol.MessageLayout;
@@ -64,7 +65,7 @@ public final class Subscriber {
         return destination;
     }
 
-    /** The most deliveries that may be on the way or waiting here. */
+    /** The most deliveries that may be on the way or waiting here; 0 when the application asks for each. */
     public int prefetchMessages() {
         return prefetchMessages;
     }
@@ -165,6 +166,23 @@ public final class Subscriber {
      */
     public CompletableFuture<Void> fetch() {
         return session.askInOrder(() -> session.acks().giveCreditNow(acks), () -> new Fetch(number), () -> {});
+    }
+
+    /**
+     * For a subscriber whose prefetch is 0: lets the broker deliver one message, now or when there is one. To be called
+     * again only when that has come.
+     */
+    public void ask() {
+        session.acks().ask(acks, prefetchBytes);
+    }
+
+    /**
+     * For a subscriber whose prefetch is 0: has the broker deliver one message now if there is one. Completes after it was
+     * handed to the {@link DeliveryHandler}; when there was none, none comes later, whether {@link #ask} was called before
+     * or not.
+     */
+    public CompletableFuture<Void> pull() {
+        return session.askInOrder(() -> {}, () -> new Pull(number, prefetchBytes), () -> {});
     }
 
     /**

@@ -91,7 +91,7 @@ class SubscriberTest {
 
     @Test
     void shouldRefuseAPrefetchThatLetsNothingThrough() {
-        assertThatIllegalArgumentException().isThrownBy(() -> subscribe(0)).withMessageContaining("prefetch of 0");
+        assertThatIllegalArgumentException().isThrownBy(() -> subscribe(-1)).withMessageContaining("prefetch of -1");
     }
 
     @Test

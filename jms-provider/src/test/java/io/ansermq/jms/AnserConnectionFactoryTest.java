@@ -128,7 +128,7 @@ class AnserConnectionFactoryTest {
         assertThatThrownBy(() -> factory.setBrokerURL("tcp://h"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("tcp://h");
-        assertThatThrownBy(() -> factory.setPrefetch(0))
+        assertThatThrownBy(() -> factory.setPrefetch(-1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("prefetch");
         assertThatThrownBy(() -> factory.setOption("prefech", "1"))

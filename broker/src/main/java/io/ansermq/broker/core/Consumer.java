@@ -34,6 +34,12 @@ final class Consumer {
         creditBytes = Math.min(Long.MAX_VALUE / 2, creditBytes + bytes);
     }
 
+    /** Replaces the credit there is: for a consumer that asks for each message. */
+    void limit(final int messages, final long bytes) {
+        creditMessages = messages;
+        creditBytes = bytes;
+    }
+
     /** The tag of the next delivery. */
     long nextTag() {
         return lastTag + 1;

@@ -15,6 +15,7 @@ import io.ansermq.remoting.protocol.ControlHeader.Fetch;
 import io.ansermq.remoting.protocol.ControlHeader.Flow;
 import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
 import io.ansermq.remoting.protocol.ControlHeader.OpenDestination;
+import io.ansermq.remoting.protocol.ControlHeader.Pull;
 import io.ansermq.remoting.protocol.ControlHeader.Release;
 import io.ansermq.remoting.protocol.ControlHeader.Subscribe;
 import io.ansermq.remoting.protocol.ControlHeader.Subscribed;
@@ -65,6 +66,7 @@ final class Requests {
             case Flow.CODE -> flow(link, (Flow) header);
             case Ack.CODE -> acknowledge(link, (Ack) header, opaque);
             case Fetch.CODE -> fetch(link, (Fetch) header, opaque, nowEpochMs);
+            case Pull.CODE -> pull(link, (Pull) header, opaque, nowEpochMs);
             case Release.CODE -> release(link, (Release) header, opaque);
             case OpenDestination.CODE -> open(link, (OpenDestination) header, opaque);
             case Subscribe.CODE -> subscribe(link, (Subscribe) header, opaque);
@@ -121,16 +123,35 @@ final class Requests {
 
     private void fetch(final ClientLink link, final Fetch fetch, final int opaque, final long nowEpochMs) {
         final Consumer consumer = link.consumers.get(fetch.consumer());
+        if (consumer == null
+                || isDelivered(consumer, nowEpochMs, () -> fetch(outgoing.touch(link), fetch, opaque, nowEpochMs))) {
+            link.answer(opaque, new Done());
+        }
+    }
+
+    /** The credit of a pull does not outlive its answer. */
+    private void pull(final ClientLink link, final Pull pull, final int opaque, final long nowEpochMs) {
+        final Consumer consumer = link.consumers.get(pull.consumer());
         if (consumer != null) {
-            dispatcher.dispatch(consumer, nowEpochMs);
-            final SubscriptionState subscription = consumer.subscription;
-            if (consumer.hasCredit() && subscription.waitsForHighWater()) {
-                settlement.reserveHighWater(subscription);
-                subscription.whenReserved.add(() -> fetch(outgoing.touch(link), fetch, opaque, nowEpochMs));
+            consumer.limit(1, Math.max(1, pull.creditBytes()));
+            if (!isDelivered(consumer, nowEpochMs, () -> pull(outgoing.touch(link), pull, opaque, nowEpochMs))) {
                 return;
             }
+            consumer.limit(0, 0);
         }
         link.answer(opaque, new Done());
+    }
+
+    /** Delivers what a consumer may have; false when that must wait and {@code again} will be run. */
+    private boolean isDelivered(final Consumer consumer, final long nowEpochMs, final Runnable again) {
+        dispatcher.dispatch(consumer, nowEpochMs);
+        final SubscriptionState subscription = consumer.subscription;
+        if (consumer.hasCredit() && subscription.waitsForHighWater()) {
+            settlement.reserveHighWater(subscription);
+            subscription.whenReserved.add(again);
+            return false;
+        }
+        return true;
     }
 
     private void release(final ClientLink link, final Release release, final int opaque) {

@@ -52,7 +52,7 @@ public enum Option {
             "prefetch",
             OptionType.COUNT,
             "256",
-            "how many messages a consumer may hold that the application has not received",
+            "how many messages a consumer may hold that the application has not received; 0: it asks for each",
             "jms.prefetchPolicy.all"),
     QUEUE_PREFETCH(
             "queuePrefetch",

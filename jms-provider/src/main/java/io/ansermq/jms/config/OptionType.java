@@ -34,11 +34,15 @@ enum OptionType {
             throw new IllegalArgumentException();
         }
     },
-    /** At least 1. */
-    COUNT("a number from 1 on") {
+    /** At least 0. */
+    COUNT("a number from 0 on") {
         @Override
         Object read(final String text) {
-            return positive(Long.parseLong(text));
+            final int count = Integer.parseInt(text);
+            if (count < 0) {
+                throw new IllegalArgumentException();
+            }
+            return count;
         }
     },
     /** Milliseconds, at least 1. */

@@ -33,6 +33,9 @@ final class Inbox {
     /** Counts releases: a message from before one is no longer this consumer's. */
     private int generation;
 
+    /** Of a consumer without prefetch: whether one message has been asked for that the application has not had. */
+    private boolean asked;
+
     /** Threads inside a receive method, which close waits for. */
     private int receivers;
 
@@ -88,6 +91,9 @@ final class Inbox {
     @Nullable
     Delivery poll() {
         inHand = closed || releases > 0 ? null : buffer.poll();
+        if (inHand != null) {
+            asked = false;
+        }
         return inHand;
     }
 
@@ -99,6 +105,24 @@ final class Inbox {
     /** Undoes a {@link #poll} of the same generation. */
     void putBack(final Delivery delivery) {
         buffer.addFirst(delivery);
+    }
+
+    /** Whether the broker sends nothing ahead: each message is asked for. */
+    boolean isPulling() {
+        return subscriber().prefetchMessages() == 0;
+    }
+
+    /** Asks for one message, unless prefetch sees to that or one is asked for already. */
+    void askForOne() {
+        if (isPulling() && !asked && !closed) {
+            asked = true;
+            subscriber().ask();
+        }
+    }
+
+    /** The broker has taken back what was asked for, unless it is here. */
+    void askedNoMore() {
+        asked = !buffer.isEmpty();
     }
 
     boolean isDrained() {

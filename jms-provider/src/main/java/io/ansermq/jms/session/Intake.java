@@ -47,6 +47,12 @@ final class Intake {
      */
     @Nullable
     JmsMessage receive(final Inbox inbox, final long timeoutMs) throws JMSException {
+        final JmsMessage message = receiveInTime(inbox, timeoutMs);
+        // Time is up, but a message that was asked for may be on its way.
+        return message == null && inbox.isPulling() ? receiveNoWait(inbox) : message;
+    }
+
+    private @Nullable JmsMessage receiveInTime(final Inbox inbox, final long timeoutMs) throws JMSException {
         final JmsMessage message;
         inboxes.lock();
         try {
@@ -91,7 +97,15 @@ final class Intake {
         } finally {
             inboxes.unlock();
         }
-        if (empty) {
+        if (empty && inbox.isPulling()) {
+            JmsErrors.await(inbox.subscriber().pull());
+            inboxes.lock();
+            try {
+                inbox.askedNoMore();
+            } finally {
+                inboxes.unlock();
+            }
+        } else if (empty) {
             JmsErrors.await(inbox.subscriber().fetch());
         }
     }
@@ -108,6 +122,12 @@ final class Intake {
         if (!wait) {
             fetchIfEmpty(inbox);
         }
+        final T body = receiveBodyInTime(inbox, type, wait, timeoutMs);
+        return body == null && wait && inbox.isPulling() ? receiveBody(inbox, type, false, timeoutMs) : body;
+    }
+
+    private <T> @Nullable T receiveBodyInTime(
+            final Inbox inbox, final Class<T> type, final boolean wait, final long timeoutMs) throws JMSException {
         final JmsMessage message;
         final Delivery delivery;
         final int generation;
@@ -164,6 +184,9 @@ final class Intake {
                     return message;
                 }
                 inboxes.requireNotLost();
+                if (inboxes.mayHand()) {
+                    inbox.askForOne();
+                }
                 if (timeoutMs == FOREVER) {
                     inboxes.changed().await();
                 } else if (remainingNs > 0) {

@@ -85,6 +85,9 @@ final class Listeners {
             final Inbox inbox = all.get(index);
             final MessageListener listener = inbox.listener();
             final JmsMessage message = listener == null ? null : intake.next(inbox);
+            if (listener != null && message == null && inboxes.mayHand()) {
+                inbox.askForOne();
+            }
             if (listener != null && message != null) {
                 turn = index + 1;
                 call.set(inbox, inbox.inHand(), inbox.generation(), message, listener);

@@ -371,6 +371,20 @@ public sealed interface ControlHeader {
         }
     }
 
+    /**
+     * C to B: one message for a consumer without prefetch. Sets its credit to one message of at most {@code creditBytes}
+     * (and one that is longer), delivers it if there is one, and takes the credit away again before {@link Done}: what
+     * was not there by then does not come later.
+     */
+    record Pull(int consumer, int creditBytes) implements ControlHeader {
+        public static final int CODE = 0x5058;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
     /** How many of the records that follow go to one destination, before those for the next one. */
     record RecordRun(int destination, int count) {}
 

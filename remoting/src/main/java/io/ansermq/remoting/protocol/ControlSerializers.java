@@ -40,6 +40,7 @@ import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
 import io.ansermq.remoting.protocol.ControlHeader.OpenDestination;
 import io.ansermq.remoting.protocol.ControlHeader.Ping;
 import io.ansermq.remoting.protocol.ControlHeader.Pong;
+import io.ansermq.remoting.protocol.ControlHeader.Pull;
 import io.ansermq.remoting.protocol.ControlHeader.Release;
 import io.ansermq.remoting.protocol.ControlHeader.Routes;
 import io.ansermq.remoting.protocol.ControlHeader.Send;
@@ -106,6 +107,7 @@ final class ControlSerializers {
         add(kryo, Disconnect.CODE, Disconnect.class, ControlSerializers::nothing, in -> new Disconnect());
         TransactionSerializers.register(kryo);
         add(kryo, Fetch.CODE, Fetch.class, ControlSerializers::write, in -> new Fetch(readInt(in)));
+        add(kryo, Pull.CODE, Pull.class, ControlSerializers::write, in -> new Pull(readInt(in), readInt(in)));
     }
 
     private static void nothing(final Output out, final ControlHeader header) {}
@@ -356,6 +358,11 @@ final class ControlSerializers {
 
     private static void write(final Output out, final Fetch header) {
         writeInt(out, header.consumer());
+    }
+
+    private static void write(final Output out, final Pull header) {
+        writeInt(out, header.consumer());
+        writeInt(out, header.creditBytes());
     }
 
     /** A count and that many elements, each of at least {@code leastBytes}. */

@@ -90,13 +90,17 @@ class AsyncSendTest extends Conformance {
     }
 
     private static final List<Send> SENDS = List.of(
-            new Send("send(Message, CompletionListener)", (session, queue, message, listener) ->
-                    session.createProducer(queue).send(message, listener)),
-            new Send("send(Message, int, int, long, CompletionListener)", (session, queue, message, listener) -> session
-                    .createProducer(queue)
-                    .send(message, DeliveryMode.NON_PERSISTENT, 7, 60_000, listener)),
-            new Send("send(Destination, Message, CompletionListener)", (session, queue, message, listener) ->
-                    session.createProducer(null).send(queue, message, listener)),
+            new Send("send(Message, CompletionListener)", (session, queue, message, listener) -> session.createProducer(
+                            queue)
+                    .send(message, listener)),
+            new Send(
+                    "send(Message, int, int, long, CompletionListener)",
+                    (session, queue, message, listener) -> session.createProducer(queue)
+                            .send(message, DeliveryMode.NON_PERSISTENT, 7, 60_000, listener)),
+            new Send(
+                    "send(Destination, Message, CompletionListener)",
+                    (session, queue, message, listener) ->
+                            session.createProducer(null).send(queue, message, listener)),
             new Send(
                     "send(Destination, Message, int, int, long, CompletionListener)",
                     (session, queue, message, listener) -> session.createProducer(null)
@@ -111,25 +115,31 @@ class AsyncSendTest extends Conformance {
     }
 
     private static void completions(final Cases cases) {
-        cases.section("7.3").each("%s calls its listener once with the message that was sent", SENDS, (scene, send) -> {
-            final Completions completions = new Completions();
-            final Session session = scene.session();
-            final Message message = session.createTextMessage("async");
-            send.way().send(session, scene.queue(), message, completions);
-            assertThat(completions.next()).isSameAs(message);
-            session.close();
-            assertThat(completions.completed).isEmpty();
-            assertThat(completions.failed).isEmpty();
-            assertThat(Scene.text(scene.session().createConsumer(scene.queue()))).isEqualTo("async");
-        });
-        cases.each("the header fields are set before %s returns", SENDS, (scene, send) -> {
-            final Session session = scene.session();
-            final Message message = session.createMessage();
-            send.way().send(session, scene.queue(), message, new Completions());
-            assertThat(message.getJMSMessageID()).startsWith("ID:");
-            assertThat(message.getJMSDestination()).isEqualTo(scene.queue());
-            assertThat(message.getJMSTimestamp()).isPositive();
-        });
+        cases.section("7.3")
+                .each(
+                        "%s calls its listener once with the message that was sent",
+                        SENDS, (scene, send) -> {
+                            final Completions completions = new Completions();
+                            final Session session = scene.session();
+                            final Message message = session.createTextMessage("async");
+                            send.way().send(session, scene.queue(), message, completions);
+                            assertThat(completions.next()).isSameAs(message);
+                            session.close();
+                            assertThat(completions.completed).isEmpty();
+                            assertThat(completions.failed).isEmpty();
+                            assertThat(Scene.text(scene.session().createConsumer(scene.queue())))
+                                    .isEqualTo("async");
+                        });
+        cases.each(
+                "the header fields are set before %s returns",
+                SENDS, (scene, send) -> {
+                    final Session session = scene.session();
+                    final Message message = session.createMessage();
+                    send.way().send(session, scene.queue(), message, new Completions());
+                    assertThat(message.getJMSMessageID()).startsWith("ID:");
+                    assertThat(message.getJMSDestination()).isEqualTo(scene.queue());
+                    assertThat(message.getJMSTimestamp()).isPositive();
+                });
         cases.section("7.3.3").promise("completions come in the order of the sends", scene -> {
             final Completions completions = new Completions();
             final Session session = scene.session();
@@ -154,7 +164,8 @@ class AsyncSendTest extends Conformance {
                 }
             }
             assertThat(Scene.texts(session.createConsumer(scene.queue()), 100))
-                    .containsExactlyElementsOf(IntStream.range(0, 100).mapToObj(i -> "" + i).toList());
+                    .containsExactlyElementsOf(
+                            IntStream.range(0, 100).mapToObj(i -> "" + i).toList());
         });
         cases.section("7.3.8").promise("the completion listeners of a session are called one at a time", scene -> {
             final AtomicInteger at = new AtomicInteger();
@@ -203,7 +214,8 @@ class AsyncSendTest extends Conformance {
                 }
             });
             assertThat(done.await(Scene.PATIENCE_MS, TimeUnit.MILLISECONDS)).isTrue();
-            assertThat(Scene.texts(scene.session().createConsumer(scene.queue()), 2)).containsExactly("first", "second");
+            assertThat(Scene.texts(scene.session().createConsumer(scene.queue()), 2))
+                    .containsExactly("first", "second");
         });
         cases.promise("a completion listener that throws does not keep the next from being called", scene -> {
             final Session session = scene.session();
@@ -226,16 +238,22 @@ class AsyncSendTest extends Conformance {
     }
 
     private static void illegalUses(final Cases cases) {
-        cases.section("MessageProducer.send").each("%s refuses a listener that is null", SENDS, (scene, send) -> {
-            final Session session = scene.session();
-            assertThatThrownBy(() -> send.way().send(session, scene.queue(), session.createMessage(), null))
-                    .isInstanceOf(IllegalArgumentException.class);
-        });
-        cases.each("%s refuses a message that is null", SENDS, (scene, send) -> {
-            final Session session = scene.session();
-            assertThatThrownBy(() -> send.way().send(session, scene.queue(), null, new Completions()))
-                    .isInstanceOf(MessageFormatException.class);
-        });
+        cases.section("MessageProducer.send")
+                .each(
+                        "%s refuses a listener that is null",
+                        SENDS, (scene, send) -> {
+                            final Session session = scene.session();
+                            assertThatThrownBy(() ->
+                                            send.way().send(session, scene.queue(), session.createMessage(), null))
+                                    .isInstanceOf(IllegalArgumentException.class);
+                        });
+        cases.each(
+                "%s refuses a message that is null",
+                SENDS, (scene, send) -> {
+                    final Session session = scene.session();
+                    assertThatThrownBy(() -> send.way().send(session, scene.queue(), null, new Completions()))
+                            .isInstanceOf(MessageFormatException.class);
+                });
         cases.promise("send(Message, CompletionListener) needs a producer with a destination", scene -> {
             final Session session = scene.session();
             final MessageProducer producer = session.createProducer(null);
@@ -249,8 +267,7 @@ class AsyncSendTest extends Conformance {
             final MessageProducer producer = session.createProducer(scene.queue());
             assertThatThrownBy(() -> producer.send(scene.queue(), session.createMessage(), new Completions()))
                     .isInstanceOf(UnsupportedOperationException.class);
-            assertThatThrownBy(() ->
-                            producer.send(scene.queue(), session.createMessage(), 2, 4, 0, new Completions()))
+            assertThatThrownBy(() -> producer.send(scene.queue(), session.createMessage(), 2, 4, 0, new Completions()))
                     .isInstanceOf(UnsupportedOperationException.class);
         });
         cases.promise("a destination that is null is refused", scene -> {
@@ -264,38 +281,48 @@ class AsyncSendTest extends Conformance {
     }
 
     private static void closing(final Cases cases) {
-        cases.section("7.3.5").each("closing a %s waits for its completion listeners", List.of("producer", "session", "connection", "context"), (scene, what) -> {
-            final Held held = new Held();
-            final AutoCloseable closed;
-            if (what.equals("context")) {
-                final JMSContext context = scene.context();
-                context.createProducer().setAsync(held).send(scene.queue(), "held");
-                closed = context;
-            } else {
-                final Connection connection = scene.newConnection();
-                final Session session = connection.createSession();
-                final MessageProducer producer = session.createProducer(scene.queue());
-                producer.send(session.createMessage(), held);
-                closed = what.equals("producer") ? producer : what.equals("session") ? session : connection;
-            }
-            assertThat(held.entered.await(Scene.PATIENCE_MS, TimeUnit.MILLISECONDS)).isTrue();
-            final Waiting closing = Waiting.start(() -> {
-                closed.close();
-                return held.done.get();
-            });
-            closing.expectWaiting();
-            held.letGo.countDown();
-            assertThat(closing.result()).as("completions when close returned").isEqualTo(1);
-        });
+        cases.section("7.3.5")
+                .each(
+                        "closing a %s waits for its completion listeners",
+                        List.of("producer", "session", "connection", "context"), (scene, what) -> {
+                            final Held held = new Held();
+                            final AutoCloseable closed;
+                            if (what.equals("context")) {
+                                final JMSContext context = scene.context();
+                                context.createProducer().setAsync(held).send(scene.queue(), "held");
+                                closed = context;
+                            } else {
+                                final Connection connection = scene.newConnection();
+                                final Session session = connection.createSession();
+                                final MessageProducer producer = session.createProducer(scene.queue());
+                                producer.send(session.createMessage(), held);
+                                closed = what.equals("producer")
+                                        ? producer
+                                        : what.equals("session") ? session : connection;
+                            }
+                            assertThat(held.entered.await(Scene.PATIENCE_MS, TimeUnit.MILLISECONDS))
+                                    .isTrue();
+                            final Waiting closing = Waiting.start(() -> {
+                                closed.close();
+                                return held.done.get();
+                            });
+                            closing.expectWaiting();
+                            held.letGo.countDown();
+                            assertThat(closing.result())
+                                    .as("completions when close returned")
+                                    .isEqualTo(1);
+                        });
         cases.section("7.3.6");
-        cases.each("a completion listener cannot close its own %s", List.of("producer", "session", "connection"), (scene, what) -> {
-            final Connection connection = scene.newConnection();
-            final Session session = connection.createSession();
-            final MessageProducer producer = session.createProducer(scene.queue());
-            final AutoCloseable closed =
-                    what.equals("producer") ? producer : what.equals("session") ? session : connection;
-            assertThat(outcome(session, producer, closed::close)).isInstanceOf(IllegalStateException.class);
-        });
+        cases.each(
+                "a completion listener cannot close its own %s",
+                List.of("producer", "session", "connection"), (scene, what) -> {
+                    final Connection connection = scene.newConnection();
+                    final Session session = connection.createSession();
+                    final MessageProducer producer = session.createProducer(scene.queue());
+                    final AutoCloseable closed =
+                            what.equals("producer") ? producer : what.equals("session") ? session : connection;
+                    assertThat(outcome(session, producer, closed::close)).isInstanceOf(IllegalStateException.class);
+                });
         cases.promise("a completion listener cannot close its own context", scene -> {
             final JMSContext context = scene.context();
             final BlockingQueue<Object> outcome = new LinkedBlockingQueue<>();
@@ -306,7 +333,8 @@ class AsyncSendTest extends Conformance {
         cases.promise("a completion listener may close a producer that is not its own", scene -> {
             final Session session = scene.session();
             final MessageProducer other = session.createProducer(scene.queue());
-            assertThat(outcome(session, session.createProducer(scene.queue()), other::close)).isEqualTo("done");
+            assertThat(outcome(session, session.createProducer(scene.queue()), other::close))
+                    .isEqualTo("done");
         });
     }
 

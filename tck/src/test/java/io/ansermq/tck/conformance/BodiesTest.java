@@ -21,7 +21,6 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -89,33 +88,39 @@ class BodiesTest extends Conformance {
     private static void readOnly(final Cases cases) {
         cases.section("3.10");
         for (final Type type : ALL) {
-            methods(type.api(), BodiesTest::writesBody).forEach(method -> cases.promise(
-                    "the body of a received " + type + " refuses " + signature(method), scene -> {
-                        final Message received = roundTrip(scene, type);
-                        assertThatThrownBy(() -> invoke(received, method))
-                                .isInstanceOf(MessageNotWriteableException.class);
-                    }));
+            methods(type.api(), BodiesTest::writesBody)
+                    .forEach(method ->
+                            cases.promise("the body of a received " + type + " refuses " + signature(method), scene -> {
+                                final Message received = roundTrip(scene, type);
+                                assertThatThrownBy(() -> invoke(received, method))
+                                        .isInstanceOf(MessageNotWriteableException.class);
+                            }));
         }
         methods(Message.class, method -> method.getName().matches("set\\w+Property"))
-                .forEach(method -> cases.promise(
-                        "the properties of a received message refuse " + signature(method), scene -> {
+                .forEach(method ->
+                        cases.promise("the properties of a received message refuse " + signature(method), scene -> {
                             final Message received = roundTrip(scene, ALL.get(0));
                             assertThatThrownBy(() -> invoke(received, method))
                                     .isInstanceOf(MessageNotWriteableException.class);
                         }));
-        cases.section("3.9").each("a %s that was sent may be changed and sent again", ALL, (scene, type) -> {
-            final Session session = scene.session();
-            final Message message = type.maker().make(session);
-            message.setIntProperty("round", 1);
-            session.createProducer(scene.queue()).send(message);
-            message.clearBody();
-            message.setIntProperty("round", 2);
-            session.createProducer(scene.queue()).send(message);
+        cases.section("3.9")
+                .each(
+                        "a %s that was sent may be changed and sent again",
+                        ALL, (scene, type) -> {
+                            final Session session = scene.session();
+                            final Message message = type.maker().make(session);
+                            message.setIntProperty("round", 1);
+                            session.createProducer(scene.queue()).send(message);
+                            message.clearBody();
+                            message.setIntProperty("round", 2);
+                            session.createProducer(scene.queue()).send(message);
 
-            final var consumer = session.createConsumer(scene.queue());
-            assertThat(Scene.receive(consumer).getIntProperty("round")).isEqualTo(1);
-            assertThat(Scene.receive(consumer).getIntProperty("round")).isEqualTo(2);
-        });
+                            final var consumer = session.createConsumer(scene.queue());
+                            assertThat(Scene.receive(consumer).getIntProperty("round"))
+                                    .isEqualTo(1);
+                            assertThat(Scene.receive(consumer).getIntProperty("round"))
+                                    .isEqualTo(2);
+                        });
     }
 
     private static boolean writesBody(final Method method) {
@@ -126,9 +131,12 @@ class BodiesTest extends Conformance {
     private static void writeOnly(final Cases cases) {
         cases.section("3.11.2");
         for (final Class<? extends Message> type : List.of(BytesMessage.class, StreamMessage.class)) {
-            methods(type, method -> method.getName().startsWith("read") || method.getName().equals("getBodyLength"))
-                    .forEach(method -> cases.promise(
-                            "a new " + type.getSimpleName() + " refuses " + signature(method), scene -> {
+            methods(
+                            type,
+                            method -> method.getName().startsWith("read")
+                                    || method.getName().equals("getBodyLength"))
+                    .forEach(method ->
+                            cases.promise("a new " + type.getSimpleName() + " refuses " + signature(method), scene -> {
                                 final Message message = type == BytesMessage.class
                                         ? scene.session().createBytesMessage()
                                         : scene.session().createStreamMessage();
@@ -161,42 +169,46 @@ class BodiesTest extends Conformance {
 
     private static void clearing(final Cases cases) {
         cases.section("3.11.1")
-                .each("clearing the body of a received %s makes it writable and leaves its properties", ALL, (scene, type) -> {
-                    final Message received = roundTrip(scene, type);
-                    received.clearBody();
-                    assertThat(received.getStringProperty("kept")).isEqualTo("yes");
-                    if (received instanceof TextMessage text) {
-                        assertThat(text.getText()).isNull();
-                        text.setText("new");
-                        assertThat(text.getText()).isEqualTo("new");
-                    } else if (received instanceof BytesMessage bytes) {
-                        bytes.writeInt(1);
-                    } else if (received instanceof MapMessage map) {
-                        assertThat(map.getMapNames().hasMoreElements()).isFalse();
-                        map.setInt("j", 2);
-                        assertThat(map.itemExists("j")).isTrue();
-                    } else if (received instanceof StreamMessage stream) {
-                        stream.writeInt(1);
-                    } else if (received instanceof ObjectMessage object) {
-                        assertThat(object.getObject()).isNull();
-                        object.setObject("new");
-                        assertThat(object.getObject()).isEqualTo("new");
-                    }
-                });
+                .each(
+                        "clearing the body of a received %s makes it writable and leaves its properties",
+                        ALL, (scene, type) -> {
+                            final Message received = roundTrip(scene, type);
+                            received.clearBody();
+                            assertThat(received.getStringProperty("kept")).isEqualTo("yes");
+                            if (received instanceof TextMessage text) {
+                                assertThat(text.getText()).isNull();
+                                text.setText("new");
+                                assertThat(text.getText()).isEqualTo("new");
+                            } else if (received instanceof BytesMessage bytes) {
+                                bytes.writeInt(1);
+                            } else if (received instanceof MapMessage map) {
+                                assertThat(map.getMapNames().hasMoreElements()).isFalse();
+                                map.setInt("j", 2);
+                                assertThat(map.itemExists("j")).isTrue();
+                            } else if (received instanceof StreamMessage stream) {
+                                stream.writeInt(1);
+                            } else if (received instanceof ObjectMessage object) {
+                                assertThat(object.getObject()).isNull();
+                                object.setObject("new");
+                                assertThat(object.getObject()).isEqualTo("new");
+                            }
+                        });
         cases.section("3.5.7")
-                .each("clearing the properties of a received %s makes them writable and leaves its body", ALL, (scene, type) -> {
-                    final Message received = roundTrip(scene, type);
-                    received.clearProperties();
-                    assertThat(received.propertyExists("kept")).isFalse();
-                    received.setIntProperty("mine", 1);
-                    assertThat(received.getIntProperty("mine")).isEqualTo(1);
-                    assertThat(received.getJMSMessageID()).startsWith("ID:");
-                    if (received instanceof TextMessage text) {
-                        assertThat(text.getText()).isEqualTo("text");
-                    } else if (received instanceof MapMessage map) {
-                        assertThat(map.getInt("i")).isEqualTo(1);
-                    }
-                });
+                .each(
+                        "clearing the properties of a received %s makes them writable and leaves its body",
+                        ALL, (scene, type) -> {
+                            final Message received = roundTrip(scene, type);
+                            received.clearProperties();
+                            assertThat(received.propertyExists("kept")).isFalse();
+                            received.setIntProperty("mine", 1);
+                            assertThat(received.getIntProperty("mine")).isEqualTo(1);
+                            assertThat(received.getJMSMessageID()).startsWith("ID:");
+                            if (received instanceof TextMessage text) {
+                                assertThat(text.getText()).isEqualTo("text");
+                            } else if (received instanceof MapMessage map) {
+                                assertThat(map.getInt("i")).isEqualTo(1);
+                            }
+                        });
     }
 
     // ---- Bytes
@@ -240,12 +252,14 @@ class BodiesTest extends Conformance {
             assertThat(received.readBytes(rest)).isEqualTo(-1);
         });
         final Map<String, Object> objects = new HashMap<>(Accessor.SAMPLES);
-        cases.each("writeObject takes a %s", new ArrayList<>(objects.keySet()), (scene, type) -> {
-            final BytesMessage message = scene.session().createBytesMessage();
-            message.writeObject(objects.get(type));
-            message.reset();
-            assertThat(message.getBodyLength()).isPositive();
-        });
+        cases.each(
+                "writeObject takes a %s",
+                new ArrayList<>(objects.keySet()), (scene, type) -> {
+                    final BytesMessage message = scene.session().createBytesMessage();
+                    message.writeObject(objects.get(type));
+                    message.reset();
+                    assertThat(message.getBodyLength()).isPositive();
+                });
         cases.promise("writeObject refuses what is no primitive, text or bytes", scene -> {
             final BytesMessage message = scene.session().createBytesMessage();
             assertThatThrownBy(() -> message.writeObject(new ArrayList<>())).isInstanceOf(MessageFormatException.class);
@@ -262,13 +276,12 @@ class BodiesTest extends Conformance {
             assertThat(message.readByte()).isEqualTo((byte) 1);
         });
         methods(BytesMessage.class, method -> method.getName().startsWith("read") && method.getParameterCount() == 0)
-                .forEach(method -> cases.promise(
-                        "at the end of a BytesMessage, " + signature(method) + " says so", scene -> {
+                .forEach(method ->
+                        cases.promise("at the end of a BytesMessage, " + signature(method) + " says so", scene -> {
                             final Session session = scene.session();
                             session.createProducer(scene.queue()).send(session.createBytesMessage());
                             final Message received = Scene.receive(session.createConsumer(scene.queue()));
-                            assertThatThrownBy(() -> invoke(received, method))
-                                    .isInstanceOf(MessageEOFException.class);
+                            assertThatThrownBy(() -> invoke(received, method)).isInstanceOf(MessageEOFException.class);
                         }));
     }
 
@@ -276,28 +289,29 @@ class BodiesTest extends Conformance {
 
     private static void streams(final Cases cases) {
         cases.section("StreamMessage");
-        cases.each("writeObject takes a %s", new ArrayList<>(Accessor.SAMPLES.keySet()), (scene, type) -> {
-            final Session session = scene.session();
-            final StreamMessage message = session.createStreamMessage();
-            message.writeObject(Accessor.SAMPLES.get(type));
-            message.writeObject(null);
-            session.createProducer(scene.queue()).send(message);
+        cases.each(
+                "writeObject takes a %s",
+                new ArrayList<>(Accessor.SAMPLES.keySet()), (scene, type) -> {
+                    final Session session = scene.session();
+                    final StreamMessage message = session.createStreamMessage();
+                    message.writeObject(Accessor.SAMPLES.get(type));
+                    message.writeObject(null);
+                    session.createProducer(scene.queue()).send(message);
 
-            final StreamMessage received = (StreamMessage) Scene.receive(session.createConsumer(scene.queue()));
-            assertThat(received.readObject()).isEqualTo(Accessor.SAMPLES.get(type));
-            assertThat(received.readObject()).isNull();
-        });
+                    final StreamMessage received = (StreamMessage) Scene.receive(session.createConsumer(scene.queue()));
+                    assertThat(received.readObject()).isEqualTo(Accessor.SAMPLES.get(type));
+                    assertThat(received.readObject()).isNull();
+                });
         cases.promise("writeObject refuses what is no primitive, text or bytes", scene -> assertThatThrownBy(
                         () -> scene.session().createStreamMessage().writeObject(new ArrayList<>()))
                 .isInstanceOf(MessageFormatException.class));
         methods(StreamMessage.class, method -> method.getName().startsWith("read"))
-                .forEach(method -> cases.promise(
-                        "at the end of a StreamMessage, " + signature(method) + " says so", scene -> {
+                .forEach(method ->
+                        cases.promise("at the end of a StreamMessage, " + signature(method) + " says so", scene -> {
                             final Session session = scene.session();
                             session.createProducer(scene.queue()).send(session.createStreamMessage());
                             final Message received = Scene.receive(session.createConsumer(scene.queue()));
-                            assertThatThrownBy(() -> invoke(received, method))
-                                    .isInstanceOf(MessageEOFException.class);
+                            assertThatThrownBy(() -> invoke(received, method)).isInstanceOf(MessageEOFException.class);
                         }));
         cases.promise("a field of bytes is read in parts, until less than the array is left", scene -> {
             final StreamMessage message = scene.session().createStreamMessage();
@@ -341,28 +355,32 @@ class BodiesTest extends Conformance {
 
     private static void maps(final Cases cases) {
         cases.section("MapMessage");
-        cases.each("setObject takes a %s", new ArrayList<>(Accessor.SAMPLES.keySet()), (scene, type) -> {
-            final Session session = scene.session();
-            final MapMessage message = session.createMapMessage();
-            message.setObject("o", Accessor.SAMPLES.get(type));
-            message.setObject("n", null);
-            message.setBytes("part", new byte[] {9, 1, 2, 9}, 1, 2);
-            session.createProducer(scene.queue()).send(message);
+        cases.each(
+                "setObject takes a %s",
+                new ArrayList<>(Accessor.SAMPLES.keySet()), (scene, type) -> {
+                    final Session session = scene.session();
+                    final MapMessage message = session.createMapMessage();
+                    message.setObject("o", Accessor.SAMPLES.get(type));
+                    message.setObject("n", null);
+                    message.setBytes("part", new byte[] {9, 1, 2, 9}, 1, 2);
+                    session.createProducer(scene.queue()).send(message);
 
-            final MapMessage received = (MapMessage) Scene.receive(session.createConsumer(scene.queue()));
-            assertThat(received.getObject("o")).isEqualTo(Accessor.SAMPLES.get(type));
-            assertThat(received.getObject("n")).isNull();
-            assertThat(received.itemExists("n")).isTrue();
-            assertThat(received.itemExists("absent")).isFalse();
-            assertThat(received.getObject("absent")).isNull();
-            assertThat(received.getBytes("part")).containsExactly(1, 2);
-            assertThat(Collections.list(received.getMapNames())).hasSize(3);
-        });
+                    final MapMessage received = (MapMessage) Scene.receive(session.createConsumer(scene.queue()));
+                    assertThat(received.getObject("o")).isEqualTo(Accessor.SAMPLES.get(type));
+                    assertThat(received.getObject("n")).isNull();
+                    assertThat(received.itemExists("n")).isTrue();
+                    assertThat(received.itemExists("absent")).isFalse();
+                    assertThat(received.getObject("absent")).isNull();
+                    assertThat(received.getBytes("part")).containsExactly(1, 2);
+                    assertThat(Scene.names(received.getMapNames())).hasSize(3);
+                });
         cases.promise("setObject refuses what is no primitive, text or bytes", scene -> assertThatThrownBy(
                         () -> scene.session().createMapMessage().setObject("o", new ArrayList<>()))
                 .isInstanceOf(MessageFormatException.class));
-        methods(MapMessage.class, method -> method.getDeclaringClass() == MapMessage.class
-                        && method.getName().startsWith("set"))
+        methods(
+                        MapMessage.class,
+                        method -> method.getDeclaringClass() == MapMessage.class
+                                && method.getName().startsWith("set"))
                 .forEach(method -> {
                     for (final String name : new String[] {"", null}) {
                         cases.promise(
@@ -380,12 +398,14 @@ class BodiesTest extends Conformance {
     // ---- Text, object
 
     private static void others(final Cases cases) {
-        final List<String> texts = List.of("", "plain", "Gänse 雁 \uD83E\uDEBF", "a\u0001b\u0002c\u0003=;\r\n\t", "x".repeat(200_000));
+        final List<String> texts =
+                List.of("", "plain", "Gänse 雁 \uD83E\uDEBF", "a\u0001b\u0002c\u0003=;\r\n\t", "x".repeat(200_000));
         for (int i = 0; i < texts.size(); i++) {
             final String text = texts.get(i);
             cases.section("TextMessage").promise("text number " + i + " comes back as it was sent", scene -> {
                 scene.send(scene.queue(), text);
-                assertThat(Scene.text(scene.session().createConsumer(scene.queue()))).isEqualTo(text);
+                assertThat(Scene.text(scene.session().createConsumer(scene.queue())))
+                        .isEqualTo(text);
             });
         }
         cases.promise("a text that was never set is null at the other end", scene -> {
@@ -421,7 +441,8 @@ class BodiesTest extends Conformance {
     private static void typed(final Cases cases) {
         cases.section("Message.getBody");
         for (final Type type : ALL) {
-            for (final Class<?> as : List.of(String.class, byte[].class, Map.class, Serializable.class, Integer.class)) {
+            for (final Class<?> as :
+                    List.of(String.class, byte[].class, Map.class, Serializable.class, Integer.class)) {
                 cases.promise("the body of a " + type + " as " + as.getSimpleName(), scene -> {
                     final Message received = roundTrip(scene, type);
                     final boolean assignable = isAssignable(type.name(), as);
@@ -448,11 +469,15 @@ class BodiesTest extends Conformance {
             assertThat(received.getBody(byte[].class)).containsExactly(1, 2, 3);
             assertThat(received.readByte()).isEqualTo((byte) 1);
         });
-        cases.section("Message.isBodyAssignableTo").each("a message without a body is assignable to %s", List.of(String.class, byte[].class, Map.class), (scene, as) -> {
-            final JMSContext context = scene.context();
-            assertThat(context.createMessage().isBodyAssignableTo(as)).isTrue();
-            assertThat(context.createMessage().getBody(as)).isNull();
-        });
+        cases.section("Message.isBodyAssignableTo")
+                .each(
+                        "a message without a body is assignable to %s",
+                        List.of(String.class, byte[].class, Map.class), (scene, as) -> {
+                            final JMSContext context = scene.context();
+                            assertThat(context.createMessage().isBodyAssignableTo(as))
+                                    .isTrue();
+                            assertThat(context.createMessage().getBody(as)).isNull();
+                        });
     }
 
     private static boolean isAssignable(final String type, final Class<?> as) {

@@ -54,14 +54,20 @@ class CallbacksTest extends Conformance {
     }
 
     private static void forbidden(final Cases cases) {
-        cases.section("6.1.8").each("a message listener cannot %s its own connection", List.of("close", "stop"), (scene, what) -> {
-            final Connection connection = scene.newConnection();
-            final Outcome outcome = new Outcome();
-            connection.createSession().createConsumer(scene.queue()).setMessageListener(
-                    outcome.of(what.equals("close") ? connection::close : connection::stop));
-            scene.send(scene.queue(), "a");
-            assertThat(outcome.get()).isInstanceOf(IllegalStateException.class);
-        });
+        cases.section("6.1.8")
+                .each(
+                        "a message listener cannot %s its own connection",
+                        List.of("close", "stop"), (scene, what) -> {
+                            final Connection connection = scene.newConnection();
+                            final Outcome outcome = new Outcome();
+                            connection
+                                    .createSession()
+                                    .createConsumer(scene.queue())
+                                    .setMessageListener(
+                                            outcome.of(what.equals("close") ? connection::close : connection::stop));
+                            scene.send(scene.queue(), "a");
+                            assertThat(outcome.get()).isInstanceOf(IllegalStateException.class);
+                        });
         cases.section("6.2.15").promise("a message listener cannot close its own session", scene -> {
             final Session session = scene.newConnection().createSession();
             final Outcome outcome = new Outcome();
@@ -69,14 +75,18 @@ class CallbacksTest extends Conformance {
             scene.send(scene.queue(), "a");
             assertThat(outcome.get()).isInstanceOf(IllegalStateException.class);
         });
-        cases.section("JMSContext.close").each("a message listener cannot %s its own context", List.of("close", "stop"), (scene, what) -> {
-            final JMSContext context = scene.context();
-            final Outcome outcome = new Outcome();
-            context.createConsumer(scene.queue()).setMessageListener(
-                    outcome.of(what.equals("close") ? context::close : context::stop));
-            scene.send(scene.queue(), "a");
-            assertThat(outcome.get()).isInstanceOf(IllegalStateRuntimeException.class);
-        });
+        cases.section("JMSContext.close")
+                .each(
+                        "a message listener cannot %s its own context",
+                        List.of("close", "stop"), (scene, what) -> {
+                            final JMSContext context = scene.context();
+                            final Outcome outcome = new Outcome();
+                            context.createConsumer(scene.queue())
+                                    .setMessageListener(
+                                            outcome.of(what.equals("close") ? context::close : context::stop));
+                            scene.send(scene.queue(), "a");
+                            assertThat(outcome.get()).isInstanceOf(IllegalStateRuntimeException.class);
+                        });
         cases.section("6.1.8").promise("a message listener may close another connection", scene -> {
             final Connection other = scene.newConnection();
             final Outcome outcome = new Outcome();
@@ -87,30 +97,32 @@ class CallbacksTest extends Conformance {
     }
 
     private static void ownConsumer(final Cases cases) {
-        cases.section("8.8").promise("a listener may close its own consumer, and its message is acknowledged", scene -> {
-            final Session session = scene.session();
-            final MessageConsumer consumer = session.createConsumer(scene.queue());
-            final Outcome outcome = new Outcome();
-            consumer.setMessageListener(outcome.of(consumer::close));
-            scene.send(scene.queue(), "a", "b");
-            assertThat(outcome.get()).isEqualTo("done");
-            session.close();
-            final MessageConsumer next = scene.session().createConsumer(scene.queue());
-            assertThat(Scene.text(next)).isEqualTo("b");
-            Scene.expectNone(next);
-        });
-        cases.section("JMSConsumer.close").promise("a listener may close its own consumer, and its message is acknowledged", scene -> {
-            final JMSContext context = scene.context();
-            final JMSConsumer consumer = context.createConsumer(scene.queue());
-            final Outcome outcome = new Outcome();
-            consumer.setMessageListener(outcome.of(consumer::close));
-            scene.send(scene.queue(), "a", "b");
-            assertThat(outcome.get()).isEqualTo("done");
-            context.close();
-            final MessageConsumer next = scene.session().createConsumer(scene.queue());
-            assertThat(Scene.text(next)).isEqualTo("b");
-            Scene.expectNone(next);
-        });
+        cases.section("8.8")
+                .promise("a listener may close its own consumer, and its message is acknowledged", scene -> {
+                    final Session session = scene.session();
+                    final MessageConsumer consumer = session.createConsumer(scene.queue());
+                    final Outcome outcome = new Outcome();
+                    consumer.setMessageListener(outcome.of(consumer::close));
+                    scene.send(scene.queue(), "a", "b");
+                    assertThat(outcome.get()).isEqualTo("done");
+                    session.close();
+                    final MessageConsumer next = scene.session().createConsumer(scene.queue());
+                    assertThat(Scene.text(next)).isEqualTo("b");
+                    Scene.expectNone(next);
+                });
+        cases.section("JMSConsumer.close")
+                .promise("a listener may close its own consumer, and its message is acknowledged", scene -> {
+                    final JMSContext context = scene.context();
+                    final JMSConsumer consumer = context.createConsumer(scene.queue());
+                    final Outcome outcome = new Outcome();
+                    consumer.setMessageListener(outcome.of(consumer::close));
+                    scene.send(scene.queue(), "a", "b");
+                    assertThat(outcome.get()).isEqualTo("done");
+                    context.close();
+                    final MessageConsumer next = scene.session().createConsumer(scene.queue());
+                    assertThat(Scene.text(next)).isEqualTo("b");
+                    Scene.expectNone(next);
+                });
         cases.section("8.7").promise("a listener may set another listener for the next message", scene -> {
             final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
             final MessageConsumer consumer = scene.session().createConsumer(scene.queue());
@@ -171,69 +183,79 @@ class CallbacksTest extends Conformance {
             scene.send(scene.queue(), "a");
             assertThat(Scene.text(consumer)).isEqualTo("a");
         });
-        cases.section("JMSConsumer.setMessageListener").promise("setting the listener to null is as taking it away", scene -> {
-            final JMSConsumer consumer = scene.context().createConsumer(scene.queue());
-            final MessageListener listener = message -> {};
-            consumer.setMessageListener(listener);
-            assertThat(consumer.getMessageListener()).isSameAs(listener);
-            consumer.setMessageListener(null);
-            assertThat(consumer.getMessageListener()).isNull();
-        });
-        cases.section("6.1.4").promise("when stop returns no listener is running and none is called until start", scene -> {
-            final Connection connection = scene.newConnection();
-            final CountDownLatch entered = new CountDownLatch(1);
-            final CountDownLatch letGo = new CountDownLatch(1);
-            final AtomicInteger returned = new AtomicInteger();
-            connection.createSession().createConsumer(scene.queue()).setMessageListener(message -> {
-                entered.countDown();
-                try {
-                    letGo.await(Scene.PATIENCE_MS, TimeUnit.MILLISECONDS);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-                returned.incrementAndGet();
-            });
-            scene.send(scene.queue(), "a", "b");
-            assertThat(entered.await(Scene.PATIENCE_MS, TimeUnit.MILLISECONDS)).isTrue();
-            final Waiting stopping = Waiting.start(() -> {
-                connection.stop();
-                return returned.get();
-            });
-            stopping.expectWaiting();
-            letGo.countDown();
-            assertThat(stopping.result()).isEqualTo(1);
-            assertThat(returned).hasValue(1);
-            connection.start();
-            org.awaitility.Awaitility.await().until(() -> returned.get() == 2);
-        });
+        cases.section("JMSConsumer.setMessageListener")
+                .promise("setting the listener to null is as taking it away", scene -> {
+                    final JMSConsumer consumer = scene.context().createConsumer(scene.queue());
+                    final MessageListener listener = message -> {};
+                    consumer.setMessageListener(listener);
+                    assertThat(consumer.getMessageListener()).isSameAs(listener);
+                    consumer.setMessageListener(null);
+                    assertThat(consumer.getMessageListener()).isNull();
+                });
+        cases.section("6.1.4")
+                .promise("when stop returns no listener is running and none is called until start", scene -> {
+                    final Connection connection = scene.newConnection();
+                    final CountDownLatch entered = new CountDownLatch(1);
+                    final CountDownLatch letGo = new CountDownLatch(1);
+                    final AtomicInteger returned = new AtomicInteger();
+                    connection.createSession().createConsumer(scene.queue()).setMessageListener(message -> {
+                        entered.countDown();
+                        try {
+                            letGo.await(Scene.PATIENCE_MS, TimeUnit.MILLISECONDS);
+                        } catch (InterruptedException e) {
+                            Thread.currentThread().interrupt();
+                        }
+                        returned.incrementAndGet();
+                    });
+                    scene.send(scene.queue(), "a", "b");
+                    assertThat(entered.await(Scene.PATIENCE_MS, TimeUnit.MILLISECONDS))
+                            .isTrue();
+                    final Waiting stopping = Waiting.start(() -> {
+                        connection.stop();
+                        return returned.get();
+                    });
+                    stopping.expectWaiting();
+                    letGo.countDown();
+                    assertThat(stopping.result()).isEqualTo(1);
+                    assertThat(returned).hasValue(1);
+                    connection.start();
+                    org.awaitility.Awaitility.await().until(() -> returned.get() == 2);
+                });
     }
 
     private static void failing(final Cases cases) {
-        cases.section("8.7").each("a message whose listener throws comes again in mode %s", List.of(Session.AUTO_ACKNOWLEDGE, Session.DUPS_OK_ACKNOWLEDGE), (scene, mode) -> {
-            final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
-            scene.session(mode).createConsumer(scene.queue()).setMessageListener(message -> {
-                try {
-                    heard.add(message.getBody(String.class) + message.getJMSRedelivered());
-                    if (!message.getJMSRedelivered()) {
-                        throw new IllegalArgumentException("thrown by the test");
-                    }
-                } catch (jakarta.jms.JMSException e) {
-                    heard.add(e.toString());
-                }
-            });
-            scene.send(scene.queue(), "a");
-            assertThat(heard.poll(Scene.PATIENCE_MS, TimeUnit.MILLISECONDS)).isEqualTo("afalse");
-            assertThat(heard.poll(Scene.PATIENCE_MS, TimeUnit.MILLISECONDS)).isEqualTo("atrue");
-        });
+        cases.section("8.7")
+                .each(
+                        "a message whose listener throws comes again in mode %s",
+                        List.of(Session.AUTO_ACKNOWLEDGE, Session.DUPS_OK_ACKNOWLEDGE), (scene, mode) -> {
+                            final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+                            scene.session(mode).createConsumer(scene.queue()).setMessageListener(message -> {
+                                try {
+                                    heard.add(message.getBody(String.class) + message.getJMSRedelivered());
+                                    if (!message.getJMSRedelivered()) {
+                                        throw new IllegalArgumentException("thrown by the test");
+                                    }
+                                } catch (jakarta.jms.JMSException e) {
+                                    heard.add(e.toString());
+                                }
+                            });
+                            scene.send(scene.queue(), "a");
+                            assertThat(heard.poll(Scene.PATIENCE_MS, TimeUnit.MILLISECONDS))
+                                    .isEqualTo("afalse");
+                            assertThat(heard.poll(Scene.PATIENCE_MS, TimeUnit.MILLISECONDS))
+                                    .isEqualTo("atrue");
+                        });
         cases.promise("in CLIENT_ACKNOWLEDGE the next message is delivered after a listener that throws", scene -> {
             final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
-            scene.session(Session.CLIENT_ACKNOWLEDGE).createConsumer(scene.queue()).setMessageListener(message -> {
-                final String text = textOf(message);
-                heard.add(text);
-                if (text.equals("a")) {
-                    throw new IllegalArgumentException("thrown by the test");
-                }
-            });
+            scene.session(Session.CLIENT_ACKNOWLEDGE)
+                    .createConsumer(scene.queue())
+                    .setMessageListener(message -> {
+                        final String text = textOf(message);
+                        heard.add(text);
+                        if (text.equals("a")) {
+                            throw new IllegalArgumentException("thrown by the test");
+                        }
+                    });
             scene.send(scene.queue(), "a", "b");
             assertThat(heard.poll(Scene.PATIENCE_MS, TimeUnit.MILLISECONDS)).isEqualTo("a");
             assertThat(heard.poll(Scene.PATIENCE_MS, TimeUnit.MILLISECONDS)).isEqualTo("b");

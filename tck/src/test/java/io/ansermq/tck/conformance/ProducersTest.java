@@ -71,14 +71,18 @@ class ProducersTest extends Conformance {
             assertThat(producer.getDisableMessageID()).isTrue();
             assertThat(producer.getDisableMessageTimestamp()).isTrue();
         });
-        cases.each("priority %s is refused", List.of(-1, 10, Integer.MAX_VALUE), (scene, priority) -> {
-            final MessageProducer producer = scene.session().createProducer(scene.queue());
-            assertThatThrownBy(() -> producer.setPriority(priority)).isInstanceOf(JMSException.class);
-            assertThat(producer.getPriority()).isEqualTo(4);
-        });
-        cases.each("delivery mode %s is refused", List.of(0, 3, -1), (scene, mode) -> assertThatThrownBy(
-                        () -> scene.session().createProducer(scene.queue()).setDeliveryMode(mode))
-                .isInstanceOf(JMSException.class));
+        cases.each(
+                "priority %s is refused",
+                List.of(-1, 10, Integer.MAX_VALUE), (scene, priority) -> {
+                    final MessageProducer producer = scene.session().createProducer(scene.queue());
+                    assertThatThrownBy(() -> producer.setPriority(priority)).isInstanceOf(JMSException.class);
+                    assertThat(producer.getPriority()).isEqualTo(4);
+                });
+        cases.each(
+                "delivery mode %s is refused",
+                List.of(0, 3, -1), (scene, mode) -> assertThatThrownBy(() ->
+                                scene.session().createProducer(scene.queue()).setDeliveryMode(mode))
+                        .isInstanceOf(JMSException.class));
     }
 
     private static void refusals(final Cases cases) {
@@ -147,18 +151,28 @@ class ProducersTest extends Conformance {
                         .isInstanceOf(InvalidDestinationException.class));
             }
         }
-        cases.section("Session.createQueue").each("the name '%s' is refused", List.of(""), (scene, name) -> {
-            assertThatThrownBy(() -> scene.session().createQueue(name)).isInstanceOf(JMSException.class);
-            assertThatThrownBy(() -> scene.session().createTopic(name)).isInstanceOf(JMSException.class);
-            assertThatThrownBy(() -> scene.context().createQueue(name)).isInstanceOf(JMSRuntimeException.class);
-            assertThatThrownBy(() -> scene.context().createTopic(name)).isInstanceOf(JMSRuntimeException.class);
-        });
-        cases.section("Queue.getQueueName").promise("a queue and a topic have the names that they were made with", scene -> {
-            assertThat(scene.session().createQueue("a b/c:1?=%雁").getQueueName()).isEqualTo("a b/c:1?=%雁");
-            assertThat(scene.session().createTopic("t").getTopicName()).isEqualTo("t");
-            assertThat(scene.session().createQueue("q").toString()).contains("q");
-            assertThat(((Topic) scene.session().createTopic("t")).toString()).contains("t");
-        });
+        cases.section("Session.createQueue")
+                .each(
+                        "the name '%s' is refused",
+                        List.of(""), (scene, name) -> {
+                            assertThatThrownBy(() -> scene.session().createQueue(name))
+                                    .isInstanceOf(JMSException.class);
+                            assertThatThrownBy(() -> scene.session().createTopic(name))
+                                    .isInstanceOf(JMSException.class);
+                            assertThatThrownBy(() -> scene.context().createQueue(name))
+                                    .isInstanceOf(JMSRuntimeException.class);
+                            assertThatThrownBy(() -> scene.context().createTopic(name))
+                                    .isInstanceOf(JMSRuntimeException.class);
+                        });
+        cases.section("Queue.getQueueName")
+                .promise("a queue and a topic have the names that they were made with", scene -> {
+                    assertThat(scene.session().createQueue("a b/c:1?=%雁").getQueueName())
+                            .isEqualTo("a b/c:1?=%雁");
+                    assertThat(scene.session().createTopic("t").getTopicName()).isEqualTo("t");
+                    assertThat(scene.session().createQueue("q").toString()).contains("q");
+                    assertThat(((Topic) scene.session().createTopic("t")).toString())
+                            .contains("t");
+                });
         cases.section("4.1.2").promise("a queue and a topic of the same name are two destinations", scene -> {
             final Session session = scene.session();
             final Queue queue = session.createQueue(scene.name("same"));
@@ -219,7 +233,8 @@ class ProducersTest extends Conformance {
         });
         cases.promise("a correlation id of bytes is kept", scene -> {
             final JMSContext context = scene.context();
-            final JMSProducer producer = context.createProducer().setJMSCorrelationIDAsBytes(new byte[] {1, (byte) 0xFF});
+            final JMSProducer producer =
+                    context.createProducer().setJMSCorrelationIDAsBytes(new byte[] {1, (byte) 0xFF});
             assertThat(producer.getJMSCorrelationIDAsBytes()).containsExactly(1, 0xFF);
             producer.send(scene.queue(), "x");
             assertThat(Scene.receive(context.createConsumer(scene.queue())).getJMSCorrelationIDAsBytes())
@@ -259,7 +274,8 @@ class ProducersTest extends Conformance {
             assertThat(producer.propertyExists("int")).isTrue();
             assertThat(producer.propertyExists("absent")).isFalse();
             assertThat(producer.getPropertyNames())
-                    .isEqualTo(Set.of("boolean", "byte", "short", "int", "long", "float", "double", "String", "object"));
+                    .isEqualTo(
+                            Set.of("boolean", "byte", "short", "int", "long", "float", "double", "String", "object"));
             producer.send(scene.queue(), "x");
             final Message received = Scene.receive(context.createConsumer(scene.queue()));
             for (final String name : producer.getPropertyNames()) {
@@ -281,49 +297,63 @@ class ProducersTest extends Conformance {
         cases.promise("an object property of another type is refused", scene -> assertThatThrownBy(
                         () -> scene.context().createProducer().setProperty("p", new ArrayList<>()))
                 .isInstanceOf(MessageFormatRuntimeException.class));
-        cases.each("the name '%s' is refused", List.of("", "1a", "a-b", "NOT"), (scene, name) -> assertThatThrownBy(
-                        () -> scene.context().createProducer().setProperty(name, 1))
-                .isInstanceOfAny(IllegalArgumentException.class, JMSRuntimeException.class));
+        cases.each(
+                "the name '%s' is refused",
+                List.of("", "1a", "a-b", "NOT"), (scene, name) -> assertThatThrownBy(
+                                () -> scene.context().createProducer().setProperty(name, 1))
+                        .isInstanceOfAny(IllegalArgumentException.class, JMSRuntimeException.class));
         cases.promise("the property names cannot be changed", scene -> {
-            final Set<String> names = scene.context().createProducer().setProperty("p", 1).getPropertyNames();
+            final Set<String> names =
+                    scene.context().createProducer().setProperty("p", 1).getPropertyNames();
             assertThatThrownBy(() -> names.remove("p")).isInstanceOf(UnsupportedOperationException.class);
         });
         final List<Accessor<Message>> accessors = Accessor.PROPERTIES;
-        cases.section("3.5.4").each("a property of the producer that is no number is not read as %s", accessors.subList(1, 7), (scene, accessor) -> {
-            final JMSProducer producer = scene.context().createProducer().setProperty("p", "thirteen");
-            assertThatThrownBy(() -> {
-                        switch (accessor.type()) {
-                            case "byte" -> producer.getByteProperty("p");
-                            case "short" -> producer.getShortProperty("p");
-                            case "int" -> producer.getIntProperty("p");
-                            case "long" -> producer.getLongProperty("p");
-                            case "float" -> producer.getFloatProperty("p");
-                            default -> producer.getDoubleProperty("p");
-                        }
-                    })
-                    .isInstanceOf(NumberFormatException.class);
-        });
-        cases.promise("a property of the producer is not read as a type that its own does not convert to", scene -> assertThatThrownBy(
-                        () -> scene.context().createProducer().setProperty("p", 1.5).getIntProperty("p"))
-                .isInstanceOf(MessageFormatRuntimeException.class));
+        cases.section("3.5.4")
+                .each(
+                        "a property of the producer that is no number is not read as %s",
+                        accessors.subList(1, 7), (scene, accessor) -> {
+                            final JMSProducer producer =
+                                    scene.context().createProducer().setProperty("p", "thirteen");
+                            assertThatThrownBy(() -> {
+                                        switch (accessor.type()) {
+                                            case "byte" -> producer.getByteProperty("p");
+                                            case "short" -> producer.getShortProperty("p");
+                                            case "int" -> producer.getIntProperty("p");
+                                            case "long" -> producer.getLongProperty("p");
+                                            case "float" -> producer.getFloatProperty("p");
+                                            default -> producer.getDoubleProperty("p");
+                                        }
+                                    })
+                                    .isInstanceOf(NumberFormatException.class);
+                        });
+        cases.promise(
+                "a property of the producer is not read as a type that its own does not convert to",
+                scene -> assertThatThrownBy(() -> scene.context()
+                                .createProducer()
+                                .setProperty("p", 1.5)
+                                .getIntProperty("p"))
+                        .isInstanceOf(MessageFormatRuntimeException.class));
     }
 
     private static void simplifiedSends(final Cases cases) {
-        cases.section("JMSProducer.send").promise("bodies of all types are sent as the message of their type", scene -> {
-            final JMSContext context = scene.context();
-            final JMSProducer producer = context.createProducer();
-            producer.send(scene.queue(), "text")
-                    .send(scene.queue(), new byte[] {1})
-                    .send(scene.queue(), Map.of("i", 1))
-                    .send(scene.queue(), (java.io.Serializable) 5)
-                    .send(scene.queue(), context.createMessage());
-            final var consumer = context.createConsumer(scene.queue());
-            assertThat(Scene.receive(consumer).getBody(String.class)).isEqualTo("text");
-            assertThat(Scene.receive(consumer).getBody(byte[].class)).containsExactly(1);
-            assertThat(((MapMessage) Scene.receive(consumer)).getInt("i")).isEqualTo(1);
-            assertThat(Scene.receive(consumer).<Integer>getBody(Integer.class)).isEqualTo(5);
-            assertThat(Scene.receive(consumer)).isNotNull();
-        });
+        cases.section("JMSProducer.send")
+                .promise("bodies of all types are sent as the message of their type", scene -> {
+                    final JMSContext context = scene.context();
+                    final JMSProducer producer = context.createProducer();
+                    producer.send(scene.queue(), "text")
+                            .send(scene.queue(), new byte[] {1})
+                            .send(scene.queue(), Map.of("i", 1))
+                            .send(scene.queue(), (java.io.Serializable) 5)
+                            .send(scene.queue(), context.createMessage());
+                    final var consumer = context.createConsumer(scene.queue());
+                    assertThat(Scene.receive(consumer).getBody(String.class)).isEqualTo("text");
+                    assertThat(Scene.receive(consumer).getBody(byte[].class)).containsExactly(1);
+                    assertThat(((MapMessage) Scene.receive(consumer)).getInt("i"))
+                            .isEqualTo(1);
+                    assertThat(Scene.receive(consumer).<Integer>getBody(Integer.class))
+                            .isEqualTo(5);
+                    assertThat(Scene.receive(consumer)).isNotNull();
+                });
         cases.promise("null bodies make messages with null bodies", scene -> {
             final JMSContext context = scene.context();
             context.createProducer()
@@ -335,11 +365,11 @@ class ProducersTest extends Conformance {
             assertThat(Scene.receive(consumer).getBody(String.class)).isNull();
             assertThat(Scene.receive(consumer).getBody(byte[].class)).isNull();
             assertThat(Scene.receive(consumer).<Object>getBody(Object.class)).isNull();
-            assertThat(((MapMessage) Scene.receive(consumer)).getMapNames().hasMoreElements()).isFalse();
+            assertThat(((MapMessage) Scene.receive(consumer)).getMapNames().hasMoreElements())
+                    .isFalse();
         });
-        cases.promise("a map with a value of another type is refused", scene -> assertThatThrownBy(() -> scene.context()
-                        .createProducer()
-                        .send(scene.queue(), Map.of("o", new ArrayList<>())))
+        cases.promise("a map with a value of another type is refused", scene -> assertThatThrownBy(
+                        () -> scene.context().createProducer().send(scene.queue(), Map.of("o", new ArrayList<>())))
                 .isInstanceOf(MessageFormatRuntimeException.class));
         cases.promise("a null message is refused", scene -> assertThatThrownBy(
                         () -> scene.context().createProducer().send(scene.queue(), (Message) null))
@@ -348,7 +378,8 @@ class ProducersTest extends Conformance {
             scene.send(scene.queue(), "x");
             final JMSContext context = scene.context();
             final Message received = Scene.receive(context.createConsumer(scene.queue()));
-            assertThatThrownBy(() -> context.createProducer().setProperty("p", 1).send(scene.queue(), received))
+            assertThatThrownBy(
+                            () -> context.createProducer().setProperty("p", 1).send(scene.queue(), received))
                     .isInstanceOf(MessageNotWriteableRuntimeException.class);
         });
     }

@@ -40,16 +40,21 @@ class ReceiveTest extends Conformance {
 
     private static void order(final Cases cases) {
         cases.section("6.2.9")
-                .each("messages of one session arrive in the order of sending, in mode %s", List.of(DeliveryMode.PERSISTENT, DeliveryMode.NON_PERSISTENT), (scene, mode) -> {
-                    final Session session = scene.session();
-                    final MessageProducer producer = session.createProducer(scene.queue());
-                    producer.setDeliveryMode(mode);
-                    final List<String> texts = IntStream.range(0, 300).mapToObj(i -> "" + i).toList();
-                    for (final String text : texts) {
-                        producer.send(session.createTextMessage(text));
-                    }
-                    assertThat(Scene.texts(session.createConsumer(scene.queue()), 300)).containsExactlyElementsOf(texts);
-                })
+                .each(
+                        "messages of one session arrive in the order of sending, in mode %s",
+                        List.of(DeliveryMode.PERSISTENT, DeliveryMode.NON_PERSISTENT), (scene, mode) -> {
+                            final Session session = scene.session();
+                            final MessageProducer producer = session.createProducer(scene.queue());
+                            producer.setDeliveryMode(mode);
+                            final List<String> texts = IntStream.range(0, 300)
+                                    .mapToObj(i -> "" + i)
+                                    .toList();
+                            for (final String text : texts) {
+                                producer.send(session.createTextMessage(text));
+                            }
+                            assertThat(Scene.texts(session.createConsumer(scene.queue()), 300))
+                                    .containsExactlyElementsOf(texts);
+                        })
                 .promise("messages of several producers of one session arrive in the order of sending", scene -> {
                     final Session session = scene.session();
                     final List<MessageProducer> producers = List.of(
@@ -64,27 +69,30 @@ class ReceiveTest extends Conformance {
                         }
                     }
                     assertThat(Scene.texts(session.createConsumer(scene.queue()), 90))
-                            .containsExactlyElementsOf(IntStream.range(0, 90).mapToObj(i -> "" + i).toList());
+                            .containsExactlyElementsOf(
+                                    IntStream.range(0, 90).mapToObj(i -> "" + i).toList());
                 })
-                .promise("a backlog of 10 priorities arrives in strict order of priority, and of sending within each", scene -> {
-                    final Session session = scene.session();
-                    final MessageProducer producer = session.createProducer(scene.queue());
-                    producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
-                    final List<String> expected = new ArrayList<>();
-                    for (int i = 0; i < 2_000; i++) {
-                        producer.setPriority(i * 7 % 10);
-                        producer.send(session.createTextMessage(i * 7 % 10 + ":" + i));
-                    }
-                    for (int priority = 9; priority >= 0; priority--) {
-                        for (int i = 0; i < 2_000; i++) {
-                            if (i * 7 % 10 == priority) {
-                                expected.add(priority + ":" + i);
+                .promise(
+                        "a backlog of 10 priorities arrives in strict order of priority, and of sending within each",
+                        scene -> {
+                            final Session session = scene.session();
+                            final MessageProducer producer = session.createProducer(scene.queue());
+                            producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
+                            final List<String> expected = new ArrayList<>();
+                            for (int i = 0; i < 2_000; i++) {
+                                producer.setPriority(i * 7 % 10);
+                                producer.send(session.createTextMessage(i * 7 % 10 + ":" + i));
                             }
-                        }
-                    }
-                    assertThat(Scene.texts(session.createConsumer(scene.queue()), 2_000))
-                            .containsExactlyElementsOf(expected);
-                });
+                            for (int priority = 9; priority >= 0; priority--) {
+                                for (int i = 0; i < 2_000; i++) {
+                                    if (i * 7 % 10 == priority) {
+                                        expected.add(priority + ":" + i);
+                                    }
+                                }
+                            }
+                            assertThat(Scene.texts(session.createConsumer(scene.queue()), 2_000))
+                                    .containsExactlyElementsOf(expected);
+                        });
     }
 
     private static void waiting(final Cases cases) {
@@ -106,7 +114,8 @@ class ReceiveTest extends Conformance {
                     final MessageConsumer consumer = scene.session().createConsumer(scene.queue());
                     final Waiting waiting = Waiting.start(() -> consumer.receive(0));
                     sendOver(scene.newConnection(), scene.queue(), "a");
-                    assertThat(((Message) waiting.result()).getBody(String.class)).isEqualTo("a");
+                    assertThat(((Message) waiting.result()).getBody(String.class))
+                            .isEqualTo("a");
                 })
                 .promise("receiveNoWait returns null when there is nothing, and what there is at once", scene -> {
                     final MessageConsumer consumer = scene.session().createConsumer(scene.queue());
@@ -127,7 +136,8 @@ class ReceiveTest extends Conformance {
                     final JMSConsumer consumer = scene.context().createConsumer(scene.queue());
                     final Waiting waiting = Waiting.start(consumer::receive);
                     scene.send(scene.queue(), "a");
-                    assertThat(((Message) waiting.result()).getBody(String.class)).isEqualTo("a");
+                    assertThat(((Message) waiting.result()).getBody(String.class))
+                            .isEqualTo("a");
                 })
                 .promise("receive with a time limit and receiveNoWait return null when there is nothing", scene -> {
                     final JMSConsumer consumer = scene.context().createConsumer(scene.queue());
@@ -157,7 +167,8 @@ class ReceiveTest extends Conformance {
         cases.section("6.1.4")
                 .promise("nothing is received before start", scene -> {
                     scene.send(scene.queue(), "a");
-                    final Connection connection = scene.closeLater(scene.factory().createConnection());
+                    final Connection connection =
+                            scene.closeLater(scene.factory().createConnection());
                     final MessageConsumer consumer = connection.createSession().createConsumer(scene.queue());
                     assertThat(consumer.receiveNoWait()).isNull();
                     assertThat(consumer.receive(30)).isNull();
@@ -178,9 +189,11 @@ class ReceiveTest extends Conformance {
                     assertThat(Scene.texts(consumer, 2)).containsExactly("b", "c");
                 })
                 .promise("a stopped connection sends", scene -> {
-                    final Connection connection = scene.closeLater(scene.factory().createConnection());
+                    final Connection connection =
+                            scene.closeLater(scene.factory().createConnection());
                     sendOver(connection, scene.queue(), "a");
-                    assertThat(Scene.text(scene.session().createConsumer(scene.queue()))).isEqualTo("a");
+                    assertThat(Scene.text(scene.session().createConsumer(scene.queue())))
+                            .isEqualTo("a");
                 })
                 .promise("a receive that waits goes on waiting while stopped", scene -> {
                     final Connection connection = scene.newConnection();
@@ -196,51 +209,60 @@ class ReceiveTest extends Conformance {
 
     private static void closing(final Cases cases) {
         cases.section("6.2.15");
-        cases.each("closing a %s gives back at once and in order what was not acknowledged", List.of("consumer", "session", "connection"), (scene, what) -> {
-            scene.send(scene.queue(), "a", "b", "c", "d");
-            final Connection connection = scene.newConnection();
-            final Session session = connection.createSession();
-            final MessageConsumer consumer = session.createConsumer(scene.queue());
-            assertThat(Scene.text(consumer)).isEqualTo("a");
-            (what.equals("consumer") ? consumer : what.equals("session") ? session : connection).close();
-            final MessageConsumer next = scene.session().createConsumer(scene.queue());
-            final Message b = Scene.receive(next);
-            assertThat(b.getBody(String.class)).isEqualTo("b");
-            assertThat(b.getJMSRedelivered()).as("it was never handed over").isFalse();
-            assertThat(Scene.texts(next, 2)).containsExactly("c", "d");
-        });
-        cases.each("closing a %s brings unacknowledged messages to the next consumer, marked", List.of("session", "connection"), (scene, what) -> {
-            scene.send(scene.queue(), "a", "b");
-            final Connection connection = scene.newConnection();
-            final Session session = connection.createSession(Session.CLIENT_ACKNOWLEDGE);
-            assertThat(Scene.texts(session.createConsumer(scene.queue()), 2)).containsExactly("a", "b");
-            (what.equals("session") ? session : connection).close();
-            final MessageConsumer next = scene.session().createConsumer(scene.queue());
-            for (final String text : List.of("a", "b")) {
-                final Message again = Scene.receive(next);
-                assertThat(again.getBody(String.class)).isEqualTo(text);
-                assertThat(again.getJMSRedelivered()).isTrue();
-                assertThat(again.getIntProperty("JMSXDeliveryCount")).isEqualTo(2);
-            }
-        });
+        cases.each(
+                "closing a %s gives back at once and in order what was not acknowledged",
+                List.of("consumer", "session", "connection"), (scene, what) -> {
+                    scene.send(scene.queue(), "a", "b", "c", "d");
+                    final Connection connection = scene.newConnection();
+                    final Session session = connection.createSession();
+                    final MessageConsumer consumer = session.createConsumer(scene.queue());
+                    assertThat(Scene.text(consumer)).isEqualTo("a");
+                    (what.equals("consumer") ? consumer : what.equals("session") ? session : connection).close();
+                    final MessageConsumer next = scene.session().createConsumer(scene.queue());
+                    final Message b = Scene.receive(next);
+                    assertThat(b.getBody(String.class)).isEqualTo("b");
+                    assertThat(b.getJMSRedelivered())
+                            .as("it was never handed over")
+                            .isFalse();
+                    assertThat(Scene.texts(next, 2)).containsExactly("c", "d");
+                });
+        cases.each(
+                "closing a %s brings unacknowledged messages to the next consumer, marked",
+                List.of("session", "connection"), (scene, what) -> {
+                    scene.send(scene.queue(), "a", "b");
+                    final Connection connection = scene.newConnection();
+                    final Session session = connection.createSession(Session.CLIENT_ACKNOWLEDGE);
+                    assertThat(Scene.texts(session.createConsumer(scene.queue()), 2))
+                            .containsExactly("a", "b");
+                    (what.equals("session") ? session : connection).close();
+                    final MessageConsumer next = scene.session().createConsumer(scene.queue());
+                    for (final String text : List.of("a", "b")) {
+                        final Message again = Scene.receive(next);
+                        assertThat(again.getBody(String.class)).isEqualTo(text);
+                        assertThat(again.getJMSRedelivered()).isTrue();
+                        assertThat(again.getIntProperty("JMSXDeliveryCount")).isEqualTo(2);
+                    }
+                });
     }
 
     private static void prefetch(final Cases cases) {
         for (final int prefetch : new int[] {0, 1, 2, 100}) {
-            cases.section("8.5").promise("with a prefetch of " + prefetch + " every message arrives once and in order", scene -> {
-                scene.send(scene.queue(), "a", "b", "c", "d", "e");
-                final ConnectionFactory factory = scene.factory("prefetch=" + prefetch);
-                final Session session = scene.newConnection(factory).createSession();
-                final MessageConsumer consumer = session.createConsumer(scene.queue());
-                assertThat(Scene.texts(consumer, 4)).containsExactly("a", "b", "c", "d");
-                assertThat(Scene.rest(consumer)).containsExactly("e");
-                final Waiting waiting = Waiting.start(() -> Scene.text(consumer));
-                scene.send(scene.queue(), "f");
-                assertThat(waiting.result()).isEqualTo("f");
-            });
+            cases.section("8.5")
+                    .promise("with a prefetch of " + prefetch + " every message arrives once and in order", scene -> {
+                        scene.send(scene.queue(), "a", "b", "c", "d", "e");
+                        final ConnectionFactory factory = scene.factory("prefetch=" + prefetch);
+                        final Session session = scene.newConnection(factory).createSession();
+                        final MessageConsumer consumer = session.createConsumer(scene.queue());
+                        assertThat(Scene.texts(consumer, 4)).containsExactly("a", "b", "c", "d");
+                        assertThat(Scene.rest(consumer)).containsExactly("e");
+                        final Waiting waiting = Waiting.start(() -> Scene.text(consumer));
+                        scene.send(scene.queue(), "f");
+                        assertThat(waiting.result()).isEqualTo("f");
+                    });
         }
         cases.promise("with a prefetch of 0 nothing is taken from other consumers", scene -> {
-            final Session pulling = scene.newConnection(scene.factory("prefetch=0")).createSession();
+            final Session pulling =
+                    scene.newConnection(scene.factory("prefetch=0")).createSession();
             final MessageConsumer idle = pulling.createConsumer(scene.queue());
             scene.send(scene.queue(), "a", "b", "c");
             final MessageConsumer other = scene.session().createConsumer(scene.queue());
@@ -251,7 +273,8 @@ class ReceiveTest extends Conformance {
         });
         cases.promise("with a prefetch of 0 a listener hears every message", scene -> {
             final var heard = new java.util.concurrent.LinkedBlockingQueue<String>();
-            final Session session = scene.newConnection(scene.factory("prefetch=0")).createSession();
+            final Session session =
+                    scene.newConnection(scene.factory("prefetch=0")).createSession();
             session.createConsumer(scene.queue()).setMessageListener(message -> {
                 try {
                     heard.add(message.getBody(String.class));
@@ -261,7 +284,8 @@ class ReceiveTest extends Conformance {
             });
             scene.send(scene.queue(), "a", "b", "c");
             for (final String text : List.of("a", "b", "c")) {
-                assertThat(heard.poll(Scene.PATIENCE_MS, java.util.concurrent.TimeUnit.MILLISECONDS)).isEqualTo(text);
+                assertThat(heard.poll(Scene.PATIENCE_MS, java.util.concurrent.TimeUnit.MILLISECONDS))
+                        .isEqualTo(text);
             }
         });
     }
@@ -298,18 +322,21 @@ class ReceiveTest extends Conformance {
                 final Message first = Scene.receive(consumer);
                 assertThat(first.getBody(String.class)).isEqualTo("a");
                 assertThat(first.getIntProperty("JMSXDeliveryCount")).isEqualTo(1);
-                assertThat(consumer.receiveBody(String.class, Scene.PATIENCE_MS)).isEqualTo("b");
+                assertThat(consumer.receiveBody(String.class, Scene.PATIENCE_MS))
+                        .isEqualTo("b");
             });
         }
-        cases.each("receiveBody of a %s is refused and leaves it in place", List.of("Message", "StreamMessage"), (scene, type) -> {
-            final Session session = scene.session();
-            session.createProducer(scene.queue())
-                    .send(type.equals("Message") ? session.createMessage() : session.createStreamMessage());
-            final JMSConsumer consumer = scene.context().createConsumer(scene.queue());
-            assertThatThrownBy(() -> consumer.receiveBody(Object.class, Scene.PATIENCE_MS))
-                    .isInstanceOf(MessageFormatRuntimeException.class);
-            assertThat(Scene.receive(consumer)).isNotNull();
-        });
+        cases.each(
+                "receiveBody of a %s is refused and leaves it in place",
+                List.of("Message", "StreamMessage"), (scene, type) -> {
+                    final Session session = scene.session();
+                    session.createProducer(scene.queue())
+                            .send(type.equals("Message") ? session.createMessage() : session.createStreamMessage());
+                    final JMSConsumer consumer = scene.context().createConsumer(scene.queue());
+                    assertThatThrownBy(() -> consumer.receiveBody(Object.class, Scene.PATIENCE_MS))
+                            .isInstanceOf(MessageFormatRuntimeException.class);
+                    assertThat(Scene.receive(consumer)).isNotNull();
+                });
     }
 
     private static Object receiveBody(final JMSConsumer consumer, final String way, final Class<?> type) {
@@ -325,7 +352,8 @@ class ReceiveTest extends Conformance {
                 .promise("each subscriber gets each message", scene -> {
                     final Session session = scene.session();
                     final MessageConsumer one = session.createConsumer(scene.topic());
-                    final MessageConsumer two = scene.newConnection().createSession().createConsumer(scene.topic());
+                    final MessageConsumer two =
+                            scene.newConnection().createSession().createConsumer(scene.topic());
                     scene.send(scene.topic(), "a", "b");
                     assertThat(Scene.texts(one, 2)).containsExactly("a", "b");
                     assertThat(Scene.texts(two, 2)).containsExactly("a", "b");

@@ -18,7 +18,9 @@ import jakarta.jms.TextMessage;
 import jakarta.jms.Topic;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -175,6 +177,11 @@ final class Scene implements AutoCloseable {
         assertThat(consumer.receiveNoWait())
                 .as("a message that should not be there")
                 .isNull();
+    }
+
+    /** The names in an enumeration of the API, which has no type for them. */
+    static List<String> names(final Enumeration<?> enumeration) {
+        return Collections.list(enumeration).stream().map(String.class::cast).toList();
     }
 
     @Override

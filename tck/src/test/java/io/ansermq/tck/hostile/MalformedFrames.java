@@ -13,6 +13,7 @@ import io.ansermq.remoting.protocol.ControlHeader.GetRoutes;
 import io.ansermq.remoting.protocol.ControlHeader.GetStatus;
 import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
 import io.ansermq.remoting.protocol.ControlHeader.OpenDestination;
+import io.ansermq.remoting.protocol.ControlHeader.Pull;
 import io.ansermq.remoting.protocol.ControlHeader.Release;
 import io.ansermq.remoting.protocol.ControlHeader.Send;
 import io.ansermq.remoting.protocol.ControlHeader.SendDone;
@@ -83,6 +84,7 @@ final class MalformedFrames {
                 new Release(CONSUMER, 1),
                 new CloseConsumer(CONSUMER, 1),
                 new Fetch(CONSUMER),
+                new Pull(CONSUMER, 1_000),
                 new GetStatus(),
                 new GetRoutes("abc"))) {
             honest.add(Frames.encode(header, 7));
@@ -186,7 +188,7 @@ final class MalformedFrames {
     private ControlHeader absurdValues() {
         // Half of the time the one that the attacker has, so that the nonsense gets further.
         final int consumer = random.nextBoolean() ? CONSUMER : absurdCount();
-        return switch (random.nextInt(14)) {
+        return switch (random.nextInt(15)) {
             case 0 ->
                 new Subscribe(
                         consumer,
@@ -208,6 +210,7 @@ final class MalformedFrames {
             case 9 -> new Send(absurdLong(), absurdCount(), absurdCount());
             case 10 -> new SendDone(absurdLong());
             case 11 -> new Deliver(consumer, absurdLong(), absurdCount());
+            case 13 -> new Pull(consumer, absurdCount());
             case 12 -> new DestinationOpened(absurdCount(), "abc");
             default -> new ControlHeader.Connect(absurdCount(), "again", "id", "user", "password");
         };

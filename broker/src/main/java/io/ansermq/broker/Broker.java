@@ -7,6 +7,11 @@ import io.ansermq.broker.core.CoreSettings;
 import io.ansermq.broker.core.CoreThread;
 import io.ansermq.broker.core.HostField;
 import io.ansermq.broker.core.Inbox;
+import io.ansermq.broker.rocketmq.RocketMqServer;
+import io.ansermq.broker.rocketmq.RocketMqSettings;
+import io.ansermq.broker.rocketmq.RocketMqState;
+import io.ansermq.broker.rocketmq.TopicListener;
+import io.ansermq.broker.session.MemoryGate;
 import io.ansermq.broker.session.SessionServer;
 import io.ansermq.broker.session.SessionSettings;
 import io.ansermq.remoting.transport.RemotingServer;
@@ -21,8 +26,14 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,15 +53,21 @@ public final class Broker implements AutoCloseable {
     private final Core core;
     private final CoreThread coreThread;
     private final RemotingServer server;
+    private final Topics topics;
     private final CompletableFuture<Void> terminated = new CompletableFuture<>();
     private final AtomicBoolean stopping = new AtomicBoolean();
 
     private Broker(
-            final BrokerOptions options, final Core core, final CoreThread coreThread, final RemotingServer server) {
+            final BrokerOptions options,
+            final Core core,
+            final CoreThread coreThread,
+            final RemotingServer server,
+            final Topics topics) {
         this.options = options;
         this.core = core;
         this.coreThread = coreThread;
         this.server = server;
+        this.topics = topics;
     }
 
     /**
@@ -79,6 +96,10 @@ public final class Broker implements AutoCloseable {
         try {
             final Doorbell doorbell = new Doorbell();
             final Inbox inbox = new Inbox(doorbell);
+            final AtomicLong storeHost = new AtomicLong(HostField.of(options.advertised(address)));
+            final Topics topics = new Topics();
+            final RocketMqSettings rocketMqSettings = rocketMqSettings(options, storeHost::get);
+            final RocketMqState rocketMq = new RocketMqState(rocketMqSettings, topics);
             final CoreAssembly assembly = new CoreAssembly(
                     log,
                     files,
@@ -86,20 +107,23 @@ public final class Broker implements AutoCloseable {
                     storeOptions,
                     inbox,
                     System::currentTimeMillis,
-                    coreSettings(options, address));
-            core = assembly.recover();
+                    coreSettings(options, storeHost::get));
+            core = assembly.recover(rocketMq::attach);
             coreThread = new CoreThread(core, doorbell, "anser-core-" + options.name(), failsafe::fail);
             log.start(task -> new Thread(task, "anser-log-" + options.name()), doorbell::ring, failsafe::fail);
             coreThread.start();
+            final MemoryGate memory = new MemoryGate(options.memoryBytes());
             final SessionServer sessions = new SessionServer(
                     sessionSettings(options),
                     inbox,
                     assembly.topics(),
                     log,
-                    options.memoryBytes(),
-                    options.maxConnections());
+                    memory,
+                    options.maxConnections(),
+                    new RocketMqServer(rocketMqSettings, inbox, memory, log, rocketMq)::accept);
             final RemotingServer server = RemotingServer.bind(address, transportOptions(options), sessions::accept);
-            final Broker broker = new Broker(options, core, coreThread, server);
+            storeHost.set(HostField.of(options.advertised(server.localAddress())));
+            final Broker broker = new Broker(options, core, coreThread, server, topics);
             failsafe.guard(broker);
             return broker;
         } catch (final IOException | RuntimeException e) {
@@ -115,15 +139,25 @@ public final class Broker implements AutoCloseable {
         }
     }
 
-    private static CoreSettings coreSettings(final BrokerOptions options, final SocketAddress address) {
+    private static CoreSettings coreSettings(final BrokerOptions options, final LongSupplier storeHost) {
         return new CoreSettings(
                 options.name(),
-                HostField.of(address),
+                storeHost,
                 name -> name.isEmpty() ? options.flush() : options.flush(name),
                 options.autoCreate(),
                 options.imageIntervalMs(),
                 new CleanerSettings(options.cleanerDelayMs(), options.cleanerRatio(), options.cleanerBytesPerSecond()),
                 options.unreadTimeoutMs());
+    }
+
+    private static RocketMqSettings rocketMqSettings(final BrokerOptions options, final LongSupplier storeHost) {
+        return new RocketMqSettings(
+                options.name(),
+                options.cluster(),
+                storeHost,
+                options.maxMessageBytes(),
+                options.connectionMemoryBytes(),
+                options.autoCreate());
     }
 
     private static StoreOptions storeOptions(final BrokerOptions options) {
@@ -163,6 +197,16 @@ public final class Broker implements AutoCloseable {
     /** Where it listens. */
     public SocketAddress address() {
         return server.localAddress();
+    }
+
+    /** Where clients reach it, as the {@code advertise} option or the address it listens on says. */
+    public SocketAddress advertisedAddress() {
+        return options.advertised(server.localAddress());
+    }
+
+    /** Tells a listener, such as a name server, of all topics there are and of every change from now on. */
+    public void onTopics(final TopicListener listener) {
+        topics.add(listener);
     }
 
     /** The options in force. */
@@ -224,6 +268,37 @@ public final class Broker implements AutoCloseable {
             } else {
                 new Thread(() -> broker.stop(cause), "anser-stop-" + broker.options.name()).start();
             }
+        }
+    }
+
+    /** Hands what core says of topics to those who want to know; remembers it for those who ask later. */
+    private static final class Topics implements TopicListener {
+        private record Look(int readQueues, int writeQueues, int permission, int sysFlag) {}
+
+        private final Map<String, Look> known = new LinkedHashMap<>();
+        private final List<TopicListener> listeners = new ArrayList<>();
+
+        synchronized void add(final TopicListener listener) {
+            listeners.add(listener);
+            known.forEach((topic, look) -> listener.topic(
+                    topic, look.readQueues(), look.writeQueues(), look.permission(), look.sysFlag()));
+        }
+
+        @Override
+        public synchronized void topic(
+                final String topic,
+                final int readQueues,
+                final int writeQueues,
+                final int permission,
+                final int sysFlag) {
+            known.put(topic, new Look(readQueues, writeQueues, permission, sysFlag));
+            listeners.forEach(listener -> listener.topic(topic, readQueues, writeQueues, permission, sysFlag));
+        }
+
+        @Override
+        public synchronized void gone(final String topic) {
+            known.remove(topic);
+            listeners.forEach(listener -> listener.gone(topic));
         }
     }
 }

@@ -2,6 +2,7 @@ package io.ansermq.broker;
 
 import io.ansermq.store.AppendMode;
 import io.ansermq.store.FlushLevel;
+import java.net.SocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +25,17 @@ public final class BrokerOptions {
     private static final List<OptionSpec> SPECS = List.of(
             spec("bind", "127.0.0.1", OptionSpec.Type.TEXT, "Address to listen on; 0.0.0.0 for all."),
             spec("port", "10911", OptionSpec.Type.NUMBER, "Port to listen on; 0 lets the system choose."),
+            spec(
+                    "advertise",
+                    "",
+                    OptionSpec.Type.TEXT,
+                    "Host name or address, optionally with :port, under which clients reach this broker; empty: the one"
+                            + " it listens on, and with bind=0.0.0.0 the first one that leads here from elsewhere."),
+            spec(
+                    "cluster",
+                    "DefaultCluster",
+                    OptionSpec.Type.TEXT,
+                    "Name of the cluster, as RocketMQ's clients and tools show it."),
             spec(
                     "data",
                     "anser-data",
@@ -180,6 +192,19 @@ public final class BrokerOptions {
 
     public long memoryBytes() {
         return number("memory");
+    }
+
+    public String cluster() {
+        return text("cluster");
+    }
+
+    /**
+     * Where clients reach a broker that listens on {@code bound}.
+     *
+     * @throws IllegalArgumentException when the {@code advertise} option names no known host
+     */
+    public SocketAddress advertised(final SocketAddress bound) {
+        return AdvertisedAddress.of(text("advertise"), bound);
     }
 
     public int maxConnections() {

@@ -1,5 +1,6 @@
 package io.ansermq.namesrv;
 
+import io.ansermq.remoting.protocol.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;

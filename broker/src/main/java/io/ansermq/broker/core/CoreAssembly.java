@@ -123,7 +123,7 @@ public final class CoreAssembly {
                 settings.autoCreate());
         final Facts facts =
                 new Facts(log.writer(), effects, last, settings.flush().apply(""), values, offsets);
-        final CoreDesk desk = new CoreDesk(registry, catalog, facts, outgoing, log);
+        final CoreDesk desk = new CoreDesk(registry, catalog, facts, outgoing, log, dispatcher);
         final CoreGuest guest = guests.apply(desk);
         registry.onNewDestination(guest::destinationAdded);
         final FlushLevel confirmLevel = settings.flush().apply("");

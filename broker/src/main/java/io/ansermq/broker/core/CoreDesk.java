@@ -25,6 +25,7 @@ public final class CoreDesk {
     private final Facts facts;
     private final Outgoing outgoing;
     private final CommitLog log;
+    private final Dispatcher dispatcher;
     private final ArrayDeque<Own> own = new ArrayDeque<>();
 
     CoreDesk(
@@ -32,12 +33,14 @@ public final class CoreDesk {
             final CatalogWriter catalog,
             final Facts facts,
             final Outgoing outgoing,
-            final CommitLog log) {
+            final CommitLog log,
+            final Dispatcher dispatcher) {
         this.registry = registry;
         this.catalog = catalog;
         this.facts = facts;
         this.outgoing = outgoing;
         this.log = log;
+        this.dispatcher = dispatcher;
     }
 
     /** All destinations, oldest first. */
@@ -84,6 +87,16 @@ public final class CoreDesk {
             catalog.create(create);
         }
         return null;
+    }
+
+    /** A lane of a destination, made when it is not there yet. */
+    public Lane lane(final DestinationState destination, final int number) {
+        return registry.laneForWrite(destination, number);
+    }
+
+    /** Whether a message of a lane is to be seen by anyone: it has not expired, is not void and not damaged. */
+    public boolean isVisible(final Lane lane, final long offset, final long nowEpochMs) {
+        return !dispatcher.isVoid(lane.index, offset, lane.index.position(offset), nowEpochMs);
     }
 
     /** The settings; changed by {@link #set} alone. */

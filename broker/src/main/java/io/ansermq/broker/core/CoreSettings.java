@@ -2,6 +2,7 @@ package io.ansermq.broker.core;
 
 import io.ansermq.store.FlushLevel;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
  * What the core agent needs to know from the broker's options.
@@ -16,7 +17,7 @@ import java.util.function.Function;
  */
 public record CoreSettings(
         String brokerName,
-        long storeHost,
+        LongSupplier storeHost,
         Function<String, FlushLevel> flush,
         boolean autoCreate,
         long imageIntervalMs,

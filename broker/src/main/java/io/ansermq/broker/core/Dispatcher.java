@@ -108,7 +108,7 @@ final class Dispatcher {
     }
 
     /** Whether a message must not be delivered any more: it has expired, or was not to survive the last restart. */
-    private boolean isVoid(final Queue index, final long offset, final long position, final long nowEpochMs) {
+    boolean isVoid(final Queue index, final long offset, final long position, final long nowEpochMs) {
         return Expiry.isPast(index.expirySec(offset), nowEpochMs)
                 || (position < firstPositionOfEpoch && (index.bits(offset) & EntryBits.NON_PERSISTENT) != 0);
     }

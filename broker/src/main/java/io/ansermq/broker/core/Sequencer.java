@@ -9,6 +9,7 @@ import io.ansermq.store.commitlog.FrameWriter;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ final class Sequencer {
     private final Effects effects;
     private final Registry registry;
     private final Timers timers;
-    private final long storeHost;
+    private final LongSupplier storeHost;
     private final SequencedPosition last;
 
     private @Nullable ClientLink link;
@@ -40,7 +41,7 @@ final class Sequencer {
             final Effects effects,
             final Registry registry,
             final Timers timers,
-            final long storeHost,
+            final LongSupplier storeHost,
             final SequencedPosition last) {
         this.writer = writer;
         this.effects = effects;
@@ -166,7 +167,7 @@ final class Sequencer {
         slot.putLong(at + MessageLayout.QUEUE_OFFSET, offset);
         slot.putLong(at + MessageLayout.POSITION, position);
         slot.putLong(at + MessageLayout.STORE_TIMESTAMP, nowEpochMs);
-        slot.putLong(at + MessageLayout.STORE_HOST, storeHost);
+        slot.putLong(at + MessageLayout.STORE_HOST, storeHost.getAsLong());
         writer.commit(persistent ? to.flush : FlushLevel.WRITTEN);
         last.set(position);
     }

@@ -42,7 +42,6 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
     private final Intake intake;
     private final SendCheck check;
     private final DeliveryWriter writer;
-    private final Runnable whenClosed;
     private final Outbox outbox = new Outbox();
     private final AtomicBoolean writeScheduled = new AtomicBoolean();
     private final Runnable writeTask = this::writeOutbox;
@@ -61,15 +60,13 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
             final Inbox inbox,
             final SendCheck check,
             final MemoryGate memory,
-            final DeliveryWriter writer,
-            final Runnable whenClosed) {
+            final DeliveryWriter writer) {
         this.connection = connection;
         this.bornHost = HostField.of(connection.remoteAddress());
         this.settings = settings;
         this.intake = new Intake(this, connection, inbox, memory, settings.connectionMemoryBytes());
         this.check = check;
         this.writer = writer;
-        this.whenClosed = whenClosed;
     }
 
     // ---- event loop: from the network to core
@@ -139,7 +136,6 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
 
     @Override
     public void onClosed(final Connection from, final @Nullable Throwable cause) {
-        whenClosed.run();
         intake.pass(null, 0, null);
     }
 

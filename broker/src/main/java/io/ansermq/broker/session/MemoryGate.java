@@ -7,22 +7,23 @@ import java.util.concurrent.atomic.AtomicLong;
  * The bytes that all clients together have sent and core has not taken yet, and who waits for them to become fewer.
  * Thread safe.
  */
-final class MemoryGate {
+public final class MemoryGate {
 
     private final long limitBytes;
     private final AtomicLong bytes = new AtomicLong();
     private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
-    MemoryGate(final long limitBytes) {
+    public MemoryGate(final long limitBytes) {
         this.limitBytes = limitBytes;
     }
 
-    void add(final int count) {
+    /** So many bytes were received. */
+    public void add(final int count) {
         bytes.addAndGet(count);
     }
 
     /** Whether the limit is passed; if so {@code whenFree} is called once there is room again, on any thread. */
-    boolean isFull(final Runnable whenFree) {
+    public boolean isFull(final Runnable whenFree) {
         if (bytes.get() <= limitBytes) {
             return false;
         }
@@ -33,7 +34,8 @@ final class MemoryGate {
         return true;
     }
 
-    void remove(final int count) {
+    /** So many bytes were taken by core. */
+    public void remove(final int count) {
         final long before = bytes.getAndAdd(-count);
         if (before > limitBytes / 2 && before - count <= limitBytes / 2) {
             wakeAll();

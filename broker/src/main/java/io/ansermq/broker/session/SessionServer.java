@@ -7,11 +7,15 @@ import io.ansermq.remoting.transport.Connection;
 import io.ansermq.remoting.transport.ConnectionHandler;
 import io.ansermq.store.commitlog.CommitLog;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes a {@link ClientSession} for each accepted connection, up to the broker's limit. Thread safe. */
+/**
+ * Makes a session for each accepted connection, up to the broker's limit: a {@link ClientSession} when its first frame is
+ * of our own protocol, what others make of it when it has one of RocketMQ's headers. Thread safe.
+ */
 public final class SessionServer {
 
     private static final Logger LOG = LoggerFactory.getLogger(SessionServer.class);
@@ -22,21 +26,29 @@ public final class SessionServer {
     private final MemoryGate memory;
     private final DeliveryWriter writer;
     private final int maxConnections;
+    private final Function<Connection, ConnectionHandler> others;
     private final AtomicInteger connections = new AtomicInteger();
 
+    /**
+     * A server of sessions.
+     *
+     * @param others makes the handler of a connection whose first frame is not of our own protocol
+     */
     public SessionServer(
             final SessionSettings settings,
             final Inbox inbox,
             final TopicTable topics,
             final CommitLog log,
-            final long memoryBytes,
-            final int maxConnections) {
+            final MemoryGate memory,
+            final int maxConnections,
+            final Function<Connection, ConnectionHandler> others) {
         this.settings = settings;
         this.inbox = inbox;
         this.check = new SendCheck(topics, settings.maxMessageBytes());
-        this.memory = new MemoryGate(memoryBytes);
+        this.memory = memory;
         this.writer = new DeliveryWriter(log);
         this.maxConnections = maxConnections;
+        this.others = others;
     }
 
     /** The handler of a new connection. */
@@ -50,7 +62,44 @@ public final class SessionServer {
             connection.close("too many connections");
             return new Refused();
         }
-        return new ClientSession(connection, settings, inbox, check, memory, writer, connections::decrementAndGet);
+        return new Stranger();
+    }
+
+    /** A connection on which nothing came yet: the header of its first frame tells whose client it is. */
+    private final class Stranger implements ConnectionHandler {
+        private @Nullable ConnectionHandler known;
+
+        @Override
+        public void onCommand(final Connection from, final RemotingCommand command) {
+            if (known == null) {
+                known = command.control() == null
+                        ? others.apply(from)
+                        : new ClientSession(from, settings, inbox, check, memory, writer);
+            }
+            known.onCommand(from, command);
+        }
+
+        @Override
+        public void onReadComplete(final Connection from) {
+            if (known != null) {
+                known.onReadComplete(from);
+            }
+        }
+
+        @Override
+        public void onWritable(final Connection to, final boolean writable) {
+            if (known != null) {
+                known.onWritable(to, writable);
+            }
+        }
+
+        @Override
+        public void onClosed(final Connection from, final @Nullable Throwable cause) {
+            connections.decrementAndGet();
+            if (known != null) {
+                known.onClosed(from, cause);
+            }
+        }
     }
 
     /** Stands in for a session on a connection that is about to be closed. */

@@ -74,7 +74,7 @@ final class CoreFixture implements AutoCloseable {
                 .build();
         log = CommitLog.open(files, directory, options, () -> nowEpochMs);
         inbox = new Inbox(new Doorbell());
-        final CoreSettings settings = new CoreSettings("test", 0, name -> flush, true, 1, cleaner, 60_000);
+        final CoreSettings settings = new CoreSettings("test", () -> 0, name -> flush, true, 1, cleaner, 60_000);
         core = new CoreAssembly(log, files, directory, options, inbox, () -> nowEpochMs, settings).recover(newDesk -> {
             desk = newDesk;
             return CoreGuest.NOBODY;

@@ -1,8 +1,12 @@
 package io.ansermq.tools.server;
 
+import io.ansermq.broker.Broker;
+import io.ansermq.broker.BrokerOptions;
+import io.ansermq.broker.rocketmq.TopicListener;
 import io.ansermq.namesrv.BrokerInfo;
 import io.ansermq.namesrv.NameServer;
 import io.ansermq.namesrv.Registration;
+import io.ansermq.namesrv.TopicQueues;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
@@ -10,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The name server of this process, or none. {@link #close} is thread safe, the rest belongs to the main thread. */
 final class NameService implements AutoCloseable {
-
-    /** RocketMQ's own name for the cluster of those who named none. */
-    private static final String CLUSTER = "DefaultCluster";
 
     private final @Nullable NameServer nameServer;
 
@@ -34,11 +35,29 @@ final class NameService implements AutoCloseable {
         }
     }
 
-    /** Tells it of the broker, for as long as both live. */
-    void register(final String brokerName, final InetSocketAddress broker) throws IOException {
+    /** Tells it of the broker and its topics, for as long as both live. */
+    void register(final Broker broker) {
         if (nameServer != null) {
-            final BrokerInfo info = BrokerInfo.master(CLUSTER, brokerName, HostAndPort.reachable(broker));
-            final Registration unused = nameServer.register(info, Map.of());
+            final String address = HostAndPort.text((InetSocketAddress) broker.advertisedAddress());
+            final BrokerOptions options = broker.options();
+            final Registration registration = nameServer.register(
+                    BrokerInfo.master(options.cluster(), options.name(), address), Map.of());
+            broker.onTopics(new TopicListener() {
+                @Override
+                public void topic(
+                        final String topic,
+                        final int readQueues,
+                        final int writeQueues,
+                        final int permission,
+                        final int sysFlag) {
+                    registration.addTopic(topic, new TopicQueues(readQueues, writeQueues, permission, sysFlag));
+                }
+
+                @Override
+                public void gone(final String topic) {
+                    registration.removeTopic(topic);
+                }
+            });
         }
     }
 

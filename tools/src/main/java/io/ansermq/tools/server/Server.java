@@ -38,7 +38,7 @@ final class Server {
         try (NameService names = NameService.start(settings.broker().bind(), settings.namesrvPort());
                 Broker broker = Broker.start(settings.broker())) {
             final InetSocketAddress address = (InetSocketAddress) broker.address();
-            names.register(settings.broker().name(), address);
+            names.register(broker);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(broker, names), "anser-signal"));
             print(out, readyLine(address, broker.dataDirectory(), names));
             return waitFor(broker);

@@ -1,17 +1,19 @@
-package io.ansermq.namesrv;
+package io.ansermq.remoting.protocol;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the JSON of RocketMQ bodies: objects as maps, arrays as lists, numbers as {@link Long} or {@link Double}. Lenient
- * where RocketMQ's writers are: the name of a member may be a number without quotes. Not thread safe.
+ * Reads and writes the JSON of RocketMQ bodies: objects as maps, arrays as lists, numbers as {@link Long} or
+ * {@link Double}. Reading is lenient where RocketMQ's writers are: the name of a member may be a number without quotes.
+ * Static methods are thread safe.
  */
-final class Json {
+public final class Json {
 
     /** How deep values may be nested; nothing that brokers send goes beyond a few. */
     private static final int MAX_DEPTH = 32;
@@ -28,7 +30,7 @@ final class Json {
      *
      * @throws IllegalArgumentException when it is none; the text says what is wrong and where
      */
-    static Map<String, @Nullable Object> object(final byte[] utf8) {
+    public static Map<String, @Nullable Object> object(final byte[] utf8) {
         final Json json = new Json(new String(utf8, StandardCharsets.UTF_8));
         final Object value = json.value(0);
         json.skipSpace();
@@ -40,7 +42,7 @@ final class Json {
 
     /** The value as an object; an absent one is an empty object. */
     @SuppressWarnings("unchecked") // object() makes no other maps
-    static Map<String, @Nullable Object> asObject(final @Nullable Object value, final String what) {
+    public static Map<String, @Nullable Object> asObject(final @Nullable Object value, final String what) {
         if (value == null) {
             return Map.of();
         }
@@ -50,8 +52,56 @@ final class Json {
         throw new IllegalArgumentException(what + " is not a JSON object");
     }
 
+    /** The value as a list; an absent one is an empty list. */
+    @SuppressWarnings("unchecked") // object() makes no other lists
+    public static List<@Nullable Object> asList(final @Nullable Object value, final String what) {
+        if (value == null) {
+            return List.of();
+        }
+        if (value instanceof List) {
+            return (List<@Nullable Object>) value;
+        }
+        throw new IllegalArgumentException(what + " is not a JSON array");
+    }
+
+    /**
+     * The text of a value: null, a text, a number, a truth value, a list or a map of these. A name that is a number stands
+     * there without quotes and one that is a map as an object, which is no JSON but what RocketMQ's own servers write.
+     */
+    public static String text(final @Nullable Object value) {
+        final StringBuilder out = new StringBuilder(256);
+        append(out, value);
+        return out.toString();
+    }
+
+    private static void append(final StringBuilder out, final @Nullable Object value) {
+        if (value instanceof Map<?, ?> map) {
+            String separator = "{";
+            for (final Map.Entry<?, ?> entry : map.entrySet()) {
+                out.append(separator);
+                append(out, entry.getKey());
+                out.append(':');
+                append(out, entry.getValue());
+                separator = ",";
+            }
+            out.append(map.isEmpty() ? "{}" : "}");
+        } else if (value instanceof Collection<?> list) {
+            String separator = "[";
+            for (final Object element : list) {
+                out.append(separator);
+                append(out, element);
+                separator = ",";
+            }
+            out.append(list.isEmpty() ? "[]" : "]");
+        } else if (value instanceof String text) {
+            quote(out, text);
+        } else {
+            out.append(value);
+        }
+    }
+
     /** Appends a text with its quotes. */
-    static void quote(final StringBuilder out, final String text) {
+    public static void quote(final StringBuilder out, final String text) {
         out.append('"');
         for (int i = 0; i < text.length(); i++) {
             final char next = text.charAt(i);

@@ -1,0 +1,130 @@
+package io.ansermq.broker.rocketmq;
+
+import io.ansermq.remoting.protocol.Json;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What consumers ask for, besides offsets. Owned by the core agent. */
+final class ConsumerRequests {
+
+    private static final int FLAG_COMMIT = 1;
+    private static final int FLAG_SUSPEND = 2;
+    private static final int FLAG_SUBSCRIPTION = 4;
+
+    private final RocketMqState state;
+
+    ConsumerRequests(final RocketMqState state) {
+        this.state = state;
+    }
+
+    void pull(final Reply reply, final Fields fields, final long nowEpochMs) {
+        final String group = fields.text("consumerGroup");
+        final String name = fields.text("topic");
+        final int queue = fields.integer("queueId");
+        final TopicConfig topic = state.topics().find(name);
+        if (topic == null && !SystemNames.isRetry(name)) {
+            reply.refuse(ResponseCodes.TOPIC_NOT_EXIST, "there is no topic " + name);
+            return;
+        }
+        if (topic != null && !topic.isReadable()) {
+            reply.refuse(ResponseCodes.NO_PERMISSION, "the topic " + name + " is not to be read");
+            return;
+        }
+        if (queue < 0 || (topic != null && queue >= topic.readQueues())) {
+            reply.refuse(
+                    ResponseCodes.INVALID_PARAMETER, "the topic " + name + " has no queue " + queue + " to read");
+            return;
+        }
+        if (!state.groups().config(group).consumeEnabled()) {
+            reply.refuse(ResponseCodes.NO_PERMISSION, "the group " + group + " is not allowed to consume");
+            return;
+        }
+        final int flags = fields.integer("sysFlag");
+        if ((flags & FLAG_COMMIT) != 0) {
+            final long commit = fields.number("commitOffset", -1);
+            if (commit >= 0 && topic != null) {
+                state.desk().offsets().tell(group, name, queue, commit);
+            }
+        }
+        state.pulls()
+                .pull(
+                        new Pulls.Pull(
+                                reply,
+                                group,
+                                name,
+                                queue,
+                                Math.max(0, fields.number("queueOffset")),
+                                fields.integer("maxMsgNums"),
+                                fields.number("maxMsgBytes", 0),
+                                (flags & FLAG_SUSPEND) == 0 ? 0 : fields.number("suspendTimeoutMillis"),
+                                filter(group, name, flags, fields)),
+                        nowEpochMs);
+    }
+
+    /**
+     * What the pull leaves out. A client whose heartbeat has not come yet is served all tags: it compares them itself, and
+     * would have to wait 30 s for its next heartbeat otherwise.
+     */
+    private TagFilter filter(final String group, final String topic, final int flags, final Fields fields) {
+        if ((flags & FLAG_SUBSCRIPTION) != 0) {
+            final boolean tags = fields.text("expressionType", "TAG").equals("TAG");
+            return tags ? TagFilter.of(fields.text("subscription", "*")) : TagFilter.ALL;
+        }
+        final Clients.Interest interest = state.clients().interest(group, topic);
+        return interest == null || interest.version() < fields.number("subVersion", 0)
+                ? TagFilter.ALL
+                : interest.tags();
+    }
+
+    void checkConfig(final Reply reply, final Map<String, @Nullable Object> data) {
+        final Map<String, @Nullable Object> subscription =
+                Json.asObject(data.get("subscriptionData"), "subscriptionData");
+        final Object type = subscription.get("expressionType");
+        if (type == null || type.equals("TAG")) {
+            reply.ok();
+        } else {
+            reply.refuse(ResponseCodes.SYSTEM_ERROR, "the broker does not filter messages by " + type);
+        }
+    }
+
+    void list(final Reply reply, final Fields fields) {
+        final Clients.Group group = state.clients().consumers(fields.text("consumerGroup"));
+        if (group == null) {
+            reply.refuse(
+                    ResponseCodes.SYSTEM_ERROR, "no consumer of group " + fields.text("consumerGroup") + " is there");
+        } else {
+            reply.send(Answer.json(Map.of("consumerIdList", group.members.keySet())));
+        }
+    }
+
+    void lock(final Reply reply, final Map<String, @Nullable Object> data, final long nowEpochMs) {
+        final String clientId = String.valueOf(data.get("clientId"));
+        final List<Object> locked = new ArrayList<>();
+        for (final Object queue : Json.asList(data.get("mqSet"), "mqSet")) {
+            final QueueLocks.Place place = place(data, queue);
+            if (state.locks().lock(place, clientId, nowEpochMs)) {
+                locked.add(Json.asObject(queue, "mqSet"));
+            }
+        }
+        reply.send(Answer.json(new LinkedHashMap<>(Map.of("lockOKMQSet", locked))));
+    }
+
+    void unlock(final Reply reply, final Map<String, @Nullable Object> data) {
+        final String clientId = String.valueOf(data.get("clientId"));
+        for (final Object queue : Json.asList(data.get("mqSet"), "mqSet")) {
+            state.locks().unlock(place(data, queue), clientId);
+        }
+        reply.ok();
+    }
+
+    private static QueueLocks.Place place(
+            final Map<String, @Nullable Object> data, final @Nullable Object messageQueue) {
+        final Map<String, @Nullable Object> queue = Json.asObject(messageQueue, "mqSet");
+        final int number = queue.get("queueId") instanceof Long id ? id.intValue() : 0;
+        return new QueueLocks.Place(
+                String.valueOf(data.get("consumerGroup")), String.valueOf(queue.get("topic")), number);
+    }
+}

@@ -1,0 +1,56 @@
+package io.ansermq.broker.rocketmq;
+
+import io.ansermq.remoting.protocol.RemotingCommand;
+import org.jspecify.annotations.Nullable;
+
+/** A send whose messages core has not stored yet. Confined to its connection's event loop. */
+final class PendingSend {
+
+    private final RemotingCommand request;
+    private final @Nullable String uniqueId;
+    private final StringBuilder ids = new StringBuilder(32);
+    private int left;
+    private int queueId = -1;
+    private long firstOffset;
+
+    /** @param count how many messages */
+    PendingSend(final RemotingCommand request, final int count, final @Nullable String uniqueId) {
+        this.request = request;
+        this.left = count;
+        this.uniqueId = uniqueId;
+    }
+
+    RemotingCommand request() {
+        return request;
+    }
+
+    /** One more message is stored; returns whether it was the last one. */
+    boolean stored(final int lane, final long offset, final String id) {
+        if (queueId < 0) {
+            queueId = lane;
+            firstOffset = offset;
+        } else {
+            ids.append(',');
+        }
+        ids.append(id);
+        return --left == 0;
+    }
+
+    Answer answer() {
+        final Answer answer = Answer.fields(
+                "msgId",
+                ids,
+                "queueId",
+                queueId,
+                "queueOffset",
+                firstOffset,
+                "MSG_REGION",
+                Sends.REGION,
+                "TRACE_ON",
+                true);
+        if (uniqueId != null) {
+            answer.fields().put("transactionId", uniqueId);
+        }
+        return answer;
+    }
+}

@@ -1,0 +1,84 @@
+package io.ansermq.broker.rocketmq;
+
+import io.ansermq.broker.core.Inbox;
+import io.ansermq.broker.core.RecordPatch;
+import io.ansermq.broker.session.Intake;
+import io.ansermq.broker.session.MemoryGate;
+import io.ansermq.remoting.protocol.RemotingCommand;
+import io.ansermq.remoting.transport.Connection;
+import io.ansermq.remoting.transport.ConnectionHandler;
+import io.ansermq.store.commitlog.CommitLog;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/** Serves RocketMQ clients: makes a session for each of their connections. Thread safe. */
+public final class RocketMqServer {
+
+    private final RocketMqSettings settings;
+    private final Inbox inbox;
+    private final MemoryGate memory;
+    private final CommitLog log;
+    private final RocketMqState state;
+    private final Requests requests;
+
+    /** @param state what its clients work with; lives in core */
+    public RocketMqServer(
+            final RocketMqSettings settings,
+            final Inbox inbox,
+            final MemoryGate memory,
+            final CommitLog log,
+            final RocketMqState state) {
+        this.settings = settings;
+        this.inbox = inbox;
+        this.memory = memory;
+        this.log = log;
+        this.state = state;
+        this.requests = new Requests(settings, state);
+    }
+
+    /** The handler of a new connection. */
+    public ConnectionHandler accept(final Connection connection) {
+        return new RocketMqSession(connection, this);
+    }
+
+    RocketMqSettings settings() {
+        return settings;
+    }
+
+    RocketMqState state() {
+        return state;
+    }
+
+    Requests requests() {
+        return requests;
+    }
+
+    Intake intake(final RocketMqSession session, final Connection connection) {
+        return new Intake(session, connection, inbox, memory, settings.connectionMemoryBytes());
+    }
+
+    /** Writes an answer down, with the messages it speaks of; on an event loop. */
+    RemotingCommand encode(final RemotingCommand request, final Answer answer, final ByteBufAllocator alloc) {
+        final RecordList records = answer.records();
+        final ByteBuf body = records == null ? Unpooled.wrappedBuffer(answer.body().getBytes(StandardCharsets.UTF_8)) : copy(records, alloc);
+        return RemotingCommand.response(request, answer.code(), answer.remark(), answer.fields(), body);
+    }
+
+    /** Copies messages out of the log; leaves out what was freed in between. */
+    private ByteBuf copy(final RecordList records, final ByteBufAllocator alloc) {
+        final ByteBuf out = alloc.directBuffer((int) records.bytes());
+        for (int i = 0; i < records.count(); i++) {
+            final int size = records.size(i);
+            final int at = out.writerIndex();
+            final ByteBuffer nio = out.internalNioBuffer(at, size);
+            if (log.read(records.position(i), size, nio, nio.position())) {
+                out.writerIndex(at + size);
+                RecordPatch.apply(out, at, records.lane(i), records.offset(i), records.deliveries(i));
+            }
+        }
+        return out;
+    }
+}

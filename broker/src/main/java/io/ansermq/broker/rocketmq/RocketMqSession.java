@@ -1,0 +1,275 @@
+package io.ansermq.broker.rocketmq;
+
+import io.ansermq.broker.core.ClientLink;
+import io.ansermq.broker.core.HostField;
+import io.ansermq.broker.session.Intake;
+import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.ControlHeader.Send;
+import io.ansermq.remoting.protocol.ErrorCodes;
+import io.ansermq.remoting.protocol.RemotingCommand;
+import io.ansermq.remoting.transport.Connection;
+import io.ansermq.remoting.transport.ConnectionHandler;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.agrona.collections.Long2ObjectHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection of a RocketMQ client. Requests are read here, on the connection's event loop, and decided by core; what
+ * core decided comes back once per turn of core and is written here.
+ *
+ * <p>Threads: {@code onX} methods and everything private run on the event loop; the methods of {@link ClientLink} and
+ * {@link #answered} are core's.
+ */
+final class RocketMqSession extends ClientLink implements ConnectionHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RocketMqSession.class);
+
+    /** What core decided for this connection in one turn. */
+    private static final class Decisions {
+        private static final int FIELDS = 4;
+
+        final List<Reply> replies = new ArrayList<>(1);
+        final List<Answer> answers = new ArrayList<>(1);
+        final List<Runnable> afterwards = new ArrayList<>(0);
+        /** Sequence, lane, offset and position of each stored message. */
+        long[] stored = new long[FIELDS];
+
+        int storedFields;
+        final List<ControlHeader.SendFailed> refused = new ArrayList<>(0);
+
+        void add(final long sequence, final int lane, final long offset, final long position) {
+            if (storedFields == stored.length) {
+                stored = Arrays.copyOf(stored, 2 * storedFields);
+            }
+            stored[storedFields++] = sequence;
+            stored[storedFields++] = lane;
+            stored[storedFields++] = offset;
+            stored[storedFields++] = position;
+        }
+    }
+
+    private final Connection connection;
+    private final RocketMqServer server;
+    private final Intake intake;
+    private final long bornHost;
+
+    // Event loop.
+    private final Long2ObjectHashMap<PendingSend> sends = new Long2ObjectHashMap<>();
+    private long lastSequence;
+
+    // Core.
+    private @Nullable Decisions decisions;
+
+    RocketMqSession(final Connection connection, final RocketMqServer server) {
+        this.connection = connection;
+        this.server = server;
+        this.bornHost = HostField.of(connection.remoteAddress());
+        this.intake = server.intake(this, connection);
+    }
+
+    // ---- event loop
+
+    @Override
+    public void onCommand(final Connection from, final RemotingCommand command) {
+        try {
+            if (command.isResponse()) {
+                // The answer to a one-way notice of ours, or one that nobody waits for any more.
+                return;
+            }
+            if (command.control() != null) {
+                connection.close("a frame of AnserMQ's own protocol on a connection of a RocketMQ client");
+                return;
+            }
+            handle(command);
+        } finally {
+            command.release();
+        }
+    }
+
+    private void handle(final RemotingCommand command) {
+        try {
+            server.requests().handle(this, command);
+        } catch (final RefusedException e) {
+            write(command, Answer.refused(e.code(), e.text()));
+        } catch (final IllegalArgumentException e) {
+            write(command, Answer.refused(ResponseCodes.SYSTEM_ERROR, String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** Handles a request again after something it needed was made; the session holds a reference of its body for it. */
+    void again(final RemotingCommand command) {
+        try {
+            handle(command);
+        } finally {
+            command.release();
+        }
+    }
+
+    /** Has core work on a request. */
+    void toCore(final RemotingCommand command, final Reply.Work work) {
+        final Reply reply = new Reply(this, command);
+        intake.pass(nowEpochMs -> {
+            try {
+                work.run(reply, nowEpochMs);
+            } catch (final RefusedException e) {
+                reply.refuse(e.code(), e.text());
+            } catch (final IllegalArgumentException e) {
+                reply.refuse(ResponseCodes.SYSTEM_ERROR, String.valueOf(e.getMessage()));
+            }
+        });
+    }
+
+    /** Sends records to core; {@code pending} is answered when all are stored. Takes over the reference of the records. */
+    void send(final PendingSend pending, final int destination, final int count, final ByteBuf records) {
+        final long first = lastSequence + 1;
+        lastSequence += count;
+        for (long sequence = first; sequence <= lastSequence; sequence++) {
+            sends.put(sequence, pending);
+        }
+        intake.pass(new Send(first, count, destination), 0, records);
+    }
+
+    long bornHost() {
+        return bornHost;
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    void write(final RemotingCommand request, final Answer answer) {
+        if (!request.isOneWay()) {
+            connection.write(server.encode(request, answer, connection.alloc()));
+        }
+    }
+
+    @Override
+    public void onWritable(final Connection to, final boolean writable) {
+        intake.writable(writable);
+    }
+
+    @Override
+    public void onClosed(final Connection from, final @Nullable Throwable cause) {
+        intake.pass((ControlHeader) null, 0, null);
+    }
+
+    private void write(final Decisions told) {
+        for (int i = 0; i < told.storedFields; i += Decisions.FIELDS) {
+            final PendingSend send = sends.remove(told.stored[i]);
+            final String id = MessageIds.of(server.settings().storeHost().getAsLong(), told.stored[i + 3]);
+            if (send != null && send.stored((int) told.stored[i + 1], told.stored[i + 2], id)) {
+                write(send.request(), send.answer());
+            }
+        }
+        for (final ControlHeader.SendFailed failed : told.refused) {
+            refuse(failed);
+        }
+        for (int i = 0; i < told.replies.size(); i++) {
+            write(told.replies.get(i).request(), told.answers.get(i));
+        }
+        told.afterwards.forEach(Runnable::run);
+    }
+
+    private void refuse(final ControlHeader.SendFailed failed) {
+        PendingSend last = null;
+        for (long sequence = failed.firstSequence(); sequence < failed.firstSequence() + failed.count(); sequence++) {
+            final PendingSend send = sends.remove(sequence);
+            if (send != null && !send.equals(last)) {
+                last = send;
+                write(send.request(), Answer.refused(responseCode(failed.error()), failed.text()));
+            }
+        }
+    }
+
+    /** RocketMQ's producers try another time, or another broker, after each of these codes but the last. */
+    private static int responseCode(final int error) {
+        return switch (error) {
+            case ErrorCodes.DESTINATION -> ResponseCodes.TOPIC_NOT_EXIST;
+            case ErrorCodes.RESOURCE_LIMIT -> ResponseCodes.SERVICE_NOT_AVAILABLE;
+            default -> ResponseCodes.SYSTEM_ERROR;
+        };
+    }
+
+    // ---- core
+
+    private Decisions decisions() {
+        if (decisions == null) {
+            decisions = new Decisions();
+            server.state().desk().touch(this);
+        }
+        return decisions;
+    }
+
+    /** The answer to a request. Core only. */
+    void answered(final Reply reply, final Answer answer) {
+        final Decisions told = decisions();
+        told.replies.add(reply);
+        told.answers.add(answer);
+    }
+
+    /** Has something run on the event loop at the end of core's turn. Core only. */
+    void afterwards(final Runnable action) {
+        decisions().afterwards.add(action);
+    }
+
+    @Override
+    public long id() {
+        return connection.id();
+    }
+
+    @Override
+    public String remote() {
+        return connection.remote();
+    }
+
+    @Override
+    public void stored(final long sequence, final int lane, final long offset, final long position) {
+        decisions().add(sequence, lane, offset, position);
+    }
+
+    @Override
+    public void settled(final long sequence) {
+        // Each message is answered by itself, see stored.
+    }
+
+    @Override
+    public void refused(final long firstSequence, final int count, final int error, final String text) {
+        decisions().refused.add(new ControlHeader.SendFailed(firstSequence, count, error, text));
+    }
+
+    @Override
+    public void answer(final int opaque, final ControlHeader header) {
+        LOG.warn("connection {}: an answer of AnserMQ's own protocol is dropped: {}", id(), header.code());
+    }
+
+    @Override
+    public void deliver(
+            final int consumer,
+            final long tag,
+            final int lane,
+            final long offset,
+            final long position,
+            final int size,
+            final int deliveries) {
+        throw new IllegalStateException("a RocketMQ client has no consumers that are delivered to");
+    }
+
+    @Override
+    public void consumed(final int bytes) {
+        intake.consumed(bytes);
+    }
+
+    @Override
+    public void flush() {
+        final Decisions told = decisions;
+        if (told != null) {
+            decisions = null;
+            connection.execute(() -> write(told));
+        }
+    }
+}

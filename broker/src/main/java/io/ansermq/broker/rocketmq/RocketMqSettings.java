@@ -1,0 +1,21 @@
+package io.ansermq.broker.rocketmq;
+
+import java.util.function.LongSupplier;
+
+/**
+ * What the service for RocketMQ clients needs to know from the broker's options.
+ *
+ * @param brokerName the broker's name
+ * @param cluster the cluster's name
+ * @param storeHost address and port under which clients reach the broker, as the record layout holds them
+ * @param maxMessageBytes the longest body
+ * @param connectionMemoryBytes unconsumed bytes of a connection from which on it is not read
+ * @param autoCreate whether a message creates its topic
+ */
+public record RocketMqSettings(
+        String brokerName,
+        String cluster,
+        LongSupplier storeHost,
+        int maxMessageBytes,
+        long connectionMemoryBytes,
+        boolean autoCreate) {}

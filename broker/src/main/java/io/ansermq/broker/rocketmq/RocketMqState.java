@@ -1,0 +1,170 @@
+package io.ansermq.broker.rocketmq;
+
+import io.ansermq.broker.core.ClientLink;
+import io.ansermq.broker.core.CoreDesk;
+import io.ansermq.broker.core.CoreGuest;
+import io.ansermq.broker.core.DestinationState;
+import io.ansermq.remoting.protocol.Json;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What RocketMQ clients work with: topics, groups, who is connected, who waits for messages. Owned by the core agent, except
+ * {@link #topics()} and {@link #groups()}, which event loops read.
+ */
+public final class RocketMqState implements CoreGuest {
+
+    /** How often the offsets that consumers told are written to the log. */
+    private static final long OFFSETS_INTERVAL_MS = 1_000;
+
+    private static final String TOPIC_PATH = "topic/";
+
+    private final RocketMqSettings settings;
+    private final TopicListener listener;
+    private final TopicView topics = new TopicView();
+    private final Groups groups = new Groups();
+    private final Clients clients = new Clients(this);
+    private final Pulls pulls = new Pulls(this);
+    private final QueueLocks locks = new QueueLocks();
+    private final Map<String, TopicConfig> wanted = new HashMap<>();
+    private @Nullable CoreDesk desk;
+    private @Nullable LaneReader reader;
+    private long offsetsDueEpochMs;
+
+    public RocketMqState(final RocketMqSettings settings, final TopicListener listener) {
+        this.settings = settings;
+        this.listener = listener;
+    }
+
+    /** Moves in, when the broker has recovered its state. */
+    public CoreGuest attach(final CoreDesk core) {
+        desk = core;
+        reader = new LaneReader(core);
+        groups.load(core);
+        core.destinations().forEach(this::destinationAdded);
+        if (settings.autoCreate()) {
+            offer(TopicConfig.of(SystemNames.AUTO_CREATE, 8, TopicConfig.READ_WRITE | TopicConfig.INHERIT));
+        }
+        return this;
+    }
+
+    CoreDesk desk() {
+        return Objects.requireNonNull(desk);
+    }
+
+    RocketMqSettings settings() {
+        return settings;
+    }
+
+    TopicView topics() {
+        return topics;
+    }
+
+    Groups groups() {
+        return groups;
+    }
+
+    Clients clients() {
+        return clients;
+    }
+
+    Pulls pulls() {
+        return pulls;
+    }
+
+    LaneReader reader() {
+        return Objects.requireNonNull(reader);
+    }
+
+    QueueLocks locks() {
+        return locks;
+    }
+
+    // ---- topics
+
+    /**
+     * Makes a topic unless it is there; it is when everything asked for so far is stored.
+     *
+     * @return why that cannot be; null when it can
+     */
+    @Nullable
+    String ensureTopic(final TopicConfig config) {
+        final TopicConfig known = topics.find(config.topic());
+        if ((known != null && known.destination() != 0) || wanted.containsKey(config.topic())) {
+            return null;
+        }
+        return putTopic(config);
+    }
+
+    /** Makes a topic, or changes how it looks; as {@link #ensureTopic}. */
+    @Nullable
+    String putTopic(final TopicConfig config) {
+        final String topic = config.topic();
+        if (config.readQueues() < 1 || config.writeQueues() < 1) {
+            return "topic " + topic + ": a topic has at least one queue to read and one to write";
+        }
+        final DestinationState destination = desk().destination(topic);
+        if (destination == null) {
+            wanted.put(topic, config);
+        }
+        final String why = desk().createTopic(topic, config.queues());
+        if (why != null) {
+            wanted.remove(topic);
+            return why;
+        }
+        desk().set(TOPIC_PATH + topic, Json.text(config.toJson()));
+        if (destination != null) {
+            desk().whenStored(() -> offer(config.withDestination(destination.id())));
+        }
+        return null;
+    }
+
+    @Override
+    public void destinationAdded(final DestinationState destination) {
+        final String topic = destination.topic();
+        final TopicConfig given = wanted.remove(topic);
+        final String stored = desk().settings().get(TOPIC_PATH + topic);
+        final TopicConfig config;
+        if (given != null) {
+            config = given.withDestination(destination.id());
+        } else if (stored != null) {
+            config = TopicConfig.ofJson(destination.id(), topic, stored);
+        } else {
+            config = TopicConfig.ofLanes(destination.id(), topic);
+        }
+        offer(config);
+        pulls.wake(topic);
+    }
+
+    private void offer(final TopicConfig config) {
+        topics.put(config);
+        listener.topic(
+                config.topic(), config.readQueues(), config.writeQueues(), config.permission(), config.sysFlag());
+    }
+
+    // ---- turns of core
+
+    @Override
+    public int doWork(final long nowEpochMs) {
+        if (nowEpochMs >= offsetsDueEpochMs) {
+            offsetsDueEpochMs = nowEpochMs + OFFSETS_INTERVAL_MS;
+            desk().writeOffsets();
+            clients.expire(nowEpochMs);
+        }
+        return pulls.doWork(nowEpochMs);
+    }
+
+    @Override
+    public boolean isIdle() {
+        return pulls.isIdle();
+    }
+
+    @Override
+    public void closed(final ClientLink link) {
+        if (link instanceof RocketMqSession session) {
+            clients.closed(session);
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package io.ansermq.broker.rocketmq;
+
+import io.ansermq.remoting.protocol.RemotingCommand;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes messages of RocketMQ producers: checks them, makes records of them and passes these to core like any other send.
+ * Thread safe; works on event loops.
+ */
+final class Sends {
+
+    static final String REGION = "DefaultRegion";
+
+    /** Bytes of a message in a batch besides body and properties. */
+    private static final int BATCHED_BYTES = 5 * Integer.BYTES + Short.BYTES;
+
+    private static final int AUTO_CREATED_QUEUES = 8;
+
+    private final RocketMqSettings settings;
+    private final RocketMqState state;
+    private final Delays delays;
+
+    Sends(final RocketMqSettings settings, final RocketMqState state, final Delays delays) {
+        this.settings = settings;
+        this.state = state;
+        this.delays = delays;
+    }
+
+    /** Handles SEND_MESSAGE in all its forms. */
+    void accept(final RocketMqSession session, final RemotingCommand request, final SendHeader header) {
+        final String wrong = SystemNames.whyNoTopic(header.topic());
+        if (!wrong.isEmpty()) {
+            throw new RefusedException(
+                    header.topic().length() > SystemNames.MAX_TOPIC_CHARS
+                            ? ResponseCodes.MESSAGE_ILLEGAL
+                            : ResponseCodes.SYSTEM_ERROR,
+                    wrong);
+        }
+        final TopicConfig topic = target(header);
+        if (topic == null || topic.destination() == 0) {
+            createFirst(session, request, header);
+            return;
+        }
+        if (header.queueId() >= topic.queues()) {
+            throw new RefusedException(
+                    ResponseCodes.INVALID_PARAMETER,
+                    "the topic " + topic.topic() + " has " + topic.queues() + " queues, there is no queue "
+                            + header.queueId());
+        }
+        if (header.batch()) {
+            sendBatch(session, request, header, topic);
+        } else {
+            sendOne(session, request, header, topic);
+        }
+    }
+
+    /** Where it goes: a message that was tried too often goes to the dead letters of its group. */
+    private @Nullable TopicConfig target(final SendHeader header) {
+        final String topic = header.topic();
+        if (SystemNames.isRetry(topic)) {
+            final String group = topic.substring(SystemNames.RETRY_PREFIX.length());
+            final int max = header.maxReconsumeTimes() >= 0
+                    ? header.maxReconsumeTimes()
+                    : state.groups().config(group).retryMaxTimes();
+            if (header.reconsumeTimes() > max) {
+                return state.topics().find(SystemNames.DLQ_PREFIX + group);
+            }
+        }
+        return state.topics().find(topic);
+    }
+
+    private void createFirst(
+            final RocketMqSession session, final RemotingCommand request, final SendHeader header) {
+        final String text = header.topic();
+        final boolean ofGroup = SystemNames.isOfGroup(text);
+        if (!ofGroup && !settings.autoCreate()) {
+            throw new RefusedException(
+                    ResponseCodes.TOPIC_NOT_EXIST,
+                    "there is no topic " + text + "; create it first, or start the broker with auto-create=true");
+        }
+        final int queues = Math.max(1, Math.min(header.defaultQueues(), AUTO_CREATED_QUEUES));
+        final TopicConfig config = TopicConfig.of(text, ofGroup ? 1 : queues, TopicConfig.READ_WRITE);
+        request.body().retain();
+        session.toCore(request, (reply, nowEpochMs) -> {
+            final boolean dead = header.reconsumeTimes() > 0 && SystemNames.isRetry(text);
+            if (dead) {
+                state.ensureTopic(TopicConfig.of(
+                        SystemNames.DLQ_PREFIX + text.substring(SystemNames.RETRY_PREFIX.length()),
+                        1,
+                        TopicConfig.READ_WRITE));
+            }
+            final String why = state.ensureTopic(config);
+            if (why == null) {
+                state.desk().whenStored(() -> session.afterwards(() -> session.again(request)));
+            } else {
+                reply.refuse(ResponseCodes.SYSTEM_ERROR, why);
+                session.afterwards(request::release);
+            }
+        });
+    }
+
+    private void sendOne(
+            final RocketMqSession session,
+            final RemotingCommand request,
+            final SendHeader header,
+            final TopicConfig topic) {
+        final byte[] body = ByteBufUtil.getBytes(request.body());
+        check(body.length);
+        final String uniqueId = PropertyText.find(header.properties(), "UNIQ_KEY");
+        final String properties = delays.apply(header, stamped(header.properties()));
+        final ByteBuf out = session.connection().alloc().buffer(256 + body.length + properties.length());
+        boolean sent = false;
+        try {
+            RecordMaker.append(
+                    out,
+                    topic.topicUtf8(),
+                    queue(header, topic),
+                    header,
+                    header.flag(),
+                    body,
+                    properties,
+                    session.bornHost());
+            sent = true;
+        } finally {
+            if (!sent) {
+                out.release();
+            }
+        }
+        session.send(new PendingSend(request, 1, uniqueId), topic.destination(), 1, out);
+    }
+
+    /** A batch: size, magic, checksum, flag, body length i32 each, body, properties length i16, properties; repeated. */
+    private void sendBatch(
+            final RocketMqSession session,
+            final RemotingCommand request,
+            final SendHeader header,
+            final TopicConfig topic) {
+        final ByteBuf in = request.body();
+        check(in.readableBytes());
+        final ByteBuf out = session.connection().alloc().buffer(256 + 2 * in.readableBytes());
+        int count = 0;
+        try {
+            final int queue = queue(header, topic);
+            for (int at = in.readerIndex(); at < in.writerIndex(); at += in.getInt(at)) {
+                appendBatched(in, at, out, queue, header, topic, session.bornHost());
+                count++;
+            }
+        } catch (final RuntimeException e) {
+            out.release();
+            throw e;
+        }
+        if (count == 0) {
+            out.release();
+            throw new RefusedException(ResponseCodes.MESSAGE_ILLEGAL, "a batch without messages");
+        }
+        final String uniqueId = PropertyText.find(header.properties(), "UNIQ_KEY");
+        session.send(new PendingSend(request, count, uniqueId), topic.destination(), count, out);
+    }
+
+    private static void appendBatched(
+            final ByteBuf in,
+            final int at,
+            final ByteBuf out,
+            final int queue,
+            final SendHeader header,
+            final TopicConfig topic,
+            final long bornHost) {
+        final int left = in.writerIndex() - at;
+        final int size = left < BATCHED_BYTES ? -1 : in.getInt(at);
+        final int bodyLength = size < BATCHED_BYTES || size > left ? -1 : in.getInt(at + 4 * Integer.BYTES);
+        if (bodyLength < 0 || bodyLength > size - BATCHED_BYTES) {
+            throw new RefusedException(ResponseCodes.MESSAGE_ILLEGAL, "the batch is not a row of messages");
+        }
+        final int bodyAt = at + 5 * Integer.BYTES;
+        final int propertiesAt = bodyAt + bodyLength + Short.BYTES;
+        final int propertiesLength = in.getUnsignedShort(bodyAt + bodyLength);
+        if (propertiesLength != at + size - propertiesAt) {
+            throw new RefusedException(ResponseCodes.MESSAGE_ILLEGAL, "the lengths in the batch do not add up");
+        }
+        RecordMaker.append(
+                out,
+                topic.topicUtf8(),
+                queue,
+                header,
+                in.getInt(at + 3 * Integer.BYTES),
+                ByteBufUtil.getBytes(in, bodyAt, bodyLength),
+                stamped(in.toString(propertiesAt, propertiesLength, StandardCharsets.UTF_8)),
+                bornHost);
+    }
+
+    private void check(final int bodyBytes) {
+        if (bodyBytes > settings.maxMessageBytes()) {
+            throw new RefusedException(
+                    ResponseCodes.MESSAGE_ILLEGAL,
+                    "the message has " + bodyBytes + " bytes, max-message-size is " + settings.maxMessageBytes());
+        }
+    }
+
+    /** What RocketMQ's broker adds to each message for the client's trace. */
+    private static String stamped(final String properties) {
+        return properties.contains("MSG_REGION" + (char) 1)
+                ? properties
+                : PropertyText.with(PropertyText.with(properties, "MSG_REGION", REGION), "TRACE_ON", "true");
+    }
+
+    private static int queue(final SendHeader header, final TopicConfig topic) {
+        return header.queueId() >= 0
+                ? header.queueId()
+                : ThreadLocalRandom.current().nextInt(Math.max(1, topic.writeQueues()));
+    }
+}

@@ -1,0 +1,138 @@
+package io.ansermq.rocketmqit;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.rocketmq.client.consumer.DefaultLitePullConsumer;
+import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
+import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyStatus;
+import org.apache.rocketmq.client.consumer.listener.MessageListenerConcurrently;
+import org.apache.rocketmq.client.exception.MQClientException;
+import org.apache.rocketmq.client.producer.DefaultMQProducer;
+import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
+import org.apache.rocketmq.common.message.Message;
+import org.apache.rocketmq.common.message.MessageExt;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One server for all scenarios of a class; each scenario has topics and groups of its own, and its clients end with it. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class RocketMqScenario {
+
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    TestServer server;
+    private final Deque<Runnable> cleanUp = new ArrayDeque<>();
+    private final List<CompletableFuture<Void>> stopping = new ArrayList<>();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    Map<String, String> options() {
+        return Map.of();
+    }
+
+    @BeforeAll
+    void startServer(@TempDir final Path data) throws IOException {
+        server = TestServer.start(data.resolve("server"), options());
+    }
+
+    @AfterAll
+    void stopServer() {
+        CompletableFuture.allOf(stopping.toArray(CompletableFuture<?>[]::new)).join();
+        server.close();
+        threads.shutdown();
+    }
+
+    /** The clients take seconds to stop; the next scenario need not wait for that. */
+    @AfterEach
+    void stopClients() {
+        while (!cleanUp.isEmpty()) {
+            stopping.add(CompletableFuture.runAsync(cleanUp.pop(), threads));
+        }
+    }
+
+    void afterwards(final Runnable action) {
+        cleanUp.push(action);
+    }
+
+    /** A name that no other scenario has. */
+    static String unique(final String prefix) {
+        return prefix + "-" + NUMBER.incrementAndGet();
+    }
+
+    DefaultMQProducer producer() throws MQClientException {
+        final DefaultMQProducer producer = new DefaultMQProducer(unique("producer"));
+        start(producer);
+        return producer;
+    }
+
+    void start(final DefaultMQProducer producer) throws MQClientException {
+        producer.setNamesrvAddr(server.nameServerAddress());
+        producer.setInstanceName(unique("instance"));
+        producer.start();
+        afterwards(producer::shutdown);
+    }
+
+    /** A consumer that has not started yet; it is told of the server, ends with the scenario and reads from the first message. */
+    DefaultMQPushConsumer consumer(final String group) {
+        final DefaultMQPushConsumer consumer = new DefaultMQPushConsumer(group);
+        consumer.setNamesrvAddr(server.nameServerAddress());
+        consumer.setInstanceName(unique("instance"));
+        consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
+        afterwards(consumer::shutdown);
+        return consumer;
+    }
+
+    DefaultLitePullConsumer litePull(final String group) {
+        final DefaultLitePullConsumer consumer = new DefaultLitePullConsumer(group);
+        consumer.setNamesrvAddr(server.nameServerAddress());
+        consumer.setInstanceName(unique("instance"));
+        consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
+        afterwards(consumer::shutdown);
+        return consumer;
+    }
+
+    /** What a listener was given, in the order it came. */
+    static final class Inbox {
+        final List<MessageExt> messages = new CopyOnWriteArrayList<>();
+
+        MessageListenerConcurrently listener() {
+            return (received, context) -> {
+                messages.addAll(received);
+                return ConsumeConcurrentlyStatus.CONSUME_SUCCESS;
+            };
+        }
+
+        List<String> bodies() {
+            return messages.stream().map(RocketMqScenario::body).toList();
+        }
+
+        int size() {
+            return messages.size();
+        }
+    }
+
+    static Message message(final String topic, final String body) {
+        return new Message(topic, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static Message message(final String topic, final String tag, final String body) {
+        return new Message(topic, tag, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static String body(final MessageExt message) {
+        return new String(message.getBody(), StandardCharsets.UTF_8);
+    }
+}

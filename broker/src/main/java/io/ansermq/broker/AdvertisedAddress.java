@@ -35,9 +35,7 @@ final class AdvertisedAddress {
             return address;
         }
         final InetAddress host = inet.getAddress();
-        return host != null && host.isAnyLocalAddress()
-                ? new InetSocketAddress(firstOutside(), inet.getPort())
-                : inet;
+        return host != null && host.isAnyLocalAddress() ? new InetSocketAddress(firstOutside(), inet.getPort()) : inet;
     }
 
     private static InetAddress firstOutside() {

@@ -280,8 +280,8 @@ public final class Broker implements AutoCloseable {
 
         synchronized void add(final TopicListener listener) {
             listeners.add(listener);
-            known.forEach((topic, look) -> listener.topic(
-                    topic, look.readQueues(), look.writeQueues(), look.permission(), look.sysFlag()));
+            known.forEach((topic, look) ->
+                    listener.topic(topic, look.readQueues(), look.writeQueues(), look.permission(), look.sysFlag()));
         }
 
         @Override

@@ -82,9 +82,10 @@ class SendAndReceiveTest extends RocketMqScenario {
     void shouldSendOneWay() throws Exception {
         final String topic = unique("topic");
         final DefaultMQProducer producer = producer();
+        producer.send(message(topic, "known"));
         producer.sendOneway(message(topic, "gone"));
         final Inbox inbox = consume(topic, "*");
-        await().until(() -> inbox.bodies().equals(List.of("gone")));
+        await().until(() -> inbox.size() == 2);
     }
 
     @Test

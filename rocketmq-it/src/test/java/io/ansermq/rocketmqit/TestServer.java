@@ -37,12 +37,18 @@ final class TestServer implements AutoCloseable {
     private void startBroker(final int port) throws IOException {
         broker = Broker.start(BrokerOptions.builder()
                 .setAll(Map.of(
-                        "name", BROKER,
-                        "data", data.toString(),
-                        "port", Integer.toString(port),
-                        "segment-size", "16MiB",
-                        "staging-size", "9MiB",
-                        "min-free-disk", "32MiB"))
+                        "name",
+                        BROKER,
+                        "data",
+                        data.toString(),
+                        "port",
+                        Integer.toString(port),
+                        "segment-size",
+                        "16MiB",
+                        "staging-size",
+                        "9MiB",
+                        "min-free-disk",
+                        "32MiB"))
                 .setAll(more)
                 .build());
         final InetSocketAddress address = (InetSocketAddress) broker.advertisedAddress();

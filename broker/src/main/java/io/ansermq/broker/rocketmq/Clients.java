@@ -181,8 +181,7 @@ final class Clients {
         return group.interests.keySet().retainAll(topics) || changed;
     }
 
-    private static String text(
-            final Map<String, @Nullable Object> data, final String name, final String whenAbsent) {
+    private static String text(final Map<String, @Nullable Object> data, final String name, final String whenAbsent) {
         return data.get(name) instanceof String text ? text : whenAbsent;
     }
 

@@ -34,8 +34,7 @@ final class ConsumerRequests {
             return;
         }
         if (queue < 0 || (topic != null && queue >= topic.readQueues())) {
-            reply.refuse(
-                    ResponseCodes.INVALID_PARAMETER, "the topic " + name + " has no queue " + queue + " to read");
+            reply.refuse(ResponseCodes.INVALID_PARAMETER, "the topic " + name + " has no queue " + queue + " to read");
             return;
         }
         if (!state.groups().config(group).consumeEnabled()) {

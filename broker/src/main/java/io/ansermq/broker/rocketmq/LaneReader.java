@@ -21,9 +21,7 @@ final class LaneReader {
     @Nullable
     Lane lane(final String topic, final int queue) {
         final DestinationState destination = desk.destination(topic);
-        return destination == null || queue < 0 || queue >= destination.lanes()
-                ? null
-                : desk.lane(destination, queue);
+        return destination == null || queue < 0 || queue >= destination.lanes() ? null : desk.lane(destination, queue);
     }
 
     static long start(final @Nullable Lane lane) {

@@ -38,9 +38,7 @@ final class OffsetRequests {
     }
 
     private boolean isYoung(final @Nullable Lane lane) {
-        return lane == null
-                || lane.end() == 0
-                || state.desk().logEnd() - lane.position(0) < YOUNG_BYTES;
+        return lane == null || lane.end() == 0 || state.desk().logEnd() - lane.position(0) < YOUNG_BYTES;
     }
 
     void update(final Reply reply, final Fields fields) {
@@ -71,14 +69,12 @@ final class OffsetRequests {
 
     void search(final Reply reply, final Fields fields) {
         final boolean upper = "upper".equalsIgnoreCase(fields.text("boundaryType", "lower"));
-        reply.send(Answer.fields(
-                "offset", state.reader().offsetAt(lane(fields), fields.number("timestamp"), upper)));
+        reply.send(Answer.fields("offset", state.reader().offsetAt(lane(fields), fields.number("timestamp"), upper)));
     }
 
     void earliest(final Reply reply, final Fields fields) {
         final Lane lane = lane(fields);
-        reply.send(Answer.fields(
-                "timestamp", lane == null ? -1 : state.reader().storedEpochMs(lane, lane.start())));
+        reply.send(Answer.fields("timestamp", lane == null ? -1 : state.reader().storedEpochMs(lane, lane.start())));
     }
 
     private @Nullable Lane lane(final Fields fields) {

@@ -63,7 +63,9 @@ public final class RocketMqServer {
     /** Writes an answer down, with the messages it speaks of; on an event loop. */
     RemotingCommand encode(final RemotingCommand request, final Answer answer, final ByteBufAllocator alloc) {
         final RecordList records = answer.records();
-        final ByteBuf body = records == null ? Unpooled.wrappedBuffer(answer.body().getBytes(StandardCharsets.UTF_8)) : copy(records, alloc);
+        final ByteBuf body = records == null
+                ? Unpooled.wrappedBuffer(answer.body().getBytes(StandardCharsets.UTF_8))
+                : copy(records, alloc);
         return RemotingCommand.response(request, answer.code(), answer.remark(), answer.fields(), body);
     }
 

@@ -73,8 +73,7 @@ final class Sends {
         return state.topics().find(topic);
     }
 
-    private void createFirst(
-            final RocketMqSession session, final RemotingCommand request, final SendHeader header) {
+    private void createFirst(final RocketMqSession session, final RemotingCommand request, final SendHeader header) {
         final String text = header.topic();
         final boolean ofGroup = SystemNames.isOfGroup(text);
         if (!ofGroup && !settings.autoCreate()) {

@@ -44,8 +44,7 @@ record TopicConfig(
     }
 
     TopicConfig withDestination(final int number) {
-        return new TopicConfig(
-                number, topic, readQueues, writeQueues, permission, sysFlag, order, attributes);
+        return new TopicConfig(number, topic, readQueues, writeQueues, permission, sysFlag, order, attributes);
     }
 
     int queues() {

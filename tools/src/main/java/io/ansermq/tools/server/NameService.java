@@ -40,8 +40,8 @@ final class NameService implements AutoCloseable {
         if (nameServer != null) {
             final String address = HostAndPort.text((InetSocketAddress) broker.advertisedAddress());
             final BrokerOptions options = broker.options();
-            final Registration registration = nameServer.register(
-                    BrokerInfo.master(options.cluster(), options.name(), address), Map.of());
+            final Registration registration =
+                    nameServer.register(BrokerInfo.master(options.cluster(), options.name(), address), Map.of());
             broker.onTopics(new TopicListener() {
                 @Override
                 public void topic(

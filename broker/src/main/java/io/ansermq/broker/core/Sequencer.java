@@ -206,7 +206,7 @@ final class Sequencer {
         slot.putLong(at + MessageLayout.QUEUE_OFFSET, 0);
         slot.putLong(at + MessageLayout.POSITION, position);
         slot.putLong(at + MessageLayout.STORE_TIMESTAMP, nowEpochMs);
-        slot.putLong(at + MessageLayout.STORE_HOST, storeHost);
+        slot.putLong(at + MessageLayout.STORE_HOST, storeHost.getAsLong());
         writer.commit(FlushLevel.WRITTEN);
         last.set(position);
     }

@@ -170,8 +170,7 @@ class ProducersTest extends Conformance {
                             .isEqualTo("a b/c:1?=%雁");
                     assertThat(scene.session().createTopic("t").getTopicName()).isEqualTo("t");
                     assertThat(scene.session().createQueue("q").toString()).contains("q");
-                    assertThat(scene.session().createTopic("t").toString())
-                            .contains("t");
+                    assertThat(scene.session().createTopic("t").toString()).contains("t");
                 });
         cases.section("4.1.2").promise("a queue and a topic of the same name are two destinations", scene -> {
             final Session session = scene.session();

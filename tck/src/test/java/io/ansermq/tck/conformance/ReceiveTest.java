@@ -306,7 +306,8 @@ class ReceiveTest extends Conformance {
             final JMSConsumer consumer = scene.context().createConsumer(scene.queue());
             assertThat(consumer.receiveBody(String.class, Scene.PATIENCE_MS)).isEqualTo("text");
             assertThat(consumer.receiveBody(byte[].class)).containsExactly(1);
-            assertThat((Object) consumer.receiveBody(Map.class, Scene.PATIENCE_MS)).isEqualTo(Map.of("i", 1));
+            assertThat((Object) consumer.receiveBody(Map.class, Scene.PATIENCE_MS))
+                    .isEqualTo(Map.of("i", 1));
             assertThat(consumer.receiveBodyNoWait(Integer.class)).isEqualTo(5);
             assertThat(consumer.receiveBodyNoWait(String.class)).isNull();
             assertThat(consumer.receiveBody(String.class, 5)).isNull();

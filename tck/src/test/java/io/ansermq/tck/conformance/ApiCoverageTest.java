@@ -1,0 +1,177 @@
+package io.ansermq.tck.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import jakarta.jms.Message;
+import java.lang.reflect.Executable;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * No method of {@code jakarta.jms} is without a case: lists them by reflection, and looks in the byte code of the cases who
+ * calls them. A call through a subtype counts for the method that it overrides.
+ */
+class ApiCoverageTest {
+
+    /** What providers call and applications implement: a case would test the caller. */
+    private static final Set<String> CALLBACKS =
+            Set.of("MessageListener", "ExceptionListener", "CompletionListener", "ServerSessionPool", "ServerSession");
+
+    /** What no case calls yet. */
+    private static final Set<String> PENDING = """
+            Connection.createConnectionConsumer(Destination, String, ServerSessionPool, int)
+            Connection.getClientID()
+            Connection.setClientID(String)
+            ConnectionConsumer.close()
+            ConnectionConsumer.getServerSessionPool()
+            ConnectionFactory.createConnection(String, String)
+            ConnectionFactory.createContext(String, String)
+            ConnectionFactory.createContext(String, String, int)
+            JMSContext.createBrowser(Queue)
+            JMSContext.createBrowser(Queue, String)
+            JMSContext.createDurableConsumer(Topic, String)
+            JMSContext.createDurableConsumer(Topic, String, String, boolean)
+            JMSContext.createSharedConsumer(Topic, String)
+            JMSContext.createSharedConsumer(Topic, String, String)
+            JMSContext.createSharedDurableConsumer(Topic, String)
+            JMSContext.createSharedDurableConsumer(Topic, String, String)
+            JMSContext.createTemporaryQueue()
+            JMSContext.createTemporaryTopic()
+            JMSContext.getClientID()
+            JMSContext.setClientID(String)
+            JMSContext.unsubscribe(String)
+            QueueBrowser.close()
+            QueueBrowser.getEnumeration()
+            QueueBrowser.getMessageSelector()
+            QueueBrowser.getQueue()
+            QueueConnection.createConnectionConsumer(Queue, String, ServerSessionPool, int)
+            QueueConnectionFactory.createQueueConnection(String, String)
+            QueueRequestor.<init>(QueueSession, Queue)
+            QueueRequestor.close()
+            QueueRequestor.request(Message)
+            QueueSession.createBrowser(Queue)
+            QueueSession.createBrowser(Queue, String)
+            QueueSession.createReceiver(Queue, String)
+            QueueSession.createTemporaryQueue()
+            Session.run()
+            Session.setMessageListener(MessageListener)
+            TemporaryQueue.delete()
+            TemporaryTopic.delete()
+            TopicConnection.createConnectionConsumer(Topic, String, ServerSessionPool, int)
+            TopicConnection.createDurableConnectionConsumer(Topic, String, String, ServerSessionPool, int)
+            TopicConnectionFactory.createTopicConnection(String, String)
+            TopicRequestor.<init>(TopicSession, Topic)
+            TopicRequestor.close()
+            TopicRequestor.request(Message)
+            TopicSession.createDurableSubscriber(Topic, String)
+            TopicSession.createDurableSubscriber(Topic, String, String, boolean)
+            TopicSession.createSubscriber(Topic, String, boolean)
+            TopicSession.createTemporaryTopic()
+            TopicSession.unsubscribe(String)
+            XAConnection.createSession(boolean, int)
+            XAConnection.createXASession()
+            XAConnectionFactory.createXAConnection()
+            XAConnectionFactory.createXAConnection(String, String)
+            XAConnectionFactory.createXAContext()
+            XAConnectionFactory.createXAContext(String, String)
+            XAJMSContext.commit()
+            XAJMSContext.getContext()
+            XAJMSContext.getTransacted()
+            XAJMSContext.getXAResource()
+            XAJMSContext.rollback()
+            XAQueueConnection.createQueueSession(boolean, int)
+            XAQueueConnection.createXAQueueSession()
+            XAQueueConnectionFactory.createXAQueueConnection()
+            XAQueueConnectionFactory.createXAQueueConnection(String, String)
+            XAQueueSession.getQueueSession()
+            XASession.commit()
+            XASession.getSession()
+            XASession.getTransacted()
+            XASession.getXAResource()
+            XASession.rollback()
+            XATopicConnection.createTopicSession(boolean, int)
+            XATopicConnection.createXATopicSession()
+            XATopicConnectionFactory.createXATopicConnection()
+            XATopicConnectionFactory.createXATopicConnection(String, String)
+            XATopicSession.getTopicSession()
+            """.lines().collect(Collectors.toSet());
+
+    @Test
+    void shouldCallEveryMethodOfTheApiInSomeCase() {
+        final Set<String> uncovered = new TreeSet<>(methodsOfTheApi());
+        assertThat(uncovered).hasSizeGreaterThan(300);
+        uncovered.removeAll(called());
+        uncovered.removeAll(PENDING);
+
+        assertThat(uncovered).as("methods of jakarta.jms that no case calls").isEmpty();
+    }
+
+    private static Set<String> methodsOfTheApi() {
+        final JavaClasses api = new ClassFileImporter().importPackagesOf(Message.class);
+        return api.stream()
+                .filter(each -> each.getPackageName().equals("jakarta.jms"))
+                .filter(each -> !each.isAssignableTo(Throwable.class) && !each.isAnnotation())
+                .filter(each -> !CALLBACKS.contains(each.getSimpleName()))
+                .map(JavaClass::reflect)
+                .flatMap(ApiCoverageTest::executables)
+                .collect(Collectors.toSet());
+    }
+
+    private static Stream<String> executables(final Class<?> type) {
+        return Stream.concat(
+                        Arrays.stream(type.getDeclaredMethods()),
+                        type.isInterface() ? Stream.empty() : Arrays.stream(type.getConstructors()))
+                .filter(each -> Modifier.isPublic(each.getModifiers()) && !each.isSynthetic())
+                .map(each -> signature(type, each));
+    }
+
+    private static String signature(final Class<?> type, final Executable executable) {
+        final String name = executable instanceof java.lang.reflect.Method ? executable.getName() : "<init>";
+        return type.getSimpleName() + "."
+                + name
+                + Arrays.stream(executable.getParameterTypes())
+                        .map(Class::getSimpleName)
+                        .collect(Collectors.joining(", ", "(", ")"));
+    }
+
+    /** Each method that is called, under the name of every type that declares it. */
+    private static Set<String> called() {
+        final Set<String> called = new HashSet<>();
+        for (final JavaClass each : new ClassFileImporter().importPackagesOf(ApiCoverageTest.class)) {
+            Stream.of(
+                            each.getMethodCallsFromSelf(),
+                            each.getMethodReferencesFromSelf(),
+                            each.getConstructorCallsFromSelf(),
+                            each.getConstructorReferencesFromSelf())
+                    .flatMap(Set::stream)
+                    .map(access -> (CodeUnitAccessTarget) ((JavaAccess<?>) access).getTarget())
+                    .forEach(target -> addTo(called, target));
+        }
+        return called;
+    }
+
+    private static void addTo(final Set<String> called, final CodeUnitAccessTarget target) {
+        final String call = target.getName()
+                + target.getRawParameterTypes().stream()
+                        .map(JavaClass::getSimpleName)
+                        .collect(Collectors.joining(", ", "(", ")"));
+        Stream.concat(
+                        Stream.of(target.getOwner()),
+                        Stream.concat(
+                                target.getOwner().getAllRawInterfaces().stream(),
+                                target.getOwner().getAllRawSuperclasses().stream()))
+                .filter(type -> type.getPackageName().equals("jakarta.jms"))
+                .forEach(type -> called.add(type.getSimpleName() + "." + call));
+    }
+}

@@ -29,6 +29,11 @@ public abstract class ClientLink {
     /** Broker-wide number of this connection. */
     public abstract long id();
 
+    /** Whom the messages of this client name as their sender, see {@code MessageProperties.JMS_ORIGIN}. */
+    String origin() {
+        return "#" + id();
+    }
+
     /** Who this is, for log lines. */
     public abstract String remote();
 

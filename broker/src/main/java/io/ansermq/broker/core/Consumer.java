@@ -10,6 +10,9 @@ final class Consumer {
     final ClientLink link;
     final SubscriptionState subscription;
 
+    /** Where its messages come from. Set by the feed it joins. */
+    Feed feed;
+
     private int creditMessages;
     private long creditBytes;
     private long lastTag;
@@ -22,6 +25,7 @@ final class Consumer {
         this.number = number;
         this.link = link;
         this.subscription = subscription;
+        feed = subscription.plain;
     }
 
     /** A consumer may overdraw its bytes by one message, so that a message larger than the window still flows. */

@@ -110,8 +110,8 @@ public final class CoreAssembly {
         heal(catalog);
         final Settlement settlement = new Settlement(
                 log.writer(), effects, last, catalog, settings.flush().apply(""));
-        final Dispatcher dispatcher =
-                new Dispatcher(settlement, outgoing, log.writer().end());
+        final Dispatcher dispatcher = new Dispatcher(
+                settlement, outgoing, new MessageReader(log), log.writer().end());
         fold.attach(dispatcher, settlement);
         final Requests requests = new Requests(
                 registry,

@@ -131,6 +131,11 @@ public final class DestinationState {
         active.remove(subscription);
     }
 
+    /** The JMSPriority of what is in a lane; the default where lanes are no priorities. */
+    int priorityOfLane(final int number) {
+        return prioritised ? (number + 4) % MessageLayout.LANES : 4;
+    }
+
     /** The number of the lane that holds a priority: 4, the default, is lane 0, where plain RocketMQ producers send. */
     static int laneOfPriority(final int priority) {
         return (priority + 6) % MessageLayout.LANES;

@@ -3,12 +3,15 @@ package io.ansermq.broker.core;
 import io.ansermq.broker.ledger.Ledger;
 import io.ansermq.store.index.Queue;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Brings available messages together with consumers that have credit. Owned by the core agent.
  *
- * <p>Only subscriptions that may have work stand in the ready queue, so a hundred thousand idle ones cost nothing; each
- * turn a subscription gives one consumer a run of at most {@link #RUN} messages and goes to the end of the queue.
+ * <p>Only feeds that may have work stand in the ready queue, so a hundred thousand idle subscriptions cost nothing; each
+ * turn a feed gives one consumer a run of at most {@link #RUN} messages and goes to the end of the queue. Looking through a
+ * backlog for what a selector wants is done in slices, so that nobody waits for it.
  */
 final class Dispatcher {
 
@@ -18,24 +21,56 @@ final class Dispatcher {
     /** Messages per turn of core, so that commands and commits are never kept waiting long. */
     private static final int TURN = 2048;
 
-    private final ArrayDeque<SubscriptionState> ready = new ArrayDeque<>();
+    /** What looking for messages may cost per turn, in the units of {@link Feed#look}: some 250 messages read. */
+    private static final int LOOKS = 250 * MessageReader.COST;
+
+    /** What one feed may look at before the next one has its turn. */
+    private static final int LOOK = 64 * MessageReader.COST;
+
+    private final ArrayDeque<Feed> ready = new ArrayDeque<>();
+    /** Feeds that have more to look at when this turn's looks are used up. */
+    private final List<Feed> later = new ArrayList<>();
+
+    private final IdleViews idleViews = new IdleViews();
     private final Settlement settlement;
     private final Outgoing outgoing;
+    private final MessageReader reader;
     private final long firstPositionOfEpoch;
 
     /** @param firstPositionOfEpoch where this life of the broker began in the log: older non-persistent messages are void */
-    Dispatcher(final Settlement settlement, final Outgoing outgoing, final long firstPositionOfEpoch) {
+    Dispatcher(
+            final Settlement settlement,
+            final Outgoing outgoing,
+            final MessageReader reader,
+            final long firstPositionOfEpoch) {
         this.settlement = settlement;
         this.outgoing = outgoing;
+        this.reader = reader;
         this.firstPositionOfEpoch = firstPositionOfEpoch;
     }
 
     /** Something changed that may let this subscription deliver: a message, a credit, a release. */
     void wake(final SubscriptionState subscription) {
-        if (!subscription.ready && subscription.hasConsumers()) {
-            subscription.ready = true;
-            ready.addLast(subscription);
+        if (subscription.hasConsumers()) {
+            wake(subscription.plain);
+            final Views views = subscription.views();
+            if (views != null) {
+                views.wake();
+            }
         }
+    }
+
+    /** Something changed that may let these consumers have messages. */
+    void wake(final Feed feed) {
+        if (!feed.ready && feed.wantsTurn()) {
+            feed.ready = true;
+            ready.addLast(feed);
+        }
+    }
+
+    /** Views that nobody uses at the moment. */
+    IdleViews idleViews() {
+        return idleViews;
     }
 
     /** Whether a turn would find something to do. */
@@ -45,52 +80,90 @@ final class Dispatcher {
 
     /** Delivers for one turn of core. */
     void dispatch(final long nowEpochMs) {
+        reader.forget();
         int left = TURN;
+        int looks = LOOKS;
         while (left > 0) {
-            final SubscriptionState subscription = ready.pollFirst();
-            if (subscription == null) {
-                return;
+            final Feed feed = ready.pollFirst();
+            if (feed == null) {
+                break;
             }
-            subscription.ready = false;
-            final Consumer consumer = subscription.nextWithCredit();
-            if (consumer != null) {
-                final int taken = run(subscription, consumer, nowEpochMs);
-                left -= taken;
-                if (taken > 0 && subscription.hasAvailable() && subscription.hasCredit()) {
-                    wake(subscription);
-                }
-            }
+            feed.ready = false;
+            offerReturned(feed.subscription);
+            final int looked = looks > 0 ? feed.look(Math.min(looks, LOOK), reader) : 0;
+            looks -= looked;
+            final Consumer consumer = feed.nextWithCredit();
+            final int taken = consumer == null ? 0 : run(feed, consumer, nowEpochMs);
+            left -= taken;
+            again(feed, looked, taken, looks);
+        }
+        for (int i = 0; i < later.size(); i++) {
+            wake(later.get(i));
+        }
+        later.clear();
+    }
+
+    /** Gives a feed another turn when that would bring it further, and answers those who wait for its end. */
+    private void again(final Feed feed, final int looked, final int taken, final int looks) {
+        final boolean exhausted = feed.isExhausted();
+        if (!exhausted && looks <= 0) {
+            later.add(feed);
+        } else if (exhausted ? taken > 0 && feed.hasAvailable() : looked > 0 || taken > 0) {
+            wake(feed);
+        }
+        if (exhausted || !feed.wantsTurn()) {
+            feed.exhausted();
         }
     }
 
-    /** Delivers to this consumer what it may have now. */
+    private void offerReturned(final SubscriptionState subscription) {
+        final Views views = subscription.views();
+        if (views != null) {
+            views.offerReturned(reader);
+        }
+    }
+
+    /** Delivers to this consumer what it may have now; what is yet to be looked at may bring more. */
     void dispatch(final Consumer consumer, final long nowEpochMs) {
-        while (consumer.hasCredit() && run(consumer.subscription, consumer, nowEpochMs) > 0) {
-            // each run is bounded; credit bounds the runs
+        reader.forget();
+        final Feed feed = consumer.feed;
+        offerReturned(feed.subscription);
+        if (feed instanceof View view) {
+            view.catchUpRouter(reader);
         }
+        do {
+            feed.look(LOOK, reader);
+        } while (consumer.hasCredit() && run(feed, consumer, nowEpochMs) > 0);
     }
 
-    private int run(final SubscriptionState subscription, final Consumer consumer, final long nowEpochMs) {
+    private int run(final Feed feed, final Consumer consumer, final long nowEpochMs) {
         int taken = 0;
-        LaneLedger from = subscription.firstAvailable();
-        while (from != null && taken < RUN && consumer.hasCredit()) {
-            final long offset = from.ledger.lease(consumer.id, consumer.nextTag());
+        feed.beginRun();
+        while (taken < RUN && consumer.hasCredit()) {
+            final long offset = feed.take(consumer);
             if (offset == Ledger.NONE) {
-                from = subscription.firstAvailable();
-            } else {
-                taken++;
-                deliver(from, offset, consumer, nowEpochMs);
+                break;
+            }
+            taken++;
+            deliver(feed, offset, consumer, nowEpochMs);
+        }
+        if (feed.leases()) {
+            settlement.reserveHighWater(feed.subscription);
+            if (feed instanceof View view && view.waitsForHighWater()) {
+                view.owner.block(view);
             }
         }
-        settlement.reserveHighWater(subscription);
         return taken;
     }
 
-    private void deliver(final LaneLedger from, final long offset, final Consumer consumer, final long nowEpochMs) {
+    private void deliver(final Feed feed, final long offset, final Consumer consumer, final long nowEpochMs) {
+        final LaneLedger from = feed.leasedFrom();
         final Queue index = from.lane.index;
         final long position = index.position(offset);
         if (isVoid(index, offset, position, nowEpochMs)) {
-            settlement.drop(from, consumer, offset);
+            if (feed.leases()) {
+                settlement.drop(from, consumer, offset);
+            }
             return;
         }
         final int size = index.size(offset);
@@ -115,9 +188,20 @@ final class Dispatcher {
 
     /** Forgets a subscription that is gone. */
     void forget(final SubscriptionState subscription) {
-        if (subscription.ready) {
-            ready.remove(subscription);
-            subscription.ready = false;
+        forget(subscription.plain);
+        final Views views = subscription.views();
+        if (views != null) {
+            views.clear();
         }
+    }
+
+    /** Forgets a feed that is gone; whoever waits for it is answered. */
+    void forget(final Feed feed) {
+        if (feed.ready) {
+            ready.remove(feed);
+            feed.ready = false;
+        }
+        later.remove(feed);
+        feed.exhausted();
     }
 }

@@ -14,6 +14,8 @@ final class LaneLedger {
     final RangeSet dropped = new RangeSet();
     /** Released in this turn after the application saw them: their delivery counts are to be recorded. */
     final RangeSet counted = new RangeSet();
+    /** Free again, and not yet offered to the subscription's views. */
+    final RangeSet returned = new RangeSet();
     /** The high water to record in this turn, or {@link Ledger#NONE}. */
     long wantedHighWater = Ledger.NONE;
     /** Whether it stands in the settlement's list for this turn. */
@@ -23,5 +25,12 @@ final class LaneLedger {
         this.subscription = subscription;
         this.lane = lane;
         this.ledger = ledger;
+        ledger.onReturned(this::returned);
+    }
+
+    private void returned(final long first, final long last) {
+        if (subscription.hasViews()) {
+            returned.range(first, last);
+        }
     }
 }

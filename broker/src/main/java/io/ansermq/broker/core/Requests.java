@@ -1,6 +1,9 @@
 package io.ansermq.broker.core;
 
 import io.ansermq.broker.ledger.Catalog;
+import io.ansermq.broker.selector.Dialect;
+import io.ansermq.broker.selector.Selector;
+import io.ansermq.broker.selector.SelectorException;
 import io.ansermq.remoting.protocol.CatalogRecord.Destination;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.Ack;
@@ -93,7 +96,7 @@ final class Requests {
         consumer.handed(handedTag);
         if (messages > 0 || bytes > 0) {
             consumer.grant(Math.max(0, messages), Math.max(0, bytes));
-            dispatcher.wake(consumer.subscription);
+            dispatcher.wake(consumer.feed);
         }
     }
 
@@ -109,7 +112,7 @@ final class Requests {
             final List<OffsetRange> ranges = each.ranges();
             for (int j = 0; j < ranges.size(); j++) {
                 final OffsetRange range = ranges.get(j);
-                final LaneLedger ledger = consumer.subscription.ledger(range.lane());
+                final LaneLedger ledger = consumer.feed.leases() ? consumer.subscription.ledger(range.lane()) : null;
                 refused += ledger == null
                         ? range.last() - range.first() + 1
                         : settlement.acknowledge(ledger, consumer, range.first(), range.last());
@@ -134,7 +137,16 @@ final class Requests {
         final Consumer consumer = link.consumers.get(pull.consumer());
         if (consumer != null) {
             consumer.limit(1, Math.max(1, pull.creditBytes()));
-            if (!isDelivered(consumer, nowEpochMs, () -> pull(outgoing.touch(link), pull, opaque, nowEpochMs))) {
+            awaitPull(link, pull, opaque, nowEpochMs);
+        } else {
+            link.answer(opaque, new Done());
+        }
+    }
+
+    private void awaitPull(final ClientLink link, final Pull pull, final int opaque, final long nowEpochMs) {
+        final Consumer consumer = link.consumers.get(pull.consumer());
+        if (consumer != null) {
+            if (!isDelivered(consumer, nowEpochMs, () -> awaitPull(outgoing.touch(link), pull, opaque, nowEpochMs))) {
                 return;
             }
             consumer.limit(0, 0);
@@ -146,9 +158,15 @@ final class Requests {
     private boolean isDelivered(final Consumer consumer, final long nowEpochMs, final Runnable again) {
         dispatcher.dispatch(consumer, nowEpochMs);
         final SubscriptionState subscription = consumer.subscription;
-        if (consumer.hasCredit() && subscription.waitsForHighWater()) {
+        final Feed feed = consumer.feed;
+        if (consumer.hasCredit() && feed.waitsForHighWater()) {
             settlement.reserveHighWater(subscription);
             subscription.whenReserved.add(again);
+            return false;
+        }
+        if (consumer.hasCredit() && !feed.isExhausted()) {
+            feed.whenExhausted(again);
+            dispatcher.wake(feed);
             return false;
         }
         return true;
@@ -213,15 +231,49 @@ final class Requests {
             link.answer(opaque, refusal);
             return;
         }
+        final Selector selector;
+        try {
+            selector = selector(subscribe.selector());
+        } catch (SelectorException e) {
+            link.answer(
+                    opaque,
+                    new Failure(
+                            ErrorCodes.INVALID_SELECTOR,
+                            "the selector " + subscribe.selector() + " is not valid " + e.getMessage()));
+            return;
+        }
         final SubscriptionState subscription = destination.kind == DestinationKind.QUEUE
                 ? destination.subscriptions().get(0)
                 : registry.subscribeVolatile(destination, settlement.sequencedUpTo() + 1);
         final Consumer consumer = new Consumer(++lastConsumerId, subscribe.consumer(), link, subscription);
         consumer.grant(subscribe.creditMessages(), subscribe.creditBytes());
-        subscription.add(consumer);
+        if (subscribe.type() != SubscriptionType.BROWSER) {
+            subscription.add(consumer);
+        }
+        feed(link, subscribe, subscription, selector).add(consumer);
         link.consumers.put(consumer.number, consumer);
         link.answer(opaque, new Subscribed(consumer.number));
+        dispatcher.wake(consumer.feed);
         dispatcher.wake(subscription);
+    }
+
+    /** An empty selector is none (section 3.8.1.1), and so is one of spaces. */
+    private static @Nullable Selector selector(final @Nullable String text) throws SelectorException {
+        return text == null || text.isBlank() ? null : Selector.parse(text, Dialect.JMS);
+    }
+
+    private Feed feed(
+            final ClientLink link,
+            final Subscribe subscribe,
+            final SubscriptionState subscription,
+            final @Nullable Selector selector) {
+        if (subscribe.type() == SubscriptionType.BROWSER) {
+            return new Browse(subscription, selector);
+        } else if (selector == null && !subscribe.noLocal()) {
+            return subscription.plain;
+        }
+        final boolean settles = subscribe.type() != SubscriptionType.QUEUE;
+        return subscription.viewsBy(dispatcher).viewOf(selector, subscribe.noLocal() ? link.origin() : null, settles);
     }
 
     /** Why nobody can subscribe like this; null when it can be. */
@@ -234,14 +286,8 @@ final class Requests {
                     "a subscription of type " + subscribe.type() + " does not fit "
                             + destination.kind.name().toLowerCase(Locale.ROOT) + " '" + destination.name + "'");
         }
-        if (subscribe.type() != SubscriptionType.QUEUE && subscribe.type() != SubscriptionType.VOLATILE) {
+        if (!ofQueue && subscribe.type() != SubscriptionType.VOLATILE) {
             return unsupported("subscriptions of type " + subscribe.type());
-        }
-        if (subscribe.selector() != null) {
-            return unsupported("message selectors");
-        }
-        if (subscribe.noLocal()) {
-            return unsupported("noLocal");
         }
         return null;
     }
@@ -262,8 +308,17 @@ final class Requests {
 
     private void remove(final Consumer consumer, final long handedTag) {
         final SubscriptionState subscription = consumer.subscription;
+        final Feed feed = consumer.feed;
+        feed.remove(consumer);
+        if (!feed.leases()) {
+            dispatcher.forget(feed);
+            return;
+        }
         subscription.remove(consumer);
         settlement.release(consumer, handedTag);
+        if (feed instanceof View view && !view.hasConsumers()) {
+            view.owner.left(view);
+        }
         if (subscription.kept) {
             dispatcher.wake(subscription);
         } else {

@@ -32,14 +32,16 @@ final class SubscriptionState {
     private long createdAt;
 
     private final List<Consumer> consumers = new ArrayList<>();
-    /** Whether it stands in the dispatcher's ready queue. */
-    boolean ready;
+
+    /** For consumers without a selector. */
+    final PlainFeed plain = new PlainFeed(this);
+
+    private @Nullable Views views;
 
     /** Fetches that wait until a reservation is committed. */
     final ArrayDeque<Runnable> whenReserved = new ArrayDeque<>();
 
     private @Nullable LaneLedger[] ledgers;
-    private int nextConsumer;
     /** Where lanes without priorities are looked at first, so that each has its turn. */
     private int nextLane;
 
@@ -187,29 +189,30 @@ final class SubscriptionState {
         return false;
     }
 
-    /** The next consumer in turn that has credit, or null. */
-    @Nullable
-    Consumer nextWithCredit() {
-        final int count = consumers.size();
-        for (int i = 0; i < count; i++) {
-            if (nextConsumer >= count) {
-                nextConsumer = 0;
-            }
-            final Consumer consumer = consumers.get(nextConsumer++);
-            if (consumer.hasCredit()) {
-                return consumer;
-            }
-        }
-        return null;
+    /** The lane that is looked at as number {@code turn} when all are looked at: the highest priority first. */
+    int laneInOrder(final int turn) {
+        return destination.prioritised ? BY_PRIORITY[turn] : turn;
     }
 
-    boolean hasCredit() {
-        for (int i = 0; i < consumers.size(); i++) {
-            if (consumers.get(i).hasCredit()) {
-                return true;
-            }
+    /** Whether consumers with selectors are or were here. */
+    boolean hasViews() {
+        return views != null && !views.isEmpty();
+    }
+
+    /** The views of its selectors; null when there never was one. */
+    @Nullable
+    Views views() {
+        return views;
+    }
+
+    /** The views of its selectors. */
+    Views viewsBy(final Dispatcher dispatcher) {
+        Views known = views;
+        if (known == null) {
+            known = new Views(this, dispatcher);
+            views = known;
         }
-        return false;
+        return known;
     }
 
     /** Whether messages are there that wait for nothing but a reservation in the log. */

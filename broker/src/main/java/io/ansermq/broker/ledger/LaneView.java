@@ -54,9 +54,9 @@ public final class LaneView {
         candidates.add(offset, offset);
     }
 
-    /** Somebody else has looked at everything below {@code offset}. */
-    public void skipTo(final long offset) {
-        scanned = Math.max(scanned, offset);
+    /** Looks again from {@code offset} on: too much there is free again to offer each. */
+    public void rewind(final long offset) {
+        scanned = Math.min(scanned, offset);
     }
 
     /** How many candidates there are, counting those that are no longer free. */

@@ -211,6 +211,13 @@ public final class Ledger {
         return offset < end && !ahead.contains(offset) && !done.contains(offset) && !held.contains(offset);
     }
 
+    /** Whether a browser sees this offset: nobody has settled it, and no transaction holds it. */
+    public boolean isThere(final long offset) {
+        return isFree(offset)
+                || leases.find(offset) != LeaseTable.ABSENT
+                || (offset >= end && !done.contains(offset) && !held.contains(offset));
+    }
+
     /**
      * Leases an offset of the caller's choice that {@link #isFree}, be it beyond the cursor.
      *

@@ -29,6 +29,12 @@ public final class Identifier {
             "JMSType", Kind.JMS_TYPE,
             "JMSXDeliveryCount", Kind.JMSX_DELIVERY_COUNT);
 
+    /** The header field JMSCorrelationID. */
+    public static final Identifier CORRELATION_ID = new Identifier("JMSCorrelationID", Dialect.JMS);
+
+    /** The header field JMSMessageID. */
+    public static final Identifier MESSAGE_ID = new Identifier("JMSMessageID", Dialect.JMS);
+
     private final String name;
     private final Kind kind;
     private final byte[] nameUtf8;

@@ -116,6 +116,18 @@ public final class Value {
         return Arrays.equals(bytes, offset, offset + length, other.bytes, other.offset, other.offset + other.length);
     }
 
+    /** The same for texts that are the same; 0 for what is no text. */
+    public int textHash() {
+        int hash = 0;
+        if (type == Type.TEXT) {
+            hash = 1;
+            for (int at = offset; at < offset + length; at++) {
+                hash = 31 * hash + bytes[at];
+            }
+        }
+        return hash;
+    }
+
     /** Of a text. */
     String text() {
         return new String(bytes, offset, length, StandardCharsets.UTF_8);

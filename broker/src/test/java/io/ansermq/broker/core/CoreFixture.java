@@ -12,6 +12,7 @@ import io.ansermq.remoting.protocol.ControlHeader.Send;
 import io.ansermq.remoting.protocol.ControlHeader.Subscribe;
 import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
 import io.ansermq.remoting.protocol.MessageLayout;
+import io.ansermq.remoting.protocol.MessageProperties;
 import io.ansermq.store.Doorbell;
 import io.ansermq.store.FlushLevel;
 import io.ansermq.store.StoreOptions;
@@ -223,8 +224,9 @@ final class CoreFixture implements AutoCloseable {
                     0,
                     bytes.length,
                     topicText.getBytes(StandardCharsets.UTF_8),
-                    new byte[0]);
-            SendPrefix.note(body, at, 0, expirySec, deliverAtEpochMs);
+                    properties);
+            final long tagsCode = MessageProperties.tagsCode(properties, 0, properties.length);
+            SendPrefix.note(body, at, tagsCode, expirySec, deliverAtEpochMs);
         }
 
         /** A request that brings messages of a transaction; {@code header} gets where they go. */
@@ -242,12 +244,33 @@ final class CoreFixture implements AutoCloseable {
         ControlHeader lastAnswer() {
             return answers.get(answers.size() - 1);
         }
+        /** What {@link #send} gives its records, as texts: names and values in turn. */
+        void properties(final String... namesAndValues) {
+            final MessageProperties.Builder builder = new MessageProperties.Builder();
+            for (int i = 0; i < namesAndValues.length; i += 2) {
+                builder.put(namesAndValues[i], namesAndValues[i + 1]);
+            }
+            properties = builder.toBytes();
+        }
+
+        private byte[] properties = {};
 
         /** The topic text of the records that {@link #send} makes. */
         String topic = "q";
 
         void subscribe(final int consumer, final int destination, final int credit) {
             request(new Subscribe(consumer, destination, typeOf(destination), null, null, false, credit, 1 << 20));
+            settle();
+        }
+
+        void subscribe(
+                final SubscriptionType type,
+                final int consumer,
+                final int destination,
+                final String selector,
+                final boolean noLocal,
+                final int credit) {
+            request(new Subscribe(consumer, destination, type, null, selector, noLocal, credit, 1 << 20));
             settle();
         }
 

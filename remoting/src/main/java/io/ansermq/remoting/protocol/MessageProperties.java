@@ -52,6 +52,9 @@ public final class MessageProperties {
     /** The types of the user properties that are not text. */
     public static final String JMS_TYPES = "__JMS_TYPES";
 
+    /** Who sent a message to a topic, for subscriptions that want none of their own: a client ID, or # and a connection. */
+    public static final String JMS_ORIGIN = "__JMS_ORIGIN";
+
     /** Goes before the name of a user's property that is {@link #isReserved}. */
     public static final String JMS_USER_PREFIX = "JMS_USER_";
 
@@ -65,6 +68,7 @@ public final class MessageProperties {
             JMS_CORRELATION_ID,
             JMS_BODY,
             JMS_TYPES,
+            JMS_ORIGIN,
             // RocketMQ's, of which the client, the broker or the tools make something of their own.
             KEYS,
             TAGS,

@@ -15,6 +15,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.local.LocalChannel;
+import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.Objects;
@@ -28,6 +29,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -299,13 +301,18 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 
     @Override
     public void exceptionCaught(final ChannelHandlerContext context, final Throwable cause) {
-        fail(cause);
+        // A decoder in front of this one wraps what the peer did wrong.
+        fail(
+                cause instanceof DecoderException && cause.getCause() instanceof SSLException encryption
+                        ? new SSLException("TLS: " + encryption.getMessage(), cause)
+                        : cause);
     }
 
     @Override
     public void channelInactive(final ChannelHandlerContext context) {
         closeReason.compareAndSet(OPEN, "closed by the peer");
         closing = true;
+        failReady(closedException());
         silence.stop();
         splitter.close();
         output.discard();
@@ -463,6 +470,7 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
         }
         closing = true;
         closeCause = cause;
+        failReady(cause);
         final boolean first = closeReason.compareAndSet(OPEN, reasonOf(cause));
         if (first) {
             log(cause);
@@ -473,6 +481,13 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
         channel.close();
     }
 
+    /** Tells who waits for the channel to become active that it will not. */
+    private void failReady(final Throwable cause) {
+        if (ready != null) {
+            ready.completeExceptionally(cause);
+        }
+    }
+
     private static String reasonOf(final Throwable cause) {
         if (cause instanceof MalformedFrameException) {
             return "malformed frame: " + cause.getMessage();
@@ -481,7 +496,7 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
     }
 
     private void log(final Throwable cause) {
-        if (cause instanceof MalformedFrameException) {
+        if (cause instanceof MalformedFrameException || cause instanceof SSLException) {
             LOG.warn("Closed {}: {}", this, closeReason());
         } else if (cause instanceof IOException) {
             LOG.debug("Closed {}: {}", this, closeReason());

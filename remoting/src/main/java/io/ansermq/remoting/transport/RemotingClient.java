@@ -82,6 +82,9 @@ public final class RemotingClient {
                     @Override
                     protected void initChannel(final Channel channel) {
                         ChannelSetup.configure(channel, transport, options);
+                        if (transport.isTcp()) {
+                            options.encryption().install(channel, address);
+                        }
                         channel.pipeline()
                                 .addLast(new ChannelConnection(
                                         channel, address, options, System::nanoTime, handlers, ready));

@@ -136,6 +136,9 @@ public final class RemotingServer implements AutoCloseable {
 
     private void accept(final Channel accepted) {
         ChannelSetup.configure(accepted, transport, options);
+        if (transport.isTcp()) {
+            options.encryption().install(accepted, accepted.remoteAddress());
+        }
         final ChannelConnection connection =
                 new ChannelConnection(accepted, accepted.remoteAddress(), options, System::nanoTime, handlers, null);
         connections.add(connection);

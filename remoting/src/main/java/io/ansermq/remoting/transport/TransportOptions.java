@@ -9,6 +9,7 @@ package io.ansermq.remoting.transport;
  * @param ioThreads event loop threads of a server, or of all clients in this process together
  * @param writeBufferLowWaterBytes a connection becomes writable again below this many unsent bytes
  * @param writeBufferHighWaterBytes a connection stops being writable above this many unsent bytes
+ * @param encryption what encrypts connections over TCP
  */
 public record TransportOptions(
         String name,
@@ -16,7 +17,8 @@ public record TransportOptions(
         long idleTimeoutMs,
         int ioThreads,
         int writeBufferLowWaterBytes,
-        int writeBufferHighWaterBytes) {
+        int writeBufferHighWaterBytes,
+        Encryption encryption) {
 
     /** RocketMQ's largest frame and some room for the header. */
     public static final int DEFAULT_MAX_FRAME_BYTES = (16 << 20) + (64 << 10);
@@ -61,6 +63,7 @@ public record TransportOptions(
         private int ioThreads = 2;
         private int writeBufferLowWaterBytes = 256 << 10;
         private int writeBufferHighWaterBytes = 1 << 20;
+        private Encryption encryption = Encryption.NONE;
 
         private Builder() {}
 
@@ -95,10 +98,22 @@ public record TransportOptions(
             return this;
         }
 
+        /** See {@link TransportOptions#encryption()}. */
+        public Builder encryption(final Encryption value) {
+            this.encryption = value;
+            return this;
+        }
+
         /** The options, checked. */
         public TransportOptions build() {
             return new TransportOptions(
-                    name, maxFrameBytes, idleTimeoutMs, ioThreads, writeBufferLowWaterBytes, writeBufferHighWaterBytes);
+                    name,
+                    maxFrameBytes,
+                    idleTimeoutMs,
+                    ioThreads,
+                    writeBufferLowWaterBytes,
+                    writeBufferHighWaterBytes,
+                    encryption);
         }
     }
 }

@@ -181,11 +181,12 @@ public final class Broker implements AutoCloseable {
                 options.connectionMemoryBytes());
     }
 
-    private static TransportOptions transportOptions(final BrokerOptions options) {
+    private static TransportOptions transportOptions(final BrokerOptions options) throws IOException {
         return TransportOptions.builder()
                 .name("anser-io-" + options.name())
                 .ioThreads(options.ioThreads())
                 .maxFrameBytes(options.maxMessageBytes() + options.sendWindowBytes() + FRAME_OVERHEAD_BYTES)
+                .encryption(options.encryption())
                 .build();
     }
 

@@ -1,8 +1,13 @@
 package io.ansermq.broker;
 
+import io.ansermq.remoting.transport.Encryption;
+import io.ansermq.remoting.transport.KeyFile;
+import io.ansermq.remoting.transport.ServerTls;
 import io.ansermq.store.AppendMode;
 import io.ansermq.store.FlushLevel;
+import java.io.IOException;
 import java.net.SocketAddress;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -83,6 +88,30 @@ public final class BrokerOptions {
                     "10s",
                     OptionSpec.Type.DURATION,
                     "Interval of heartbeats; a peer silent for three of them is dropped."),
+            spec(
+                    "tls",
+                    "off",
+                    OptionSpec.Type.TLS,
+                    "Encryption of connections: optional = encrypted and plain ones on the same port, required = plain ones"
+                            + " are refused."),
+            spec(
+                    "tls-key-store",
+                    "",
+                    OptionSpec.Type.TEXT,
+                    "Key store (PKCS#12 or JKS) with the broker's private key and certificates."),
+            spec("tls-key-store-password", "", OptionSpec.Type.TEXT, "What opens it."),
+            spec(
+                    "tls-trust-store",
+                    "",
+                    OptionSpec.Type.TEXT,
+                    "Key store, or PEM file, of the authorities that sign clients' certificates; without it those that Java"
+                            + " trusts."),
+            spec("tls-trust-store-password", "", OptionSpec.Type.TEXT, "What opens it."),
+            spec(
+                    "tls-client-certificate",
+                    "none",
+                    OptionSpec.Type.CLIENT_CERTIFICATE,
+                    "Whether clients must show a certificate: wanted = checked when there is one."),
             spec("io-threads", "2", OptionSpec.Type.NUMBER, "Threads that read and write connections."),
             spec("auto-create", "true", OptionSpec.Type.FLAG, "Create a destination when a client first names it."),
             spec(
@@ -249,6 +278,36 @@ public final class BrokerOptions {
 
     public long unreadTimeoutMs() {
         return number("unread-timeout");
+    }
+
+    /**
+     * What encrypts connections.
+     *
+     * @throws IOException in one clear line when a key store is missing or cannot be read
+     */
+    public Encryption encryption() throws IOException {
+        final String mode = text("tls");
+        if (mode.equals("off")) {
+            return Encryption.NONE;
+        }
+        final KeyFile own = keyFile("tls-key-store");
+        if (own == null) {
+            throw new IOException(
+                    "tls is " + mode + ", but tls-key-store is not set: it must name the key store with the"
+                            + " broker's private key and certificates");
+        }
+        return ServerTls.load(
+                mode.equals("required"),
+                own,
+                keyFile("tls-trust-store"),
+                ServerTls.ClientCertificate.valueOf(
+                        text("tls-client-certificate").toUpperCase(Locale.ROOT)));
+    }
+
+    private @Nullable KeyFile keyFile(final String option) {
+        final String path = text(option);
+        final String password = text(option + "-password");
+        return path.isEmpty() ? null : new KeyFile(Path.of(path), password.isEmpty() ? null : password);
     }
 
     /** Name and text of every option as it is in force, in the order of {@link #specs()}. */

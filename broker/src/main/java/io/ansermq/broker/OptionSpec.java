@@ -26,7 +26,11 @@ public record OptionSpec(String name, String defaultText, Type type, String desc
         /** {@code async} (answer when written) or {@code sync} (answer when forced to disk). */
         FLUSH("async|sync"),
         /** {@code auto}, {@code channel} or {@code mapped}. */
-        APPEND_MODE("auto|channel|mapped");
+        APPEND_MODE("auto|channel|mapped"),
+        /** {@code off}, {@code optional} or {@code required}. */
+        TLS("off|optional|required"),
+        /** {@code none}, {@code wanted} or {@code required}. */
+        CLIENT_CERTIFICATE("none|wanted|required");
 
         private final String placeholder;
 

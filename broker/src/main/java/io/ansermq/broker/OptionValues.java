@@ -1,6 +1,7 @@
 package io.ansermq.broker;
 
 import io.ansermq.store.FlushLevel;
+import java.util.List;
 import java.util.Locale;
 
 /** Reads the texts of options. Stateless. */
@@ -16,9 +17,9 @@ final class OptionValues {
     static void check(final OptionSpec spec, final String name, final String text) {
         final boolean good =
                 switch (spec.type()) {
-                    case TEXT -> !text.isEmpty();
-                    case FLUSH -> text.equals("sync") || text.equals("async");
-                    case APPEND_MODE -> text.equals("auto") || text.equals("channel") || text.equals("mapped");
+                    case TEXT -> !text.isEmpty() || spec.defaultText().isEmpty();
+                    case FLUSH, APPEND_MODE, TLS, CLIENT_CERTIFICATE ->
+                        List.of(spec.type().placeholder().split("\\|")).contains(text);
                     case NUMBER, FLAG, SIZE, DURATION -> parse(spec.type(), text) >= 0;
                 };
         if (!good) {

@@ -1,5 +1,6 @@
 package io.ansermq.client;
 
+import io.ansermq.remoting.transport.Encryption;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ public final class ClientOptions {
     private final int connectTimeoutMs;
     private final int requestTimeoutMs;
     private final int sendTimeoutMs;
+    private final Encryption encryption;
 
     private ClientOptions(final Builder builder) {
         addresses = builder.addresses.isEmpty()
@@ -31,6 +33,7 @@ public final class ClientOptions {
         connectTimeoutMs = builder.connectTimeoutMs;
         requestTimeoutMs = builder.requestTimeoutMs;
         sendTimeoutMs = builder.sendTimeoutMs;
+        encryption = builder.encryption;
     }
 
     /** A builder with the defaults: the broker at 127.0.0.1:10911, no user. */
@@ -78,6 +81,11 @@ public final class ClientOptions {
         return sendTimeoutMs;
     }
 
+    /** What encrypts connections over TCP. */
+    public Encryption encryption() {
+        return encryption;
+    }
+
     /** Collects options; not thread safe. */
     public static final class Builder {
         private final List<SocketAddress> addresses = new ArrayList<>();
@@ -88,6 +96,7 @@ public final class ClientOptions {
         private int connectTimeoutMs = 10_000;
         private int requestTimeoutMs = 30_000;
         private int sendTimeoutMs = 30_000;
+        private Encryption encryption = Encryption.NONE;
 
         private Builder() {}
 
@@ -153,6 +162,12 @@ public final class ClientOptions {
         /** See {@link ClientOptions#sendTimeoutMs()}; 30 s unless set. */
         public Builder sendTimeoutMs(final int timeoutMs) {
             sendTimeoutMs = positive("sendTimeoutMs", timeoutMs);
+            return this;
+        }
+
+        /** See {@link ClientOptions#encryption()}; none unless set. */
+        public Builder encryption(final Encryption how) {
+            encryption = how;
             return this;
         }
 

@@ -18,13 +18,15 @@ import java.util.List;
 final class Connector {
     static final int PROTOCOL_VERSION = 1;
 
-    private static final TransportOptions TRANSPORT =
-            TransportOptions.builder().name("anser-client").build();
-
     private final ClientOptions options;
+    private final TransportOptions transport;
 
     Connector(final ClientOptions options) {
         this.options = options;
+        transport = TransportOptions.builder()
+                .name("anser-client")
+                .encryption(options.encryption())
+                .build();
     }
 
     /** A session with the first broker that takes it. */
@@ -99,7 +101,7 @@ final class Connector {
 
     private Connection open(final SocketAddress address, final SessionHandler handler) throws BrokerException {
         try {
-            return RemotingClient.connect(address, TRANSPORT, options.connectTimeoutMs(), connection -> handler);
+            return RemotingClient.connect(address, transport, options.connectTimeoutMs(), connection -> handler);
         } catch (IOException e) {
             throw new BrokerException(BrokerException.UNREACHABLE, BrokerException.textOf(e), e);
         }

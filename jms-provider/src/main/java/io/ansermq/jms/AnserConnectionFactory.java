@@ -407,6 +407,76 @@ public final class AnserConnectionFactory
         set(Option.VALIDATE_PROPERTY_NAMES, validate);
     }
 
+    /** Whether connections are encrypted. */
+    public boolean isTls() {
+        return values.flag(Option.TLS);
+    }
+
+    /** See {@link Option#TLS}. */
+    public void setTls(final boolean value) {
+        set(Option.TLS, value);
+    }
+
+    /** The file of trusted certificates, or null for those that Java trusts. */
+    public @Nullable String getTrustStore() {
+        return values.textOrNull(Option.TRUST_STORE);
+    }
+
+    /** See {@link Option#TRUST_STORE}. */
+    public void setTrustStore(final @Nullable String value) {
+        values.setOrClear(Option.TRUST_STORE, value);
+    }
+
+    /** What opens it, or null. */
+    public @Nullable String getTrustStorePassword() {
+        return values.textOrNull(Option.TRUST_STORE_PASSWORD);
+    }
+
+    /** See {@link Option#TRUST_STORE_PASSWORD}. */
+    public void setTrustStorePassword(final @Nullable String value) {
+        values.setOrClear(Option.TRUST_STORE_PASSWORD, value);
+    }
+
+    /** The file of this client's private key and certificates, or null. */
+    public @Nullable String getKeyStore() {
+        return values.textOrNull(Option.KEY_STORE);
+    }
+
+    /** See {@link Option#KEY_STORE}. */
+    public void setKeyStore(final @Nullable String value) {
+        values.setOrClear(Option.KEY_STORE, value);
+    }
+
+    /** What opens it, or null. */
+    public @Nullable String getKeyStorePassword() {
+        return values.textOrNull(Option.KEY_STORE_PASSWORD);
+    }
+
+    /** See {@link Option#KEY_STORE_PASSWORD}. */
+    public void setKeyStorePassword(final @Nullable String value) {
+        values.setOrClear(Option.KEY_STORE_PASSWORD, value);
+    }
+
+    /** Whether the broker's certificate must name its host. */
+    public boolean isVerifyHost() {
+        return values.flag(Option.VERIFY_HOST);
+    }
+
+    /** See {@link Option#VERIFY_HOST}. */
+    public void setVerifyHost(final boolean value) {
+        set(Option.VERIFY_HOST, value);
+    }
+
+    /** Whether any certificate will do. */
+    public boolean isTrustAll() {
+        return values.flag(Option.TRUST_ALL);
+    }
+
+    /** See {@link Option#TRUST_ALL}. */
+    public void setTrustAll(final boolean value) {
+        set(Option.TRUST_ALL, value);
+    }
+
     /** Whether a broker in this JVM is started when it does not run. */
     public boolean isCreate() {
         return values.flag(Option.CREATE);

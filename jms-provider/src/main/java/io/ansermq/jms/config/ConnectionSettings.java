@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param blockOnDurableSend whether sends of PERSISTENT messages are waited for
  * @param blockOnNonDurableSend whether sends of NON_PERSISTENT messages are waited for
  * @param createBroker whether to start a broker in this JVM that does not run
+ * @param tls how connections are encrypted
  * @param messageRules what holds for messages
  */
 public record ConnectionSettings(
@@ -38,6 +39,7 @@ public record ConnectionSettings(
         boolean blockOnDurableSend,
         boolean blockOnNonDurableSend,
         boolean createBroker,
+        TlsSettings tls,
         MessageRules messageRules) {
 
     /** The settings of these options for a user; options of the URI itself play no part, the caller has taken them over. */
@@ -61,6 +63,7 @@ public record ConnectionSettings(
                 values.flag(Option.BLOCK_ON_DURABLE_SEND),
                 values.flag(Option.BLOCK_ON_NON_DURABLE_SEND),
                 values.flag(Option.CREATE),
+                TlsSettings.of(uri, values),
                 new MessageRules(
                         values.flag(Option.VALIDATE_PROPERTY_NAMES),
                         ClassPolicy.parse(

@@ -11,22 +11,25 @@ import java.util.Map;
  *
  * <pre>
  *   anser://host[:port][,host[:port]...][?option=value[&amp;option=value]...]
+ *   anser+tls://...                                                     the same, encrypted
  *   vm://name[?option=value...][&amp;broker.option=value...]
  * </pre>
  *
  * Values are percent-encoded where they hold {@code &} or {@code %}; a plus sign is a plus sign. Immutable.
  *
  * @param embedded whether this is a broker inside this JVM ({@code vm}); else it is reached over a socket ({@code anser})
+ * @param tls whether connections are encrypted ({@code anser+tls})
  * @param address the addresses, or the name of the broker in this JVM
  * @param options what the URI sets, checked
  * @param brokerOptions what it sets on the broker in this JVM, without the prefix
  */
 public record ConnectionUri(
-        boolean embedded, String address, Map<Option, String> options, Map<String, String> brokerOptions) {
+        boolean embedded, boolean tls, String address, Map<Option, String> options, Map<String, String> brokerOptions) {
     /** The address of a factory that was given none. */
     public static final String DEFAULT = "anser://127.0.0.1:10911";
 
     private static final String ANSER = "anser://";
+    private static final String ANSER_TLS = "anser+tls://";
     private static final String VM = "vm://";
 
     /**
@@ -41,14 +44,15 @@ public record ConnectionUri(
                     + " brokers as anser://host:port,host:port, of which the first that answers is taken");
         }
         final boolean embedded = text.startsWith(VM);
-        if (!embedded && !text.startsWith(ANSER)) {
+        final boolean tls = text.startsWith(ANSER_TLS);
+        if (!embedded && !tls && !text.startsWith(ANSER)) {
             throw new IllegalArgumentException(
                     "'" + shown(text) + "' is no address of AnserMQ: write anser://host:port,"
-                            + " or vm://name for a broker in this JVM");
+                            + " anser+tls://host:port, or vm://name for a broker in this JVM");
         }
         final int question = text.indexOf('?');
-        final String address = stripSlash(
-                text.substring(embedded ? VM.length() : ANSER.length(), question < 0 ? text.length() : question));
+        final String address =
+                stripSlash(text.substring(text.indexOf("//") + 2, question < 0 ? text.length() : question));
         if (address.isEmpty()) {
             throw new IllegalArgumentException("'" + shown(text) + "' names "
                     + (embedded ? "no broker: write vm://name" : "no host: write anser://host:port"));
@@ -58,7 +62,7 @@ public record ConnectionUri(
         if (question >= 0) {
             parseQuery(shown(text), text.substring(question + 1), embedded, options, brokerOptions);
         }
-        return new ConnectionUri(embedded, address, Map.copyOf(options), Map.copyOf(brokerOptions));
+        return new ConnectionUri(embedded, tls, address, Map.copyOf(options), Map.copyOf(brokerOptions));
     }
 
     private static void parseQuery(
@@ -130,6 +134,6 @@ public record ConnectionUri(
     /** Scheme and address, without options. */
     @Override
     public String toString() {
-        return (embedded ? VM : ANSER) + address;
+        return (embedded ? VM : tls ? ANSER_TLS : ANSER) + address;
     }
 }

@@ -107,6 +107,36 @@ public enum Option {
             "true",
             "whether property names must be identifiers of the selector language, as the specification has it",
             "jms.validatePropertyNames"),
+    TLS("tls", OptionType.BOOLEAN, "false", "whether connections are encrypted, as with anser+tls://", "sslEnabled"),
+    TRUST_STORE(
+            "trustStore",
+            OptionType.TEXT,
+            "",
+            "the file (PKCS#12, JKS or PEM) of those who may have signed the broker's certificate; those that Java trusts"
+                    + " when not set",
+            "transport.trustStoreLocation",
+            "trustStorePath"),
+    TRUST_STORE_PASSWORD("trustStorePassword", OptionType.SECRET, "", "what opens it", "transport.trustStorePassword"),
+    KEY_STORE(
+            "keyStore",
+            OptionType.TEXT,
+            "",
+            "the file (PKCS#12 or JKS) with this client's private key and certificates, for brokers that ask for them",
+            "transport.keyStoreLocation",
+            "keyStorePath"),
+    KEY_STORE_PASSWORD("keyStorePassword", OptionType.SECRET, "", "what opens it", "transport.keyStorePassword"),
+    VERIFY_HOST(
+            "verifyHost",
+            OptionType.BOOLEAN,
+            "true",
+            "whether the broker's certificate must name the host that is connected to",
+            "transport.verifyHost"),
+    TRUST_ALL(
+            "trustAll",
+            OptionType.BOOLEAN,
+            "false",
+            "for experiments: take any certificate, so that anybody can be in the middle",
+            "transport.trustAll"),
     CREATE("create", OptionType.BOOLEAN, "true", "vm:// only: whether to start the broker when it does not run"),
     TYPE(
             "type",

@@ -5,6 +5,7 @@ import io.ansermq.client.BrokerSession;
 import io.ansermq.client.ClientOptions;
 import io.ansermq.client.SendCallback;
 import io.ansermq.jms.config.ConnectionSettings;
+import io.ansermq.remoting.transport.Encryption;
 import io.ansermq.remoting.vm.VmBrokers;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionConsumer;
@@ -14,6 +15,7 @@ import jakarta.jms.ExceptionListener;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.InvalidClientIDException;
 import jakarta.jms.JMSException;
+import jakarta.jms.JMSSecurityException;
 import jakarta.jms.Queue;
 import jakarta.jms.QueueConnection;
 import jakarta.jms.QueueSession;
@@ -132,12 +134,20 @@ public final class JmsConnection implements Connection, QueueConnection, TopicCo
         if (embedded != null) {
             options.address(embedded.address());
         } else {
-            options.addresses(settings.uri().address());
+            options.addresses(settings.uri().address()).encryption(encryption(settings));
         }
         try {
             return BrokerSession.connect(options.build());
         } catch (BrokerException e) {
             throw JmsErrors.of(e);
+        }
+    }
+
+    private static Encryption encryption(final ConnectionSettings settings) throws JMSException {
+        try {
+            return settings.tls().encryption();
+        } catch (IOException e) {
+            throw JmsErrors.withCause(new JMSSecurityException(e.getMessage()), e);
         }
     }
 

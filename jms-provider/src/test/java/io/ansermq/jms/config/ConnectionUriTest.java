@@ -13,17 +13,18 @@ class ConnectionUriTest {
 
     @ParameterizedTest
     @CsvSource({
-        "anser://h:1, false, h:1",
-        "anser://h, false, h",
-        "anser://h:1/, false, h:1",
-        "' anser://h:1 ', false, h:1",
-        "'anser://a:1,b:2', false, 'a:1,b:2'",
-        "anser://[::1]:10911, false, [::1]:10911",
-        "vm://local, true, local",
-        "vm://local?, true, local",
+        "anser://h:1, false, false, h:1",
+        "'anser+tls://h:1,i', false, true, 'h:1,i'",
+        "anser://h, false, false, h",
+        "anser://h:1/, false, false, h:1",
+        "' anser://h:1 ', false, false, h:1",
+        "'anser://a:1,b:2', false, false, 'a:1,b:2'",
+        "anser://[::1]:10911, false, false, [::1]:10911",
+        "vm://local, true, false, local",
+        "vm://local?, true, false, local",
     })
-    void shouldReadAddresses(final String uri, final boolean embedded, final String address) {
-        assertThat(ConnectionUri.parse(uri)).isEqualTo(new ConnectionUri(embedded, address, Map.of(), Map.of()));
+    void shouldReadAddresses(final String uri, final boolean embedded, final boolean tls, final String address) {
+        assertThat(ConnectionUri.parse(uri)).isEqualTo(new ConnectionUri(embedded, tls, address, Map.of(), Map.of()));
     }
 
     @Test

@@ -118,6 +118,8 @@ public final class Broker implements AutoCloseable {
                     inbox,
                     assembly.topics(),
                     log,
+                    assembly.forwarding(),
+                    assembly.unreadable(),
                     memory,
                     options.maxConnections(),
                     new RocketMqServer(rocketMqSettings, inbox, memory, log, rocketMq)::accept);

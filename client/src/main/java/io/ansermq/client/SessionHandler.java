@@ -57,6 +57,11 @@ final class SessionHandler implements ConnectionHandler {
             if (subscriber != null) {
                 subscriber.deliver(deliver.firstTag(), deliver.count(), command.body());
             }
+        } else if (header instanceof ControlHeader.Skipped skipped) {
+            final Subscriber subscriber = session.subscriber(skipped.consumer());
+            if (subscriber != null) {
+                subscriber.skip(skipped.tag());
+            }
         } else if (header instanceof ControlHeader.SendDone done) {
             session.sender().settled(done.upToSequence());
         } else if (header instanceof ControlHeader.SendFailed failed) {

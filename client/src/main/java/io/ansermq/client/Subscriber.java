@@ -203,12 +203,23 @@ public final class Subscriber {
         return closeResult;
     }
 
-    /** Event loop: a Deliver frame came. The caller releases {@code records}. */
-    void deliver(final long firstTag, final int count, final ByteBuf records) {
-        if (firstTag != lastTag + 1) {
-            throw new MalformedFrameException("deliveries of consumer " + number + " start with number " + firstTag
+    /** Event loop: this delivery never comes. */
+    void skip(final long tag) {
+        checkNext(tag);
+        lastTag = tag;
+        LOG.warn("consumer {} of {}: the broker left out a message that is damaged on its disk", number, destination);
+    }
+
+    private void checkNext(final long tag) {
+        if (tag != lastTag + 1) {
+            throw new MalformedFrameException("deliveries of consumer " + number + " start with number " + tag
                     + ", but the next one is " + (lastTag + 1));
         }
+    }
+
+    /** Event loop: a Deliver frame came. The caller releases {@code records}. */
+    void deliver(final long firstTag, final int count, final ByteBuf records) {
+        checkNext(firstTag);
         if (count < 1 || count > records.readableBytes() / MessageLayout.FIXED_BYTES_V1) {
             throw new MalformedFrameException(
                     count + " deliveries for consumer " + number + " in " + records.readableBytes() + " bytes");

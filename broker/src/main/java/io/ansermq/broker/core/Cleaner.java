@@ -60,6 +60,13 @@ final class Cleaner {
     private final CopyBatch batch;
     private final Background background;
     private final CleanerSettings settings;
+    private final Damage damage;
+
+    /** Told of messages that cannot be copied because their bytes are damaged. */
+    @FunctionalInterface
+    interface Damage {
+        void found(int keeper, long key, long offset, long position);
+    }
 
     private Phase phase = Phase.IDLE;
     private Retained.@Nullable Walk walk;
@@ -96,7 +103,8 @@ final class Cleaner {
             final List<Retained> keepers,
             final Moves moves,
             final Runnable wakeCore,
-            final CleanerSettings settings) {
+            final CleanerSettings settings,
+            final Damage damage) {
         this.log = log;
         this.writer = log.writer();
         this.keepers = keepers;
@@ -104,6 +112,7 @@ final class Cleaner {
         this.background = log.background();
         this.batch = new CopyBatch(log, wakeCore);
         this.settings = settings;
+        this.damage = damage;
         background.register(batch);
     }
 
@@ -360,7 +369,9 @@ final class Cleaner {
         while (appended < batch.size()) {
             final int i = appended;
             final Retained owner = owner(batch.keeper(i));
-            if (!batch.isMissing(i) && owner.isWanted(batch.key(i), batch.offset(i), batch.position(i))) {
+            if (batch.isDamaged(i)) {
+                damage.found(owner.number(), batch.key(i), batch.offset(i), batch.position(i));
+            } else if (!batch.isMissing(i) && owner.isWanted(batch.key(i), batch.offset(i), batch.position(i))) {
                 if (!copy(owner, i)) {
                     return did;
                 }

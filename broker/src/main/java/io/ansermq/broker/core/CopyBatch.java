@@ -28,7 +28,7 @@ final class CopyBatch implements Background.Task {
     private int count;
     private int bytes;
     private ByteBuffer copies = ByteBuffer.allocate(0);
-    private boolean[] missing = new boolean[64];
+    private ReadOutcome[] outcomes = new ReadOutcome[64];
     private volatile boolean withAux;
 
     /** @param whenRead runs on {@code aux} when the batch is core's again */
@@ -65,7 +65,7 @@ final class CopyBatch implements Background.Task {
             offsets = Arrays.copyOf(offsets, 2 * count);
             positions = Arrays.copyOf(positions, 2 * count);
             sizes = Arrays.copyOf(sizes, 2 * count);
-            missing = Arrays.copyOf(missing, 2 * count);
+            outcomes = Arrays.copyOf(outcomes, 2 * count);
         }
         keepers[count] = keeper;
         keys[count] = key;
@@ -94,7 +94,7 @@ final class CopyBatch implements Background.Task {
         copies.clear();
         int at = 0;
         for (int i = 0; i < count; i++) {
-            missing[i] = log.readIntact(positions[i], sizes[i], copies, at) != ReadOutcome.READ;
+            outcomes[i] = log.readIntact(positions[i], sizes[i], copies, at);
             at += sizes[i];
         }
         withAux = false;
@@ -123,9 +123,13 @@ final class CopyBatch implements Background.Task {
         return sizes[i];
     }
 
+    boolean isDamaged(final int i) {
+        return outcomes[i] == ReadOutcome.DAMAGED;
+    }
+
     /** Whether a message could not be read. */
     boolean isMissing(final int i) {
-        return missing[i];
+        return outcomes[i] != ReadOutcome.READ;
     }
 
     /** The bytes of a message that starts at {@code at}, which is the sum of the sizes before it. */

@@ -41,6 +41,9 @@ public final class CoreAssembly {
     private final Timers timers;
     private final Arrivals arrivals = new Arrivals();
     private final Forwarding forwarding;
+    private final UnreadableDeliveries unreadable;
+    private final Files files;
+    private final Path directory;
 
     /** @param directory the data directory of the log, for its indexes */
     public CoreAssembly(
@@ -60,12 +63,20 @@ public final class CoreAssembly {
         index = QueueIndex.open(files, directory, options, image, log.background());
         registry = new Registry(index, topics, settings.flush());
         timers = new Timers(index, registry);
+        this.files = files;
+        this.directory = directory;
+        unreadable = new UnreadableDeliveries(inbox);
         forwarding = new Forwarding(2 * settings.unreadMs());
     }
 
     /** The topic texts of destinations, for network threads. */
     public TopicTable topics() {
         return topics;
+    }
+
+    /** Where network threads report deliveries that they cannot make. */
+    public UnreadableDeliveries unreadable() {
+        return unreadable;
     }
 
     /** Where messages went that were moved while they were delivered, for network threads. */
@@ -140,7 +151,14 @@ public final class CoreAssembly {
                 last,
                 confirmLevel,
                 options.maxRecordBytes() / SEND_BYTES_IN_COMMIT);
-        final Cleaner cleaner = new Cleaner(log, keepers, moves, inbox::wake, settings.cleaner());
+        final SetAside setAside = new SetAside(registry, settlement, log, files, directory);
+        unreadable.attach(setAside, dispatcher);
+        final Cleaner cleaner = new Cleaner(
+                log, keepers, moves, inbox::wake, settings.cleaner(), (keeper, key, offset, position) -> {
+                    if (keeper == Retained.LANES) {
+                        setAside.damaged(key, offset, position);
+                    }
+                });
         return new Core(
                 log,
                 inbox,

@@ -180,9 +180,10 @@ final class Dispatcher {
         from.lane.destination.messagesOut++;
     }
 
-    /** Whether a message must not be delivered any more: it has expired, or was not to survive the last restart. */
+    /** Whether a message must not be delivered any more: it is damaged, has expired, or was not to survive the last restart. */
     boolean isVoid(final Queue index, final long offset, final long position, final long nowEpochMs) {
-        return Expiry.isPast(index.expirySec(offset), nowEpochMs)
+        return (index.bits(offset) & EntryBits.DAMAGED) != 0
+                || Expiry.isPast(index.expirySec(offset), nowEpochMs)
                 || (position < firstPositionOfEpoch && (index.bits(offset) & EntryBits.NON_PERSISTENT) != 0);
     }
 

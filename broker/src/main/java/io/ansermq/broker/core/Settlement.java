@@ -24,10 +24,15 @@ final class Settlement {
     /** Pending answers to requests that depend on what is written in this turn. */
     private record Answer(ClientLink link, int opaque, ControlHeader header) {}
 
+    /** A damaged message to be settled; there are hardly ever any, so ledgers have no set for them. */
+    private record Damaged(LaneLedger under, long offset) {}
+
     /** Why offsets are done, as ACK records say it. */
     private static final int REASON_ACKNOWLEDGED = 0;
 
     private static final int REASON_DROPPED = 1;
+    /** The bytes in the log are damaged; see {@link SetAside}. */
+    private static final int REASON_DAMAGED = 5;
 
     private static final RangeSink UNRECORDED = (first, last) -> {};
 
@@ -40,6 +45,7 @@ final class Settlement {
 
     private final List<LaneLedger> touched = new ArrayList<>();
     private final ArrayDeque<Answer> answers = new ArrayDeque<>();
+    private final ArrayDeque<Damaged> damaged = new ArrayDeque<>();
     private boolean confirm;
 
     Settlement(
@@ -66,6 +72,15 @@ final class Settlement {
     void drop(final LaneLedger under, final Consumer consumer, final long offset) {
         under.ledger.acknowledge(consumer.id, offset, offset, under.dropped);
         settle(under);
+    }
+
+    /** Settles a damaged message, whoever has it. */
+    void damaged(final LaneLedger under, final long offset) {
+        if (under.subscription.kept) {
+            damaged.add(new Damaged(under, offset));
+        } else {
+            under.ledger.done(offset, offset);
+        }
     }
 
     private void settle(final LaneLedger under) {
@@ -132,7 +147,7 @@ final class Settlement {
 
     /** Whether something waits to be written. */
     boolean hasWork() {
-        return !touched.isEmpty() || !answers.isEmpty() || catalog.hasWork();
+        return !touched.isEmpty() || !answers.isEmpty() || !damaged.isEmpty() || catalog.hasWork();
     }
 
     private void touch(final LaneLedger under) {
@@ -147,6 +162,14 @@ final class Settlement {
         final FlushLevel level = confirm ? confirmLevel : FlushLevel.WRITTEN;
         if (!catalog.write()) {
             return;
+        }
+        for (Damaged each = damaged.peekFirst(); each != null; each = damaged.peekFirst()) {
+            final RangeSet offsets = new RangeSet();
+            offsets.range(each.offset(), each.offset());
+            if (!writeAck(each.under().ledger.id(), REASON_DAMAGED, offsets, level)) {
+                return;
+            }
+            damaged.removeFirst();
         }
         while (!touched.isEmpty()) {
             final int end = touched.size() - 1;

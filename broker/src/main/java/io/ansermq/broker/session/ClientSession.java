@@ -3,6 +3,7 @@ package io.ansermq.broker.session;
 import io.ansermq.broker.core.ClientLink;
 import io.ansermq.broker.core.HostField;
 import io.ansermq.broker.core.Inbox;
+import io.ansermq.broker.core.UnreadableDeliveries;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.Connect;
 import io.ansermq.remoting.protocol.ControlHeader.Connected;
@@ -42,6 +43,8 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
     private final Intake intake;
     private final SendCheck check;
     private final DeliveryWriter writer;
+    private final UnreadableDeliveries unreadable;
+    private final DeliveryWriter.Unreadable leftOut = this::leftOut;
     private final Outbox outbox = new Outbox();
     private final AtomicBoolean writeScheduled = new AtomicBoolean();
     private final Runnable writeTask = this::writeOutbox;
@@ -60,13 +63,15 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
             final Inbox inbox,
             final SendCheck check,
             final MemoryGate memory,
-            final DeliveryWriter writer) {
+            final DeliveryWriter writer,
+            final UnreadableDeliveries unreadable) {
         this.connection = connection;
         this.bornHost = HostField.of(connection.remoteAddress());
         this.settings = settings;
         this.intake = new Intake(this, connection, inbox, memory, settings.connectionMemoryBytes());
         this.check = check;
         this.writer = writer;
+        this.unreadable = unreadable;
     }
 
     // ---- event loop: from the network to core
@@ -145,10 +150,18 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
         writeScheduled.set(false);
         boolean writable = connection.isWritable();
         while (writable && !outbox.isEmpty()) {
-            writer.write(outbox, connection);
+            writer.write(outbox, connection, leftOut);
             writable = connection.isWritable();
         }
         intake.writable(writable);
+    }
+
+    private void leftOut(
+            final int consumer, final int lane, final long offset, final long position, final int size) {
+        if (!unreadable.offer(this, consumer, lane, offset, position, size)) {
+            // Its lease goes back with the connection, and the next one who gets the message reports it.
+            connection.close("a message could not be read, and the broker is too busy to set it aside");
+        }
     }
 
     // ---- core

@@ -1,12 +1,15 @@
 package io.ansermq.broker.session;
 
+import io.ansermq.broker.core.Forwarding;
 import io.ansermq.broker.core.RecordPatch;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.Deliver;
 import io.ansermq.remoting.protocol.ControlHeader.SendDone;
+import io.ansermq.remoting.protocol.ControlHeader.Skipped;
 import io.ansermq.remoting.protocol.RemotingCodec;
 import io.ansermq.remoting.transport.Connection;
 import io.ansermq.store.commitlog.CommitLog;
+import io.ansermq.store.commitlog.ReadOutcome;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -25,14 +28,22 @@ final class DeliveryWriter {
 
     private static final int HEADER_BYTES = 64;
 
-    private final CommitLog log;
+    /** Told of a delivery that was left out because its message cannot be read; on the event loop. */
+    @FunctionalInterface
+    interface Unreadable {
+        void leftOut(int consumer, int lane, long offset, long position, int size);
+    }
 
-    DeliveryWriter(final CommitLog log) {
+    private final CommitLog log;
+    private final Forwarding forwarding;
+
+    DeliveryWriter(final CommitLog log, final Forwarding forwarding) {
         this.log = log;
+        this.forwarding = forwarding;
     }
 
     /** Writes items until about {@link #TARGET_BYTES} are gathered or the outbox is empty. */
-    void write(final Outbox outbox, final Connection connection) {
+    void write(final Outbox outbox, final Connection connection, final Unreadable unreadable) {
         ByteBuf out = null;
         for (Outbox.Item item = outbox.peek(); item != null; item = outbox.peek()) {
             final long need = item.bytes + HEADER_BYTES;
@@ -41,7 +52,7 @@ final class DeliveryWriter {
             } else if (out.readableBytes() + need > TARGET_BYTES) {
                 break;
             }
-            encode(item, out);
+            encode(item, out, unreadable);
             outbox.removeFirst();
         }
         if (out != null) {
@@ -49,30 +60,62 @@ final class DeliveryWriter {
         }
     }
 
-    private void encode(final Outbox.Item item, final ByteBuf out) {
-        final ControlHeader header =
-                switch (item.kind) {
-                    case SETTLED -> new SendDone(item.number);
-                    case ANSWER -> Objects.requireNonNull(item.header);
-                    case DELIVER -> new Deliver(item.consumer, item.number, item.count);
-                };
-        final int mark = RemotingCodec.beginControl(header, item.opaque, out);
-        copyRecords(item, out);
-        RemotingCodec.endFrame(out, mark);
+    private void encode(final Outbox.Item item, final ByteBuf out, final Unreadable unreadable) {
+        switch (item.kind) {
+            case SETTLED -> encode(new SendDone(item.number), 0, out);
+            case ANSWER -> encode(Objects.requireNonNull(item.header), item.opaque, out);
+            case DELIVER -> encodeDeliveries(item, out, unreadable);
+        }
     }
 
-    private void copyRecords(final Outbox.Item item, final ByteBuf out) {
+    private static void encode(final ControlHeader header, final int opaque, final ByteBuf out) {
+        RemotingCodec.endFrame(out, RemotingCodec.beginControl(header, opaque, out));
+    }
+
+    /** One frame for all, unless a message cannot be read: then one for those before it and one for those behind. */
+    private void encodeDeliveries(final Outbox.Item item, final ByteBuf out, final Unreadable unreadable) {
+        int first = 0;
+        while (first < item.count) {
+            final int bad = encodeDeliveries(item, first, item.count, out);
+            if (bad == item.count) {
+                return;
+            }
+            if (bad > first) {
+                encodeDeliveries(item, first, bad, out);
+            }
+            encode(new Skipped(item.consumer, item.number + bad), 0, out);
+            unreadable.leftOut(item.consumer, item.lane(bad), item.offset(bad), item.position(bad), item.size(bad));
+            first = bad + 1;
+        }
+    }
+
+    /** Returns the end, or what could not be read: then nothing was written. */
+    private int encodeDeliveries(final Outbox.Item item, final int first, final int end, final ByteBuf out) {
+        final int start = out.writerIndex();
+        final int mark = RemotingCodec.beginControl(
+                new Deliver(item.consumer, item.number + first, end - first), item.opaque, out);
         out.ensureWritable((int) item.bytes);
-        for (int i = 0; i < item.count; i++) {
+        for (int i = first; i < end; i++) {
             final int size = item.size(i);
             final int at = out.writerIndex();
-            final ByteBuffer nio = out.internalNioBuffer(at, size);
-            if (!log.read(item.position(i), size, nio, nio.position())) {
-                throw new IllegalStateException("message at log position " + item.position(i)
-                        + " is gone though it was not acknowledged; run 'anser store verify'");
+            if (!read(item.position(i), size, out.internalNioBuffer(at, size))) {
+                out.writerIndex(start);
+                return i;
             }
             out.writerIndex(at + size);
             RecordPatch.apply(out, at, item.lane(i), item.offset(i), item.deliveries(i));
         }
+        RemotingCodec.endFrame(out, mark);
+        return end;
+    }
+
+    private boolean read(final long position, final int size, final ByteBuffer to) {
+        final ReadOutcome outcome = log.readIntact(position, size, to, to.position());
+        if (outcome != ReadOutcome.GONE) {
+            return outcome == ReadOutcome.READ;
+        }
+        // It was moved while it waited here for the client to read, and its old segment was freed.
+        final long moved = forwarding.find(position);
+        return moved >= 0 && log.readIntact(moved, size, to, to.position()) == ReadOutcome.READ;
     }
 }

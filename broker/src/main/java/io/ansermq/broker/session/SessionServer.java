@@ -1,7 +1,9 @@
 package io.ansermq.broker.session;
 
+import io.ansermq.broker.core.Forwarding;
 import io.ansermq.broker.core.Inbox;
 import io.ansermq.broker.core.TopicTable;
+import io.ansermq.broker.core.UnreadableDeliveries;
 import io.ansermq.remoting.protocol.RemotingCommand;
 import io.ansermq.remoting.transport.Connection;
 import io.ansermq.remoting.transport.ConnectionHandler;
@@ -25,6 +27,7 @@ public final class SessionServer {
     private final SendCheck check;
     private final MemoryGate memory;
     private final DeliveryWriter writer;
+    private final UnreadableDeliveries unreadable;
     private final int maxConnections;
     private final Function<Connection, ConnectionHandler> others;
     private final AtomicInteger connections = new AtomicInteger();
@@ -39,6 +42,8 @@ public final class SessionServer {
             final Inbox inbox,
             final TopicTable topics,
             final CommitLog log,
+            final Forwarding forwarding,
+            final UnreadableDeliveries unreadable,
             final MemoryGate memory,
             final int maxConnections,
             final Function<Connection, ConnectionHandler> others) {
@@ -46,7 +51,8 @@ public final class SessionServer {
         this.inbox = inbox;
         this.check = new SendCheck(topics, settings.maxMessageBytes());
         this.memory = memory;
-        this.writer = new DeliveryWriter(log);
+        this.writer = new DeliveryWriter(log, forwarding);
+        this.unreadable = unreadable;
         this.maxConnections = maxConnections;
         this.others = others;
     }
@@ -74,7 +80,7 @@ public final class SessionServer {
             if (known == null) {
                 known = command.control() == null
                         ? others.apply(from)
-                        : new ClientSession(from, settings, inbox, check, memory, writer);
+                        : new ClientSession(from, settings, inbox, check, memory, writer, unreadable);
             }
             known.onCommand(from, command);
         }

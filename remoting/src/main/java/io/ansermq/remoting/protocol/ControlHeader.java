@@ -188,6 +188,19 @@ public sealed interface ControlHeader {
         }
     }
 
+    /**
+     * B to C: delivery number {@code tag} of this consumer never comes: its message is damaged on the broker's disk. The
+     * broker grants its credit again.
+     */
+    record Skipped(int consumer, long tag) implements ControlHeader {
+        public static final int CODE = 0x5050;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
     /** C to B: more credit for a consumer, and the tag of the last delivery that was handed to the application. */
     record Flow(int consumer, int creditMessages, int creditBytes, long handedTag) implements ControlHeader {
         public static final int CODE = 0x500B;

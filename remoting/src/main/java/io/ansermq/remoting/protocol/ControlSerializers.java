@@ -46,6 +46,7 @@ import io.ansermq.remoting.protocol.ControlHeader.Routes;
 import io.ansermq.remoting.protocol.ControlHeader.Send;
 import io.ansermq.remoting.protocol.ControlHeader.SendDone;
 import io.ansermq.remoting.protocol.ControlHeader.SendFailed;
+import io.ansermq.remoting.protocol.ControlHeader.Skipped;
 import io.ansermq.remoting.protocol.ControlHeader.Status;
 import io.ansermq.remoting.protocol.ControlHeader.Subscribe;
 import io.ansermq.remoting.protocol.ControlHeader.Subscribed;
@@ -86,6 +87,7 @@ final class ControlSerializers {
         add(kryo, Subscribe.CODE, Subscribe.class, ControlSerializers::write, ControlSerializers::readSubscribe);
         add(kryo, Subscribed.CODE, Subscribed.class, ControlSerializers::write, in -> new Subscribed(readInt(in)));
         add(kryo, Deliver.CODE, Deliver.class, ControlSerializers::write, ControlSerializers::readDeliver);
+        add(kryo, Skipped.CODE, Skipped.class, ControlSerializers::write, in -> new Skipped(readInt(in), readLong(in)));
         add(kryo, Flow.CODE, Flow.class, ControlSerializers::write, ControlSerializers::readFlow);
         add(kryo, Ack.CODE, Ack.class, ControlSerializers::write, ControlSerializers::readAck);
         add(kryo, AckDone.CODE, AckDone.class, ControlSerializers::write, in -> new AckDone(readInt(in)));
@@ -216,6 +218,11 @@ final class ControlSerializers {
 
     private static Deliver readDeliver(final Input in) {
         return new Deliver(readInt(in), readLong(in), readInt(in));
+    }
+
+    private static void write(final Output out, final Skipped header) {
+        writeInt(out, header.consumer());
+        writeLong(out, header.tag());
     }
 
     private static void write(final Output out, final Flow header) {

@@ -8,6 +8,7 @@ import io.ansermq.tools.messages.ReceiveCommand;
 import io.ansermq.tools.messages.SendCommand;
 import io.ansermq.tools.server.ServerCommand;
 import io.ansermq.tools.status.StatusCommand;
+import io.ansermq.tools.store.StoreCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -56,6 +57,7 @@ public final class Anser implements Runnable {
                 .addSubcommand(new SendCommand())
                 .addSubcommand(new ReceiveCommand())
                 .addSubcommand(new StatusCommand())
+                .addSubcommand(new StoreCommand())
                 .addSubcommand(new BenchCommand());
         command.setOut(out)
                 .setErr(err)

@@ -248,6 +248,12 @@ public final class CoreAssembly {
             return new String(topic, 0, length, StandardCharsets.UTF_8);
         }
 
+        /** A salvaged log: offsets are missing from here on, and what stands for them is never delivered. */
+        @Override
+        public void lost(final long position, final long end) {
+            index.fillGaps(EntryBits.DAMAGED);
+        }
+
         @Override
         public void control(final long position, final ByteBuffer record) {
             fold.fold(position, record);

@@ -44,6 +44,7 @@ final class CoreFixture implements AutoCloseable {
     private Files files;
     private final Path directory;
     private final FlushLevel flush;
+    private final FlushLevel acknowledgements;
     private final CleanerSettings cleaner;
     long nowEpochMs = 1_000_000;
     private long nowNs;
@@ -58,9 +59,24 @@ final class CoreFixture implements AutoCloseable {
     }
 
     CoreFixture(final Files files, final Path directory, final FlushLevel flush, final CleanerSettings cleaner) {
+        this(files, directory, flush, flush, cleaner);
+    }
+
+    /** @param acknowledgements the level of the records that are not messages */
+    CoreFixture(final Files files, final Path directory, final FlushLevel flush, final FlushLevel acknowledgements) {
+        this(files, directory, flush, acknowledgements, new CleanerSettings(600_000, 2, 1 << 30));
+    }
+
+    private CoreFixture(
+            final Files files,
+            final Path directory,
+            final FlushLevel flush,
+            final FlushLevel acknowledgements,
+            final CleanerSettings cleaner) {
         this.files = files;
         this.directory = directory;
         this.flush = flush;
+        this.acknowledgements = acknowledgements;
         this.cleaner = cleaner;
         open();
     }
@@ -75,7 +91,8 @@ final class CoreFixture implements AutoCloseable {
                 .build();
         log = CommitLog.open(files, directory, options, () -> nowEpochMs);
         inbox = new Inbox(new Doorbell());
-        final CoreSettings settings = new CoreSettings("test", () -> 0, name -> flush, true, 1, cleaner, 60_000);
+        final CoreSettings settings = new CoreSettings(
+                "test", () -> 0, name -> name.isEmpty() ? acknowledgements : flush, true, 1, cleaner, 60_000);
         core = new CoreAssembly(log, files, directory, options, inbox, () -> nowEpochMs, settings).recover(newDesk -> {
             desk = newDesk;
             return CoreGuest.NOBODY;
@@ -134,6 +151,11 @@ final class CoreFixture implements AutoCloseable {
     void crash(final Random random) {
         files = ((SimFiles) files).crash(random);
         open();
+    }
+
+    /** The simulated disk, if it is one. */
+    SimFiles disk() {
+        return (SimFiles) files;
     }
 
     Cleaner cleaner() {

@@ -83,6 +83,9 @@ public final class FrameLayout {
     /** Flag: the frame begins a new epoch. */
     public static final int NEW_EPOCH = 1 << 1;
 
+    /** Flag, with {@link #PAD}: frames stood here that were lost; whoever saved the rest of the log put this in their place. */
+    public static final int LOST = 1 << 2;
+
     /** The version of this format. */
     public static final int VERSION = 1;
 
@@ -169,6 +172,10 @@ public final class FrameLayout {
 
     static boolean isPad(final ByteBuffer segment, final int index) {
         return (segment.getInt(index + FLAGS) & PAD) != 0;
+    }
+
+    static boolean isLost(final ByteBuffer segment, final int index) {
+        return (segment.getInt(index + FLAGS) & LOST) != 0;
     }
 
     /** Whether a frame can be the first one of its epoch. */

@@ -20,4 +20,12 @@ public interface RecordVisitor {
      * @param record from its position to its limit; big-endian
      */
     void control(long position, ByteBuffer record);
+
+    /**
+     * Records stood there that were lost; the log was saved without them. What follows may not fit to what came before.
+     *
+     * @param position where they started in the log
+     * @param end where they ended
+     */
+    default void lost(final long position, final long end) {}
 }

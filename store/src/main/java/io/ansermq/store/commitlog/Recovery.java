@@ -117,6 +117,9 @@ final class Recovery {
             sequenceKnown = true;
             storeEpochMs = bytes.getLong(index + FrameLayout.STORE_EPOCH_MS);
             learn(bytes, index);
+            if (FrameLayout.isLost(bytes, index)) {
+                visitor.lost(segment.start() + index, segment.start() + index + length);
+            }
             visitRecords(segment, bytes, index, length, visitor);
             index += length;
         }
@@ -248,7 +251,8 @@ final class Recovery {
                 : "the log segment " + segment.path() + " is damaged at position " + tail + " (byte "
                         + (tail - segment.start()) + " of the file)";
         return new StoreException(where + ", but data up to position " + durable
-                + " was acknowledged as stored: restore this data directory from a replica or a backup");
+                + " was acknowledged as stored: restore this data directory from a backup, or copy what is good with"
+                + " 'anser store salvage " + directory + " NEWDIR'");
     }
 
     /** Makes zeros of what stands behind the tail in its segment. */

@@ -82,16 +82,13 @@ public final class StateImages {
 
     /** The newest image that is whole, or null. The images that are damaged are logged and no longer count. */
     public @Nullable Image newest() throws IOException {
-        final List<String> names = new ArrayList<>(files.list(directory));
-        names.removeIf(name -> !NAME.matcher(name).matches());
-        Collections.reverse(names);
         Image newest = null;
-        for (final String name : names) {
+        for (final Path path : paths(files, directory)) {
             if (newest == null) {
-                newest = open(directory.resolve(name));
+                newest = open(path);
             }
             if (newest != null) {
-                kept.addLast(Long.parseLong(name.substring(PREFIX.length())));
+                kept.addLast(Long.parseLong(String.valueOf(path.getFileName()).substring(PREFIX.length())));
             }
         }
         limitReplay();
@@ -99,6 +96,23 @@ public final class StateImages {
     }
 
     private @Nullable Image open(final Path path) throws IOException {
+        final Image image = open(files, path);
+        if (image == null) {
+            LOG.warn("the state image {} is damaged; using an older one, which takes a longer replay", path);
+        }
+        return image;
+    }
+
+    /** All images of a directory, whole or not, newest first. */
+    public static List<Path> paths(final Files files, final Path directory) throws IOException {
+        final List<String> names = new ArrayList<>(files.list(directory));
+        names.removeIf(name -> !NAME.matcher(name).matches());
+        Collections.reverse(names);
+        return names.stream().map(directory::resolve).toList();
+    }
+
+    /** The image in a file, or null when it is not whole. */
+    public static @Nullable Image open(final Files files, final Path path) throws IOException {
         try (StoreFile image = files.open(path)) {
             if (image.size() > 0 && image.size() <= Integer.MAX_VALUE) {
                 final MappedRegion region = image.map(StoreFile.MapMode.READ_ONLY, 0, (int) image.size());
@@ -109,7 +123,6 @@ public final class StateImages {
                 region.close();
             }
         }
-        LOG.warn("the state image {} is damaged; using an older one, which takes a longer replay", path);
         return null;
     }
 

@@ -21,6 +21,9 @@ final class BlockAllocator {
     private final BlockFiles files;
     private final IntList[] free = {new IntList(), new IntList(), new IntList()};
 
+    /** What stands for offsets that are left out; negative while none may be. Shared by all queues, as this object is. */
+    private int lostBits = -1;
+
     /** Everything from here on was never given out. */
     private int end;
 
@@ -72,6 +75,15 @@ final class BlockAllocator {
 
     void giveBack(final int sizeClass, final int unit) {
         returned.blocks[sizeClass].push(unit);
+    }
+
+    /** From now on offsets may be left out: entries without a size and with these bits stand for them. */
+    void fillGaps(final int bits) {
+        lostBits = bits;
+    }
+
+    int lostBits() {
+        return lostBits;
     }
 
     /** An image begins; blocks given back from now on may be part of it. */

@@ -80,7 +80,11 @@ public final class Queue {
         if (offset < end) {
             return;
         }
-        if (offset > end) {
+        if (offset > end && allocator.lostBits() >= 0) {
+            while (end < offset) {
+                append(end, position, 0, 0, 0, allocator.lostBits());
+            }
+        } else if (offset > end) {
             if (start < end) {
                 throw new IllegalStateException(
                         "queue " + key + " goes on with offset " + end + ", not with " + offset);

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,6 +91,21 @@ public final class QueueIndex implements AutoCloseable {
     public @Nullable Queue find(final long key) {
         final int number = table[slot(key)];
         return number == 0 ? null : queues[number - 1];
+    }
+
+    /**
+     * Says that the log has lost records, so that offsets may be left out: for each of them an entry of size 0 with these bits
+     * is made, at the position of the next message.
+     */
+    public void fillGaps(final int bits) {
+        allocator.fillGaps(bits);
+    }
+
+    /** Visits all queues, in the order of their creation. */
+    public void forEach(final Consumer<Queue> visitor) {
+        for (int i = 0; i < count; i++) {
+            visitor.accept(queues[i]);
+        }
     }
 
     /** How many queues there are. */

@@ -90,6 +90,12 @@ public final class BrokerSession implements AutoCloseable {
         return broker.connectionId();
     }
 
+    /** Whom messages of this connection name as their sender to those who want none of their own. */
+    public String origin() {
+        final String clientId = options.clientId();
+        return clientId == null ? "#" + connectionId() : clientId;
+    }
+
     /** The longest message body that the broker takes. */
     public int maxMessageBytes() {
         return broker.maxMessageBytes();

@@ -153,8 +153,8 @@ public final class CoreAssembly {
                 options.maxRecordBytes() / SEND_BYTES_IN_COMMIT);
         final SetAside setAside = new SetAside(registry, settlement, log, files, directory);
         unreadable.attach(setAside, dispatcher);
-        final Cleaner cleaner = new Cleaner(
-                log, keepers, moves, inbox::wake, settings.cleaner(), (keeper, key, offset, position) -> {
+        final Cleaner cleaner =
+                new Cleaner(log, keepers, moves, inbox::wake, settings.cleaner(), (keeper, key, offset, position) -> {
                     if (keeper == Retained.LANES) {
                         setAside.damaged(key, offset, position);
                     }

@@ -156,8 +156,7 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
         intake.writable(writable);
     }
 
-    private void leftOut(
-            final int consumer, final int lane, final long offset, final long position, final int size) {
+    private void leftOut(final int consumer, final int lane, final long offset, final long position, final int size) {
         if (!unreadable.offer(this, consumer, lane, offset, position, size)) {
             // Its lease goes back with the connection, and the next one who gets the message reports it.
             connection.close("a message could not be read, and the broker is too busy to set it aside");

@@ -46,6 +46,7 @@ public final class MessageCodec {
     private static final byte[] REPLY_TO_NAME = MessageProperties.JMS_REPLY_TO.getBytes(UTF_8);
     private static final byte[] CORRELATION_NAME = MessageProperties.JMS_CORRELATION_ID.getBytes(UTF_8);
     private static final byte[] KEYS_NAME = MessageProperties.KEYS.getBytes(UTF_8);
+    private static final byte[] ORIGIN_NAME = MessageProperties.JMS_ORIGIN.getBytes(UTF_8);
     private static final byte[] TYPES_NAME = MessageProperties.JMS_TYPES.getBytes(UTF_8);
 
     private final EncodedBody body = new EncodedBody();
@@ -53,8 +54,21 @@ public final class MessageCodec {
     private final StringBuilder types = new StringBuilder();
     private final CRC32 crc = new CRC32();
 
-    /** An encoder for one producer. */
-    public MessageCodec() {}
+    private final @Nullable String origin;
+
+    /** An encoder for a producer that does not say who it is. */
+    public MessageCodec() {
+        this(null);
+    }
+
+    /**
+     * An encoder for one producer.
+     *
+     * @param origin who sends: what messages to topics say for subscribers that want none of their own (noLocal)
+     */
+    public MessageCodec(final @Nullable String origin) {
+        this.origin = origin;
+    }
 
     /**
      * Sets on the message what a send sets (Jakarta Messaging 3.1, section 3.4.11) and encodes it.
@@ -79,7 +93,7 @@ public final class MessageCodec {
         final long deliveryEpochMs = later(nowEpochMs, deliveryDelayMs);
         message.sent(to, id, deliveryMode, priority, nowEpochMs, expirationEpochMs, deliveryEpochMs);
         message.encodeBody(body);
-        final byte[] properties = encodeProperties(message, id);
+        final byte[] properties = encodeProperties(message, id, to.isQueue() ? null : origin);
         crc.reset();
         crc.update(body.bytes(), 0, body.length());
         final OutgoingMessage record = new OutgoingMessage(
@@ -112,7 +126,8 @@ public final class MessageCodec {
     }
 
     /** What a receiver looks for in each record stands in front. */
-    private byte[] encodeProperties(final JmsMessage message, final MessageId id) throws JMSException {
+    private byte[] encodeProperties(final JmsMessage message, final MessageId id, final @Nullable String sender)
+            throws JMSException {
         writer.clear();
         types.setLength(0);
         writer.name(BODY_NAME).value(body.kind().wireName());
@@ -126,6 +141,9 @@ public final class MessageCodec {
         final String type = message.getJMSType();
         if (type != null) {
             writer.name(TYPE_NAME).value(type);
+        }
+        if (sender != null) {
+            writer.name(ORIGIN_NAME).value(sender);
         }
         encodeReplyTo(message.getJMSReplyTo());
         encodeCorrelationId(message);

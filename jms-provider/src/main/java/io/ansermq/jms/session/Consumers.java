@@ -3,7 +3,7 @@ package io.ansermq.jms.session;
 import io.ansermq.client.Subscription;
 import io.ansermq.jms.config.ConnectionSettings;
 import io.ansermq.jms.destination.AnserDestination;
-import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
+import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
 import jakarta.jms.Destination;
 import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
@@ -46,19 +46,22 @@ final class Consumers {
             final @Nullable Destination destination, final @Nullable String messageSelector, final boolean noLocal)
             throws JMSException {
         final AnserDestination from = Destinations.require(destination);
-        if (messageSelector != null && !messageSelector.isEmpty()) {
-            throw NotYet.selector(messageSelector);
-        }
-        if (noLocal && !from.isQueue()) {
-            throw NotYet.exception("noLocal");
-        }
         final Inbox inbox = inboxes.subscribe(
                 from,
                 destinations.resolve(from),
-                Subscription.plain(from.isQueue() ? DestinationKind.QUEUE : DestinationKind.TOPIC),
+                new Subscription(
+                        from.isQueue() ? SubscriptionType.QUEUE : SubscriptionType.VOLATILE,
+                        null,
+                        selector(messageSelector),
+                        noLocal && !from.isQueue()),
                 from.isQueue() ? settings.queuePrefetch() : settings.topicPrefetch(),
                 settings.prefetchBytes());
         return new JmsConsumer(inboxes, intake, listeners, inbox, session);
+    }
+
+    /** An empty selector is none: section 3.8.1.1. */
+    private static @Nullable String selector(final @Nullable String text) {
+        return text == null || text.isBlank() ? null : text;
     }
 
     /** Of a shared subscription that ends with its last consumer. */
@@ -92,7 +95,15 @@ final class Consumers {
 
     /** Looks at a queue without consuming. */
     QueueBrowser browser(final @Nullable Queue queue, final @Nullable String messageSelector) throws JMSException {
-        Destinations.require(queue);
-        throw NotYet.exception("queue browsers");
+        final AnserDestination from = Destinations.require(queue);
+        return new JmsBrowser(
+                inboxes,
+                intake,
+                from,
+                destinations.resolve(from),
+                selector(messageSelector),
+                Math.max(1, settings.queuePrefetch()),
+                settings.prefetchBytes(),
+                session);
     }
 }

@@ -59,6 +59,11 @@ final class Inbox {
         return destination;
     }
 
+    /** What its consumer subscribed as. */
+    Subscription subscription() {
+        return subscription;
+    }
+
     /** Set once, before the inbox is known to anybody but the event loop. */
     void subscribed(final Subscriber newSubscriber) {
         subscriber = newSubscriber;

@@ -3,7 +3,9 @@ package io.ansermq.jms.session;
 import io.ansermq.client.BrokerException;
 import io.ansermq.client.BrokerSession;
 import io.ansermq.client.Delivery;
+import io.ansermq.client.DeliveryHandler;
 import io.ansermq.client.Destination;
+import io.ansermq.client.Subscriber;
 import io.ansermq.client.Subscription;
 import io.ansermq.jms.destination.AnserDestination;
 import jakarta.jms.IllegalStateException;
@@ -35,6 +37,7 @@ final class Inboxes {
 
     // Guarded by lock.
     private final List<Inbox> all = new ArrayList<>();
+    private final List<Subscriber> browsers = new ArrayList<>();
     private boolean started;
     private boolean closing;
     private boolean ended;
@@ -89,6 +92,44 @@ final class Inboxes {
             throw new IllegalStateException("the session was closed while its consumer was made");
         }
         return inbox;
+    }
+
+    /** A browser, which hands over to nobody but itself; the session's end is its end too. */
+    Subscriber browse(
+            final Destination resolved,
+            final Subscription subscription,
+            final int messages,
+            final int bytes,
+            final DeliveryHandler handler)
+            throws JMSException {
+        final Subscriber browser;
+        try {
+            browser = broker.subscribe(resolved, subscription, messages, bytes, handler);
+        } catch (BrokerException e) {
+            throw JmsErrors.of(e);
+        }
+        lock.lock();
+        try {
+            browsers.add(browser);
+        } finally {
+            lock.unlock();
+        }
+        return browser;
+    }
+
+    /** The end of a browser; waits for the broker to know it. */
+    void endBrowse(final Subscriber browser) throws JMSException {
+        final boolean lost;
+        lock.lock();
+        try {
+            browsers.remove(browser);
+            lost = failure != null;
+        } finally {
+            lock.unlock();
+        }
+        if (!lost) {
+            JmsErrors.await(browser.close());
+        }
     }
 
     private boolean add(final Inbox inbox) {
@@ -270,17 +311,21 @@ final class Inboxes {
 
     /** Ends all consumers in the broker; does not wait. */
     List<CompletableFuture<Void>> endAll() {
-        final List<Inbox> ending;
+        final List<Subscriber> ending;
         lock.lock();
         try {
-            ending = List.copyOf(all);
-            ending.forEach(Inbox::forgetAll);
+            ending = new ArrayList<>(browsers);
+            browsers.clear();
+            for (final Inbox inbox : all) {
+                inbox.forgetAll();
+                ending.add(inbox.subscriber());
+            }
             all.clear();
             ended = true;
         } finally {
             lock.unlock();
         }
-        return ending.stream().map(inbox -> inbox.subscriber().close()).toList();
+        return ending.stream().map(Subscriber::close).toList();
     }
 
     /** Event loop: the connection is gone; whoever waits hears of it. */

@@ -1,6 +1,7 @@
 package io.ansermq.jms.session;
 
 import io.ansermq.client.Delivery;
+import io.ansermq.jms.destination.AnserDestination;
 import io.ansermq.jms.message.Acknowledger;
 import io.ansermq.jms.message.JmsMessage;
 import io.ansermq.jms.message.MessageCodec;
@@ -202,6 +203,14 @@ final class Intake {
             inbox.leaveReceive();
             inboxes.changed().signalAll();
         }
+    }
+
+    /** A message to look at; null when it has expired. */
+    @Nullable
+    JmsMessage browsed(final Delivery delivery, final AnserDestination from) {
+        final JmsMessage message = MessageCodec.decode(delivery, from, rules);
+        final long expirationEpochMs = message.getJMSExpiration();
+        return expirationEpochMs == 0 || epochMsClock.getAsLong() < expirationEpochMs ? message : null;
     }
 
     /** With the lock held: the next message that may be handed over now; its delivery is the inbox's {@code inHand}. */

@@ -40,13 +40,13 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber {
     @Override
     public @Nullable String getMessageSelector() throws JMSException {
         lifetime.requireOpen();
-        return null;
+        return inbox.subscription().selector();
     }
 
     @Override
     public boolean getNoLocal() throws JMSException {
         lifetime.requireOpen();
-        return false;
+        return inbox.subscription().noLocal();
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.ansermq.jms.session;
 
-import jakarta.jms.InvalidSelectorException;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSRuntimeException;
 
@@ -22,11 +21,6 @@ public final class NotYet {
     /** The same where only unchecked exceptions may be thrown. */
     public static JMSRuntimeException runtimeException(final String what) {
         return new JMSRuntimeException(text(what), ERROR_CODE);
-    }
-
-    /** To throw for a message selector. */
-    static InvalidSelectorException selector(final String selector) {
-        return new InvalidSelectorException(text("the message selector \"" + selector + "\""), ERROR_CODE);
     }
 
     static String text(final String what) {

@@ -39,7 +39,7 @@ final class Outlet {
     private final ReentrantLock lock = new ReentrantLock();
 
     // Guarded by lock.
-    private final MessageCodec codec = new MessageCodec();
+    private final MessageCodec codec;
     private @Nullable AnserDestination lastDestination;
     private @Nullable Destination lastResolved;
 
@@ -54,6 +54,7 @@ final class Outlet {
             final boolean awaitNonPersistent,
             final LongSupplier epochMsClock) {
         this.broker = broker;
+        codec = new MessageCodec(broker.origin());
         this.destinations = destinations;
         this.messages = messages;
         this.completions = completions;

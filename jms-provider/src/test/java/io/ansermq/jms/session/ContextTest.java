@@ -9,7 +9,6 @@ import jakarta.jms.DeliveryMode;
 import jakarta.jms.IllegalStateRuntimeException;
 import jakarta.jms.InvalidClientIDRuntimeException;
 import jakarta.jms.InvalidDestinationRuntimeException;
-import jakarta.jms.InvalidSelectorRuntimeException;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
@@ -239,8 +238,6 @@ class ContextTest extends SessionFixture {
         assertThatThrownBy(() -> producer.setTimeToLive(-1)).isInstanceOf(JMSRuntimeException.class);
         assertThatThrownBy(() -> producer.setDeliveryDelay(-1)).isInstanceOf(JMSRuntimeException.class);
         assertThatThrownBy(() -> context.createConsumer(null)).isInstanceOf(InvalidDestinationRuntimeException.class);
-        assertThatThrownBy(() -> context.createConsumer(orders, "x = 1"))
-                .isInstanceOf(InvalidSelectorRuntimeException.class);
         assertThatThrownBy(context::commit).isInstanceOf(IllegalStateRuntimeException.class);
         assertThatThrownBy(context::rollback).isInstanceOf(IllegalStateRuntimeException.class);
         assertThatThrownBy(() -> context.unsubscribe("x")).isInstanceOf(InvalidDestinationRuntimeException.class);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.jms.InvalidDestinationException;
-import jakarta.jms.InvalidSelectorException;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSRuntimeException;
 import jakarta.jms.MessageProducer;
@@ -30,11 +29,8 @@ class NotYetTest extends SessionFixture {
                 () -> connection.createSharedConnectionConsumer(prices, "s", null, null, 1),
                 () -> connection.createDurableConnectionConsumer(prices, "s", null, null, 1),
                 () -> connection.createSharedDurableConnectionConsumer(prices, "s", null, null, 1),
-                () -> session.createConsumer(prices, null, true),
                 session::createTemporaryQueue,
                 session::createTemporaryTopic,
-                () -> session.createBrowser(orders),
-                () -> session.createBrowser(orders, "x = 1"),
                 () -> session.createSharedConsumer(prices, "s"),
                 () -> session.createSharedConsumer(prices, "s", null),
                 () -> session.createDurableSubscriber(prices, "s"),
@@ -58,9 +54,6 @@ class NotYetTest extends SessionFixture {
     void shouldSayItWithTheExceptionThatFits() throws JMSException {
         final Session session = auto();
 
-        assertThatThrownBy(() -> session.createConsumer(orders(session), "x = 1"))
-                .isInstanceOf(InvalidSelectorException.class)
-                .hasMessageContaining("not do that yet");
         assertThatThrownBy(() -> session.unsubscribe("s"))
                 .isInstanceOf(InvalidDestinationException.class)
                 .hasMessageContaining("not do that yet");

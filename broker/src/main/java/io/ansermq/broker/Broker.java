@@ -146,6 +146,7 @@ public final class Broker implements AutoCloseable {
                 options.name(),
                 storeHost,
                 name -> name.isEmpty() ? options.flush() : options.flush(name),
+                options::policy,
                 options.autoCreate(),
                 options.imageIntervalMs(),
                 new CleanerSettings(options.cleanerDelayMs(), options.cleanerRatio(), options.cleanerBytesPerSecond()),

@@ -1,5 +1,6 @@
 package io.ansermq.broker;
 
+import io.ansermq.broker.core.DestinationPolicy;
 import io.ansermq.remoting.transport.Encryption;
 import io.ansermq.remoting.transport.KeyFile;
 import io.ansermq.remoting.transport.ServerTls;
@@ -26,6 +27,7 @@ public final class BrokerOptions {
 
     private static final long MAX_SEGMENT_BYTES = 1L << 30;
     private static final String FLUSH_PREFIX = "flush.";
+    private static final String DEAD_LETTER_PREFIX = "DLQ.";
 
     private static final List<OptionSpec> SPECS = List.of(
             spec("bind", "127.0.0.1", OptionSpec.Type.TEXT, "Address to listen on; 0.0.0.0 for all."),
@@ -54,6 +56,53 @@ public final class BrokerOptions {
                     "When a persistent send is answered: async = written (survives a crash of the process), sync = forced"
                             + " to disk (survives a power loss)."),
             spec("flush.*", "", OptionSpec.Type.FLUSH, "The same for one destination: flush.orders=sync."),
+            spec(
+                    "max-deliveries",
+                    "10",
+                    OptionSpec.Type.NUMBER,
+                    "After so many deliveries that were not acknowledged a message goes to the dead letter queue; 0 ="
+                            + " never."),
+            spec(
+                    "max-deliveries.*",
+                    "",
+                    OptionSpec.Type.NUMBER,
+                    "The same for one destination, or by a pattern: max-deliveries.orders=3, max-deliveries.audit.*=0."),
+            spec(
+                    "dead-letter-queue",
+                    "DLQ.*",
+                    OptionSpec.Type.TEXT,
+                    "Queue for messages that were delivered too often; * stands for the name of the destination; none ="
+                            + " they are dropped."),
+            spec("dead-letter-queue.*", "", OptionSpec.Type.TEXT, "The same for one destination, or by a pattern."),
+            spec(
+                    "redelivery-delay",
+                    "0ms",
+                    OptionSpec.Type.DURATION,
+                    "How long a message waits before it is delivered again; those behind it do not wait."),
+            spec("redelivery-delay.*", "", OptionSpec.Type.DURATION, "The same for one destination, or by a pattern."),
+            spec(
+                    "redelivery-delay-multiplier",
+                    "1",
+                    OptionSpec.Type.DECIMAL,
+                    "By what that wait is multiplied with each further delivery."),
+            spec(
+                    "redelivery-delay-multiplier.*",
+                    "",
+                    OptionSpec.Type.DECIMAL,
+                    "The same for one destination, or by a pattern."),
+            spec("max-redelivery-delay", "1h", OptionSpec.Type.DURATION, "The longest of these waits."),
+            spec(
+                    "max-redelivery-delay.*",
+                    "",
+                    OptionSpec.Type.DURATION,
+                    "The same for one destination, or by a pattern."),
+            spec(
+                    "expiry-queue",
+                    "none",
+                    OptionSpec.Type.TEXT,
+                    "Queue for messages whose time to live is over; * stands for the name of the destination; none ="
+                            + " they are dropped."),
+            spec("expiry-queue.*", "", OptionSpec.Type.TEXT, "The same for one destination, or by a pattern."),
             spec(
                     "append-mode",
                     "auto",
@@ -193,6 +242,47 @@ public final class BrokerOptions {
     public FlushLevel flush(final String destination) {
         final String own = values.get(FLUSH_PREFIX + destination);
         return own == null ? flush() : OptionValues.flush(own);
+    }
+
+    /** What becomes of messages of this destination that cannot be delivered. */
+    public DestinationPolicy policy(final String destination) {
+        if (destination.startsWith(DEAD_LETTER_PREFIX)) {
+            // What is in such a queue stays there until somebody takes it out.
+            return DestinationPolicy.NONE;
+        }
+        return new DestinationPolicy(
+                (int) OptionValues.number(specOf("max-deliveries"), textFor("max-deliveries", destination)),
+                OptionValues.number(specOf("redelivery-delay"), textFor("redelivery-delay", destination)),
+                Double.parseDouble(textFor("redelivery-delay-multiplier", destination)),
+                OptionValues.number(specOf("max-redelivery-delay"), textFor("max-redelivery-delay", destination)),
+                queueName(textFor("dead-letter-queue", destination), destination),
+                queueName(textFor("expiry-queue", destination), destination));
+    }
+
+    private static String queueName(final String option, final String destination) {
+        return option.equals("none") ? "" : option.replace("*", destination);
+    }
+
+    /** The option of one destination: under its own name, else under the pattern with the most text, else the broker's. */
+    private String textFor(final String option, final String destination) {
+        final String own = values.get(option + '.' + destination);
+        if (own != null) {
+            return own;
+        }
+        String best = text(option);
+        int bestLength = -1;
+        for (final Map.Entry<String, String> value : values.entrySet()) {
+            final String name = value.getKey();
+            if (name.startsWith(option + '.') && name.indexOf('*') >= 0) {
+                final String pattern = name.substring(option.length() + 1);
+                final int length = pattern.replace("*", "").length();
+                if (length > bestLength && OptionValues.matches(pattern, destination)) {
+                    best = value.getValue();
+                    bestLength = length;
+                }
+            }
+        }
+        return best;
     }
 
     public AppendMode appendMode() {
@@ -364,7 +454,9 @@ public final class BrokerOptions {
          */
         public Builder set(final String name, final String value) {
             final OptionSpec spec = findSpec(name);
-            if (spec == null || name.endsWith("*")) {
+            final boolean noName = name.endsWith(".*") && (spec == null || name.equals(spec.name()));
+            final boolean noPattern = name.endsWith("*") && name.startsWith(FLUSH_PREFIX);
+            if (spec == null || noName || noPattern) {
                 throw new IllegalArgumentException(
                         "unknown option '" + name + "'" + nearest(name) + "; 'anser server --help' lists all options");
             }

@@ -17,6 +17,8 @@ public record OptionSpec(String name, String defaultText, Type type, String desc
         TEXT("text"),
         /** A whole number. */
         NUMBER("number"),
+        /** A number with a fraction: {@code 1.5}. */
+        DECIMAL("decimal"),
         /** {@code true} or {@code false}. */
         FLAG("true|false"),
         /** Bytes: {@code 4096}, {@code 64KiB}, {@code 16MiB}, {@code 1GiB}. */

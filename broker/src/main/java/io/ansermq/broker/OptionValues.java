@@ -20,6 +20,7 @@ final class OptionValues {
                     case TEXT -> !text.isEmpty() || spec.defaultText().isEmpty();
                     case FLUSH, APPEND_MODE, TLS, CLIENT_CERTIFICATE ->
                         List.of(spec.type().placeholder().split("\\|")).contains(text);
+                    case DECIMAL -> text.matches("\\d{1,6}(\\.\\d{1,6})?");
                     case NUMBER, FLAG, SIZE, DURATION -> parse(spec.type(), text) >= 0;
                 };
         if (!good) {
@@ -61,6 +62,25 @@ final class OptionValues {
             }
         }
         return -1;
+    }
+
+    /** Whether a name matches a pattern in which * stands for any text. */
+    static boolean matches(final String pattern, final String name) {
+        final String[] parts = pattern.split("\\*", -1);
+        final String first = parts[0];
+        final String last = parts[parts.length - 1];
+        if (!name.startsWith(first) || !name.endsWith(last) || name.length() < first.length() + last.length()) {
+            return false;
+        }
+        int at = first.length();
+        for (int i = 1; i < parts.length - 1; i++) {
+            final int found = name.indexOf(parts[i], at);
+            if (found < 0) {
+                return false;
+            }
+            at = found + parts[i].length();
+        }
+        return at <= name.length() - last.length();
     }
 
     /** Levenshtein distance, for "did you mean". */

@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
 final class Arrivals {
 
     private @Nullable Dispatcher dispatcher;
+    private @Nullable Expirations expirations;
 
     /** From now on messages wake subscriptions: replay is over. */
-    void attach(final Dispatcher live) {
+    void attach(final Dispatcher live, final Expirations watching) {
         dispatcher = live;
+        expirations = watching;
     }
 
     /** A message that was sequenced when it was sent. */
@@ -44,6 +46,9 @@ final class Arrivals {
             final long sentAt) {
         lane.index.append(offset, position, sizeBytes, expirySec, tagsCode, bits);
         lane.nextOffset = Math.max(lane.nextOffset, offset + 1);
+        if (expirySec != Expiry.NEVER && expirations != null) {
+            expirations.entered(lane, offset, expirySec);
+        }
         // Who has no consumer hears of it with the first one, unless it has to be told that the message is not its own.
         final List<SubscriptionState> subscriptions =
                 sentAt == Long.MAX_VALUE ? lane.destination.active() : lane.destination.subscriptions();

@@ -53,10 +53,10 @@ final class ControlFold implements ControlRecord.Visitor {
     }
 
     /** From now on changes wake subscriptions: replay is over. */
-    void attach(final Dispatcher live, final Settlement counts) {
+    void attach(final Dispatcher live, final Settlement counts, final Expirations expirations) {
         dispatcher = live;
         settlement = counts;
-        arrivals.attach(live);
+        arrivals.attach(live, expirations);
     }
 
     /** Reads a committed record back from the log and folds it. */

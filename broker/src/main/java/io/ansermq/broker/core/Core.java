@@ -43,6 +43,7 @@ public final class Core {
     private final Settlement settlement;
     private final Applier applier;
     private final Timers timers;
+    private final Misfits misfits;
     private final SequencedPosition last;
     private final Dispatcher dispatcher;
     private final Outgoing outgoing;
@@ -71,6 +72,7 @@ public final class Core {
             final Settlement settlement,
             final Applier applier,
             final Timers timers,
+            final Misfits misfits,
             final SequencedPosition last,
             final Dispatcher dispatcher,
             final Outgoing outgoing,
@@ -94,6 +96,7 @@ public final class Core {
         this.settlement = settlement;
         this.applier = applier;
         this.timers = timers;
+        this.misfits = misfits;
         this.last = last;
         this.dispatcher = dispatcher;
         this.outgoing = outgoing;
@@ -115,18 +118,21 @@ public final class Core {
         final long wallEpochMs = epochMs.getAsLong();
         nowEpochMs = Math.max(nowEpochMs, wallEpochMs);
         timers.turn(wallEpochMs);
+        misfits.turn(nowNs, wallEpochMs);
         taken = 0;
         if (sequencer.proceed(nowEpochMs) && transactions.proceed(nowEpochMs) && sendOwn()) {
             commandsLeft = COMMANDS_PER_TURN;
             inbox.poll();
         }
-        final int fired = sequencer.isBusy() ? 0 : timers.fire(writer, effects, last);
+        final int fired = sequencer.isBusy()
+                ? 0
+                : timers.fire(writer, effects, last) + misfits.doWork(nowNs, nowEpochMs, dispatcher);
         if (!images.waitsForMoves()) {
             taken += cleaner.doWork(nowNs, applier.appliedPosition());
         }
         seal();
         final int applied = applier.apply(watermarks.committed(), EFFECTS_PER_TURN);
-        dispatcher.dispatch(nowEpochMs);
+        dispatcher.dispatch();
         final int guestWork = guest.doWork(nowEpochMs);
         if (settlement.hasWork() || facts.hasWork()) {
             seal();
@@ -145,18 +151,20 @@ public final class Core {
     }
 
     /** How long the agent may sleep when nothing else happens: until the next delayed message is due. */
-    public long sleepNs(final long maxNs) {
+    public long sleepNs(final long nowNs, final long maxNs) {
         final long workEpochMs = timers.nextWorkEpochMs();
         final long inMs = workEpochMs == Long.MAX_VALUE ? Long.MAX_VALUE : workEpochMs - epochMs.getAsLong();
-        return inMs >= maxNs / NS_PER_MS ? maxNs : Math.max(1, inMs) * NS_PER_MS;
+        final long timerNs = inMs >= maxNs / NS_PER_MS ? maxNs : inMs * NS_PER_MS;
+        return Math.max(1, Math.min(timerNs, misfits.nextInNs(nowNs)));
     }
 
     /** Whether a turn would find nothing to do; called before sleeping. */
-    public boolean isIdle() {
+    public boolean isIdle(final long nowNs) {
         return isWithoutCommand()
                 && effects.peekCommitted(watermarks.committed()) == null
                 && !dispatcher.hasWork()
                 && !timers.hasWork(epochMs.getAsLong())
+                && misfits.isIdle(nowNs)
                 && !desk.hasOwn()
                 && guest.isIdle()
                 && !images.isBusy()
@@ -223,7 +231,7 @@ public final class Core {
                 return false;
             }
         } else {
-            requests.handle(link, header, opaque, nowEpochMs);
+            requests.handle(link, header, opaque);
         }
         return --commandsLeft > 0;
     }

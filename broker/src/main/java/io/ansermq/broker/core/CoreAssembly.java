@@ -61,7 +61,7 @@ public final class CoreAssembly {
         this.options = options;
         final ImageReader image = log.image();
         index = QueueIndex.open(files, directory, options, image, log.background());
-        registry = new Registry(index, topics, settings.flush());
+        registry = new Registry(index, topics, settings.flush(), settings.policy());
         timers = new Timers(index, registry);
         this.files = files;
         this.directory = directory;
@@ -100,7 +100,7 @@ public final class CoreAssembly {
         final TxTable table = new TxTable();
         final Moves moves = new Moves();
         final WantedMessages wanted = new WantedMessages(registry, forwarding);
-        final List<Retained> keepers = List.of(wanted);
+        final List<Retained> keepers = List.of(wanted, timers);
         final ControlFold fold = new ControlFold(registry, timers, arrivals, table, values, offsets, log, keepers);
         final Images images = new Images(
                 log, registry, index, timers, fold, table, values, offsets, moves, settings.imageIntervalMs());
@@ -119,18 +119,32 @@ public final class CoreAssembly {
         final CatalogWriter catalog =
                 new CatalogWriter(log.writer(), effects, last, settings.flush().apply(""));
         heal(catalog);
+        final DeadLetters deadLetters = new DeadLetters(log, effects, last, registry, catalog);
+        final Redelivery redelivery = new Redelivery(deadLetters);
         final Settlement settlement = new Settlement(
-                log.writer(), effects, last, catalog, settings.flush().apply(""));
+                log.writer(),
+                effects,
+                last,
+                catalog,
+                redelivery,
+                settings.flush().apply(""));
+        final Expirations expirations = new Expirations(log, settlement, deadLetters);
+        registry.forEachLane(expirations::unknown);
         final Dispatcher dispatcher = new Dispatcher(
-                settlement, outgoing, new MessageReader(log), log.writer().end());
-        fold.attach(dispatcher, settlement);
+                settlement,
+                expirations,
+                deadLetters,
+                outgoing,
+                new MessageReader(log),
+                log.writer().end());
+        fold.attach(dispatcher, settlement, expirations);
         final Requests requests = new Requests(
                 registry,
                 catalog,
                 settlement,
                 dispatcher,
                 outgoing,
-                new StatusReport(settings.brokerName(), registry, timers, log),
+                new StatusReport(settings.brokerName(), registry, timers, deadLetters, log),
                 settings.autoCreate());
         final Facts facts =
                 new Facts(log.writer(), effects, last, settings.flush().apply(""), values, offsets);
@@ -169,12 +183,13 @@ public final class CoreAssembly {
                 settlement,
                 new Applier(effects, fold, arrivals, outgoing),
                 timers,
+                new Misfits(deadLetters, redelivery, expirations),
                 last,
                 dispatcher,
                 outgoing,
                 requests,
                 images,
-                new Retention(log, registry, timers, keepers, cleaner),
+                new Retention(log, registry, keepers, cleaner),
                 facts,
                 desk,
                 guest,

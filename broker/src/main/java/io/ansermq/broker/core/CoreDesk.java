@@ -96,7 +96,7 @@ public final class CoreDesk {
 
     /** Whether a message of a lane is to be seen by anyone: it has not expired, is not void and not damaged. */
     public boolean isVisible(final Lane lane, final long offset, final long nowEpochMs) {
-        return !dispatcher.isVoid(lane.index, offset, lane.index.position(offset), nowEpochMs);
+        return !dispatcher.isOver(lane.index, offset, lane.index.position(offset));
     }
 
     /** The settings; changed by {@link #set} alone. */

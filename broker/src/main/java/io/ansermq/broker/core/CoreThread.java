@@ -60,8 +60,8 @@ public final class CoreThread {
     /** Sleeps until something happens, unless something has happened since the last turn looked. */
     private void sleep() {
         doorbell.arm();
-        if (running && core.isIdle()) {
-            doorbell.sleep(core.sleepNs(MAX_SLEEP_NS));
+        if (running && core.isIdle(System.nanoTime())) {
+            doorbell.sleep(core.sleepNs(System.nanoTime(), MAX_SLEEP_NS));
         } else {
             doorbell.disarm();
         }

@@ -22,6 +22,8 @@ public final class DestinationState {
     final boolean prioritised;
     /** What a persistent message waits for here. */
     final FlushLevel flush;
+    /** What becomes of messages that cannot be delivered. */
+    final DestinationPolicy policy;
 
     /** All of them; most may have no consumer. */
     private final List<SubscriptionState> subscriptions = new ArrayList<>();
@@ -32,13 +34,14 @@ public final class DestinationState {
     long messagesIn;
     long messagesOut;
 
-    DestinationState(final Destination definition, final FlushLevel flush) {
+    DestinationState(final Destination definition, final FlushLevel flush, final DestinationPolicy policy) {
         this.id = definition.id();
         this.kind = definition.kind();
         this.name = definition.name();
         this.topic = definition.topic();
         this.prioritised = definition.order() == LaneOrder.PRIORITY;
         this.flush = flush;
+        this.policy = policy;
         this.lanes = new Lane[definition.lanes()];
     }
 

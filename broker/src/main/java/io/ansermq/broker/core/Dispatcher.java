@@ -33,6 +33,8 @@ final class Dispatcher {
 
     private final IdleViews idleViews = new IdleViews();
     private final Settlement settlement;
+    private final Expirations expirations;
+    private final DeadLetters deadLetters;
     private final Outgoing outgoing;
     private final MessageReader reader;
     private final long firstPositionOfEpoch;
@@ -40,10 +42,14 @@ final class Dispatcher {
     /** @param firstPositionOfEpoch where this life of the broker began in the log: older non-persistent messages are void */
     Dispatcher(
             final Settlement settlement,
+            final Expirations expirations,
+            final DeadLetters deadLetters,
             final Outgoing outgoing,
             final MessageReader reader,
             final long firstPositionOfEpoch) {
         this.settlement = settlement;
+        this.expirations = expirations;
+        this.deadLetters = deadLetters;
         this.outgoing = outgoing;
         this.reader = reader;
         this.firstPositionOfEpoch = firstPositionOfEpoch;
@@ -79,7 +85,7 @@ final class Dispatcher {
     }
 
     /** Delivers for one turn of core. */
-    void dispatch(final long nowEpochMs) {
+    void dispatch() {
         reader.forget();
         int left = TURN;
         int looks = LOOKS;
@@ -93,7 +99,7 @@ final class Dispatcher {
             final int looked = looks > 0 ? feed.look(Math.min(looks, LOOK), reader) : 0;
             looks -= looked;
             final Consumer consumer = feed.nextWithCredit();
-            final int taken = consumer == null ? 0 : run(feed, consumer, nowEpochMs);
+            final int taken = consumer == null ? 0 : run(feed, consumer);
             left -= taken;
             again(feed, looked, taken, looks);
         }
@@ -124,7 +130,7 @@ final class Dispatcher {
     }
 
     /** Delivers to this consumer what it may have now; what is yet to be looked at may bring more. */
-    void dispatch(final Consumer consumer, final long nowEpochMs) {
+    void dispatch(final Consumer consumer) {
         reader.forget();
         final Feed feed = consumer.feed;
         offerReturned(feed.subscription);
@@ -133,10 +139,10 @@ final class Dispatcher {
         }
         do {
             feed.look(LOOK, reader);
-        } while (consumer.hasCredit() && run(feed, consumer, nowEpochMs) > 0);
+        } while (consumer.hasCredit() && run(feed, consumer) > 0);
     }
 
-    private int run(final Feed feed, final Consumer consumer, final long nowEpochMs) {
+    private int run(final Feed feed, final Consumer consumer) {
         int taken = 0;
         feed.beginRun();
         while (taken < RUN && consumer.hasCredit()) {
@@ -145,7 +151,7 @@ final class Dispatcher {
                 break;
             }
             taken++;
-            deliver(feed, offset, consumer, nowEpochMs);
+            deliver(feed, offset, consumer);
         }
         if (feed.leases()) {
             settlement.reserveHighWater(feed.subscription);
@@ -156,14 +162,21 @@ final class Dispatcher {
         return taken;
     }
 
-    private void deliver(final Feed feed, final long offset, final Consumer consumer, final long nowEpochMs) {
+    private void deliver(final Feed feed, final long offset, final Consumer consumer) {
         final LaneLedger from = feed.leasedFrom();
         final Queue index = from.lane.index;
         final long position = index.position(offset);
-        if (isVoid(index, offset, position, nowEpochMs)) {
+        if (isVoid(index, offset, position)) {
             if (feed.leases()) {
                 settlement.drop(from, consumer, offset);
             }
+            return;
+        }
+        if (!feed.leases()) {
+            if (expirations.isOver(index, offset)) {
+                return;
+            }
+        } else if (setAside(from, offset)) {
             return;
         }
         final int size = index.size(offset);
@@ -180,11 +193,28 @@ final class Dispatcher {
         from.lane.destination.messagesOut++;
     }
 
-    /** Whether a message must not be delivered any more: it is damaged, has expired, or was not to survive the last restart. */
-    boolean isVoid(final Queue index, final long offset, final long position, final long nowEpochMs) {
-        return (index.bits(offset) & EntryBits.DAMAGED) != 0
-                || Expiry.isPast(index.expirySec(offset), nowEpochMs)
-                || (position < firstPositionOfEpoch && (index.bits(offset) & EntryBits.NON_PERSISTENT) != 0);
+    /** Settles or moves a leased message that must not be delivered: its time is over, or it was delivered too often. */
+    private boolean setAside(final LaneLedger from, final long offset) {
+        if (expirations.isOver(from.lane.index, offset)) {
+            expirations.expire(from, offset);
+        } else if (Redelivery.isDead(from, offset)) {
+            deadLetters.bury(from, offset);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    /** Whether a message must not be shown any more: it has expired, or was not to survive the last restart. */
+    boolean isOver(final Queue index, final long offset, final long position) {
+        return isVoid(index, offset, position) || expirations.isOver(index, offset);
+    }
+
+    /** Whether a message must not be delivered any more: it is damaged, or was not to survive the last restart. */
+    private boolean isVoid(final Queue index, final long offset, final long position) {
+        final int bits = index.bits(offset);
+        return (bits & EntryBits.DAMAGED) != 0
+                || (position < firstPositionOfEpoch && (bits & EntryBits.NON_PERSISTENT) != 0);
     }
 
     /** Forgets a subscription that is gone. */

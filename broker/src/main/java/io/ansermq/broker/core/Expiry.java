@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * When a message expires, at the resolution the index keeps: whole seconds, rounded up, so that the broker drops only
- * what has certainly expired; the client compares the exact millisecond before it hands a message over. Stateless.
+ * When a message expires, at the resolution the index keeps: whole seconds, rounded up; {@link Expirations} asks the message
+ * itself in its last second, and the client does before it hands it over. Stateless.
  */
 public final class Expiry {
 
@@ -19,13 +19,15 @@ public final class Expiry {
 
     /** The last second since 1970, unsigned, in which a message with these properties may be delivered. */
     public static int lastSecond(final ByteBuffer in, final int offset, final int length) {
-        final long epochMs = DeliveryTime.decimal(in, MessageProperties.find(in, offset, length, PROPERTY));
+        final long place = MessageProperties.find(in, offset, length, PROPERTY);
+        final long epochMs = DeliveryTime.decimal(in, place);
         final long second = (epochMs + 999) / 1000;
         return epochMs == 0 || second > 0xffff_ffffL ? NEVER : (int) second;
     }
 
-    /** Whether a message with this last second must not be delivered any more. */
-    static boolean isPast(final int lastSecond, final long nowEpochMs) {
-        return lastSecond != NEVER && nowEpochMs / 1000 > Integer.toUnsignedLong(lastSecond);
+    /** The millisecond since 1970 from which on a message with these properties must not be delivered. */
+    static long epochMs(final ByteBuffer in, final int offset, final int length) {
+        final long epochMs = DeliveryTime.decimal(in, MessageProperties.find(in, offset, length, PROPERTY));
+        return epochMs == 0 ? Long.MAX_VALUE : epochMs;
     }
 }

@@ -117,7 +117,8 @@ final class Images {
                 // it.
                 registry.restore(Ledger.decode(payload));
             } else if (type == TIMERS_ENTRY) {
-                timers.restore(Ledger.decode(payload));
+                final Ledger done = Ledger.decode(payload);
+                timers.restore(done, payload.getLong());
             }
         });
         from.forEach((type, payload) -> {
@@ -247,19 +248,26 @@ final class Images {
     }
 
     private void add(final int type, final Ledger ledger) {
-        final int length = ledger.encodedLength();
+        encode(ledger, 0);
+        current().add(type, buffer.flip());
+    }
+
+    /** Puts a ledger into the buffer, with room for more behind it. */
+    private void encode(final Ledger ledger, final int moreBytes) {
+        final int length = ledger.encodedLength() + moreBytes;
         if (buffer.capacity() < length) {
             buffer = ByteBuffer.allocate(length);
         }
         buffer.clear();
         ledger.encode(buffer);
-        current().add(type, buffer.flip());
     }
 
     private void addTimers() {
         final int end = Math.min(hours.size(), next + SLICE);
         for (; next < end; next++) {
-            add(TIMERS_ENTRY, hours.get(next).ledger());
+            final TimerHour hour = hours.get(next);
+            encode(hour.ledger(), Long.BYTES);
+            current().add(TIMERS_ENTRY, buffer.putLong(hour.lowest()).flip());
         }
         if (next == hours.size()) {
             hours = List.of();

@@ -14,6 +14,9 @@ public final class Lane {
     final Queue index;
     /** The offset that the next sequenced message takes. */
     long nextOffset;
+    /** Which messages expire when; null when none does. */
+    @Nullable
+    ExpiryChunks expiry;
     /** Who waits for the next message, or null. */
     private @Nullable Runnable reader;
 

@@ -10,8 +10,10 @@ final class LaneLedger {
     final Ledger ledger;
     /** Acknowledged in this turn, not yet in a record. */
     final RangeSet acknowledged = new RangeSet();
-    /** Dropped in this turn (expired or void), not yet in a record. */
+    /** Dropped in this turn (void since the last restart), not yet in a record. */
     final RangeSet dropped = new RangeSet();
+    /** Expired in this turn, not yet in a record. */
+    final RangeSet expired = new RangeSet();
     /** Released in this turn after the application saw them: their delivery counts are to be recorded. */
     final RangeSet counted = new RangeSet();
     /** Free again, and not yet offered to the subscription's views. */

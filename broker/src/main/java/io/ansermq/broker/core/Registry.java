@@ -39,6 +39,7 @@ final class Registry {
     private final QueueIndex index;
     private final TopicTable topics;
     private final Function<String, FlushLevel> flushOf;
+    private final Function<String, DestinationPolicy> policyOf;
 
     private final Int2ObjectHashMap<DestinationState> destinations = new Int2ObjectHashMap<>();
     private final Object2ObjectHashMap<String, DestinationState> byTopic = new Object2ObjectHashMap<>();
@@ -59,10 +60,15 @@ final class Registry {
 
     private Consumer<DestinationState> onNewDestination = state -> {};
 
-    Registry(final QueueIndex index, final TopicTable topics, final Function<String, FlushLevel> flushOf) {
+    Registry(
+            final QueueIndex index,
+            final TopicTable topics,
+            final Function<String, FlushLevel> flushOf,
+            final Function<String, DestinationPolicy> policyOf) {
         this.index = index;
         this.topics = topics;
         this.flushOf = flushOf;
+        this.policyOf = policyOf;
     }
 
     /** From now on this one is told of new destinations. */
@@ -145,7 +151,8 @@ final class Registry {
             known.grow(definition.lanes());
             return;
         }
-        final DestinationState state = new DestinationState(definition, flushOf.apply(definition.name()));
+        final DestinationState state =
+                new DestinationState(definition, flushOf.apply(definition.name()), policyOf.apply(definition.name()));
         destinations.put(state.id, state);
         byTopic.put(state.topic, state);
         inOrder.add(state);
@@ -342,5 +349,17 @@ final class Registry {
     /** All kept ledgers, in no order. */
     Iterable<LaneLedger> keptLedgers() {
         return ledgers.values();
+    }
+
+    /** Visits all lanes that there are. */
+    void forEachLane(final Consumer<Lane> visitor) {
+        for (final DestinationState destination : inOrder) {
+            for (int number = 0; number < destination.lanes(); number++) {
+                final Lane lane = destination.lane(number);
+                if (lane != null) {
+                    visitor.accept(lane);
+                }
+            }
+        }
     }
 }

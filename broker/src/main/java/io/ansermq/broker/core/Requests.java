@@ -63,13 +63,13 @@ final class Requests {
         this.autoCreate = autoCreate;
     }
 
-    void handle(final ClientLink link, final ControlHeader header, final int opaque, final long nowEpochMs) {
+    void handle(final ClientLink link, final ControlHeader header, final int opaque) {
         outgoing.touch(link);
         switch (header.code()) {
             case Flow.CODE -> flow(link, (Flow) header);
             case Ack.CODE -> acknowledge(link, (Ack) header, opaque);
-            case Fetch.CODE -> fetch(link, (Fetch) header, opaque, nowEpochMs);
-            case Pull.CODE -> pull(link, (Pull) header, opaque, nowEpochMs);
+            case Fetch.CODE -> fetch(link, (Fetch) header, opaque);
+            case Pull.CODE -> pull(link, (Pull) header, opaque);
             case Release.CODE -> release(link, (Release) header, opaque);
             case OpenDestination.CODE -> open(link, (OpenDestination) header, opaque);
             case Subscribe.CODE -> subscribe(link, (Subscribe) header, opaque);
@@ -124,29 +124,28 @@ final class Requests {
         }
     }
 
-    private void fetch(final ClientLink link, final Fetch fetch, final int opaque, final long nowEpochMs) {
+    private void fetch(final ClientLink link, final Fetch fetch, final int opaque) {
         final Consumer consumer = link.consumers.get(fetch.consumer());
-        if (consumer == null
-                || isDelivered(consumer, nowEpochMs, () -> fetch(outgoing.touch(link), fetch, opaque, nowEpochMs))) {
+        if (consumer == null || isDelivered(consumer, () -> fetch(outgoing.touch(link), fetch, opaque))) {
             link.answer(opaque, new Done());
         }
     }
 
     /** The credit of a pull does not outlive its answer. */
-    private void pull(final ClientLink link, final Pull pull, final int opaque, final long nowEpochMs) {
+    private void pull(final ClientLink link, final Pull pull, final int opaque) {
         final Consumer consumer = link.consumers.get(pull.consumer());
         if (consumer != null) {
             consumer.limit(1, Math.max(1, pull.creditBytes()));
-            awaitPull(link, pull, opaque, nowEpochMs);
+            awaitPull(link, pull, opaque);
         } else {
             link.answer(opaque, new Done());
         }
     }
 
-    private void awaitPull(final ClientLink link, final Pull pull, final int opaque, final long nowEpochMs) {
+    private void awaitPull(final ClientLink link, final Pull pull, final int opaque) {
         final Consumer consumer = link.consumers.get(pull.consumer());
         if (consumer != null) {
-            if (!isDelivered(consumer, nowEpochMs, () -> awaitPull(outgoing.touch(link), pull, opaque, nowEpochMs))) {
+            if (!isDelivered(consumer, () -> awaitPull(outgoing.touch(link), pull, opaque))) {
                 return;
             }
             consumer.limit(0, 0);
@@ -155,8 +154,8 @@ final class Requests {
     }
 
     /** Delivers what a consumer may have; false when that must wait and {@code again} will be run. */
-    private boolean isDelivered(final Consumer consumer, final long nowEpochMs, final Runnable again) {
-        dispatcher.dispatch(consumer, nowEpochMs);
+    private boolean isDelivered(final Consumer consumer, final Runnable again) {
+        dispatcher.dispatch(consumer);
         final SubscriptionState subscription = consumer.subscription;
         final Feed feed = consumer.feed;
         if (consumer.hasCredit() && feed.waitsForHighWater()) {
@@ -176,7 +175,7 @@ final class Requests {
         final Consumer consumer = link.consumers.get(release.consumer());
         if (consumer != null) {
             consumer.handed(release.handedTag());
-            settlement.release(consumer, release.handedTag());
+            settlement.release(consumer, release.handedTag(), release.handedTag());
             consumer.released();
             dispatcher.wake(consumer.subscription);
         }
@@ -300,13 +299,13 @@ final class Requests {
         final Consumer consumer = link.consumers.remove(close.consumer());
         if (consumer != null) {
             consumer.handed(close.handedTag());
-            remove(consumer, close.handedTag());
+            remove(consumer, close.handedTag(), close.handedTag());
         }
         // An orderly close proves the acknowledgements before it.
         settlement.confirm(link, opaque, new Done());
     }
 
-    private void remove(final Consumer consumer, final long handedTag) {
+    private void remove(final Consumer consumer, final long handedTag, final long seenTag) {
         final SubscriptionState subscription = consumer.subscription;
         final Feed feed = consumer.feed;
         feed.remove(consumer);
@@ -315,7 +314,9 @@ final class Requests {
             return;
         }
         subscription.remove(consumer);
-        settlement.release(consumer, handedTag);
+        if (subscription.kept || subscription.hasConsumers()) {
+            settlement.release(consumer, handedTag, seenTag);
+        }
         if (feed instanceof View view && !view.hasConsumers()) {
             view.owner.left(view);
         }
@@ -331,7 +332,7 @@ final class Requests {
     private void disconnect(final ClientLink link, final int opaque) {
         final List<Consumer> all = takeConsumers(link);
         for (final Consumer consumer : all) {
-            remove(consumer, consumer.handedTag());
+            remove(consumer, consumer.handedTag(), consumer.handedTag());
         }
         settlement.confirm(link, opaque, new Done());
     }
@@ -339,13 +340,14 @@ final class Requests {
     /**
      * The connection is gone without a goodbye: nobody knows what its application was given, so everything that was sent
      * to it counts as delivered and comes again marked as redelivered (Jakarta Messaging 3.1, section 3.4.7: the mark says
-     * that an earlier delivery is likely, its absence that there was none).
+     * that an earlier delivery is likely, its absence that there was none). Towards a limit of deliveries counts only what
+     * the client has reported.
      */
     void closed(final ClientLink link) {
         link.gone = true;
         final List<Consumer> all = takeConsumers(link);
         for (final Consumer consumer : all) {
-            remove(consumer, Long.MAX_VALUE);
+            remove(consumer, consumer.handedTag(), Long.MAX_VALUE);
         }
     }
 

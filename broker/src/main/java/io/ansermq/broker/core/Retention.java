@@ -25,7 +25,6 @@ final class Retention {
 
     private final CommitLog log;
     private final Registry registry;
-    private final Timers timers;
     private final List<Retained> keepers;
     private final Cleaner cleaner;
     private int next = IDLE;
@@ -39,15 +38,9 @@ final class Retention {
     private long lastMoved;
     private boolean eager;
 
-    Retention(
-            final CommitLog log,
-            final Registry registry,
-            final Timers timers,
-            final List<Retained> keepers,
-            final Cleaner cleaner) {
+    Retention(final CommitLog log, final Registry registry, final List<Retained> keepers, final Cleaner cleaner) {
         this.log = log;
         this.registry = registry;
-        this.timers = timers;
         this.keepers = keepers;
         this.cleaner = cleaner;
     }
@@ -82,7 +75,7 @@ final class Retention {
             lastPosition = appliedPosition;
             lastMoved = cleaner.measured();
             // What is sequenced but not applied stands above this position, and so does all that comes during the walk.
-            oldestWanted = Math.min(appliedPosition, timers.oldestWanted());
+            oldestWanted = appliedPosition;
             oldest = null;
             inexact = false;
             for (final Retained keeper : keepers) {

@@ -3,7 +3,6 @@ package io.ansermq.broker.core;
 import io.ansermq.broker.ledger.CountedRangeSet;
 import io.ansermq.broker.ledger.Ledger;
 import io.ansermq.broker.ledger.RangeSet;
-import io.ansermq.broker.ledger.RangeSink;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlRecord;
 import io.ansermq.store.FlushLevel;
@@ -34,18 +33,18 @@ final class Settlement {
     /** The bytes in the log are damaged; see {@link SetAside}. */
     private static final int REASON_DAMAGED = 5;
 
-    private static final RangeSink UNRECORDED = (first, last) -> {};
-
     private final FrameWriter writer;
     private final Effects effects;
     private final SequencedPosition last;
     private final CatalogWriter catalog;
+    private final Redelivery redelivery;
     /** What an acknowledgement waits for that its session waits for. */
     private final FlushLevel confirmLevel;
 
     private final List<LaneLedger> touched = new ArrayList<>();
     private final ArrayDeque<Answer> answers = new ArrayDeque<>();
     private final ArrayDeque<Damaged> damaged = new ArrayDeque<>();
+    private final RangeSet seen = new RangeSet();
     private boolean confirm;
 
     Settlement(
@@ -53,11 +52,13 @@ final class Settlement {
             final Effects effects,
             final SequencedPosition last,
             final CatalogWriter catalog,
+            final Redelivery redelivery,
             final FlushLevel confirmLevel) {
         this.writer = writer;
         this.effects = effects;
         this.last = last;
         this.catalog = catalog;
+        this.redelivery = redelivery;
         this.confirmLevel = confirmLevel;
     }
 
@@ -83,6 +84,12 @@ final class Settlement {
         }
     }
 
+    /** Settles a message that is held because its time is over. */
+    void expired(final LaneLedger under, final long offset) {
+        under.expired.range(offset, offset);
+        settle(under);
+    }
+
     private void settle(final LaneLedger under) {
         if (under.subscription.kept) {
             touch(under);
@@ -91,18 +98,25 @@ final class Settlement {
             under.acknowledged.clear();
             under.dropped.forEach(under.ledger::done);
             under.dropped.clear();
+            under.expired.forEach(under.ledger::done);
+            under.expired.clear();
         }
     }
 
-    /** Makes everything that the consumer holds available again; a message up to {@code handedTag} counts as delivered. */
-    void release(final Consumer consumer, final long handedTag) {
-        final boolean kept = consumer.subscription.kept;
+    /**
+     * Makes everything that the consumer holds available again, now or after a while.
+     *
+     * @param handedTag the last delivery that the client has reported as handed to its application
+     * @param seenTag the last delivery that counts: that one, or all of them when the client is lost (decision 5)
+     */
+    void release(final Consumer consumer, final long handedTag, final long seenTag) {
         for (int lane = 0; lane < consumer.subscription.lanes(); lane++) {
             final LaneLedger under = consumer.subscription.ledger(lane);
             if (under != null) {
-                under.ledger.release(consumer.id, handedTag, kept ? under.counted : UNRECORDED);
-                if (!under.counted.isEmpty()) {
-                    touch(under);
+                seen.clear();
+                under.ledger.release(consumer.id, handedTag, seenTag, seen);
+                if (!seen.isEmpty()) {
+                    cameBack(under, seen);
                 }
             }
         }
@@ -110,11 +124,19 @@ final class Settlement {
 
     /** A transaction has given these back: each was delivered once, which is to be recorded. */
     void givenBack(final LaneLedger under, final RangeSet back) {
-        back.forEach(under.ledger::countDelivery);
-        if (under.subscription.kept && !back.isEmpty()) {
-            back.forEach(under.counted);
+        if (!back.isEmpty()) {
+            back.forEach(under.ledger::countDelivery);
+            cameBack(under, back);
+        }
+    }
+
+    /** Messages came back that an application has seen: their counts went up. Records that, and lets the policy decide. */
+    void cameBack(final LaneLedger under, final RangeSet offsets) {
+        if (under.subscription.kept) {
+            offsets.forEach(under.counted);
             touch(under);
         }
+        redelivery.cameBack(under, offsets);
     }
 
     /** Has the ledgers of a subscription reserve room for deliveries ahead of need. */
@@ -193,7 +215,8 @@ final class Settlement {
     private boolean writeLedger(final LaneLedger under, final FlushLevel level) {
         final long id = under.ledger.id();
         if (!writeAck(id, REASON_ACKNOWLEDGED, under.acknowledged, level)
-                || !writeAck(id, REASON_DROPPED, under.dropped, level)) {
+                || !writeAck(id, REASON_DROPPED, under.dropped, level)
+                || !writeAck(id, DeadLetters.Reason.EXPIRED.number, under.expired, level)) {
             return false;
         }
         if (!under.counted.isEmpty()) {

@@ -19,12 +19,19 @@ final class StatusReport {
     private final String brokerName;
     private final Registry registry;
     private final Timers timers;
+    private final DeadLetters deadLetters;
     private final CommitLog log;
 
-    StatusReport(final String brokerName, final Registry registry, final Timers timers, final CommitLog log) {
+    StatusReport(
+            final String brokerName,
+            final Registry registry,
+            final Timers timers,
+            final DeadLetters deadLetters,
+            final CommitLog log) {
         this.brokerName = brokerName;
         this.registry = registry;
         this.timers = timers;
+        this.deadLetters = deadLetters;
         this.log = log;
     }
 
@@ -41,6 +48,8 @@ final class StatusReport {
         figures.put("logCommitted", Long.toString(log.watermarks().committed()));
         figures.put("destinations", Integer.toString(registry.destinations().size()));
         figures.put("delayed", Long.toString(timers.pending()));
+        figures.put("expired", Long.toString(deadLetters.expired()));
+        figures.put("deadLettered", Long.toString(deadLetters.dead()));
         final List<DestinationStatus> list = new ArrayList<>();
         for (final DestinationState each : registry.destinations()) {
             if (list.size() == MAX_DESTINATIONS) {

@@ -38,12 +38,18 @@ final class TimerHour {
     private static final long NUMBER_MASK = (1L << NUMBER_BITS) - 1;
     private static final long[] NONE = {};
 
+    /** The positions of those that wait ascend with their numbers. */
+    static final long ORDERED = -1;
+
     final long hour;
     private final Queue index;
     private final Ledger done;
 
     /** The number that the next sequenced message takes. */
     private long nextNumber;
+
+    /** A position at or below those of all that wait, once some were moved; until then they stand in order. */
+    private long lowest = ORDERED;
 
     /** Fired or cancelled by records that are not committed yet. */
     private final LongHashSet settling = new LongHashSet();
@@ -67,11 +73,12 @@ final class TimerHour {
 
     /** @param ledgerId the number of the ledger of this hour */
     TimerHour(final long hour, final long ledgerId, final Queue index) {
-        this(hour, index, new Ledger(ledgerId, index.start() / 2, true));
+        this(hour, index, new Ledger(ledgerId, index.start() / 2, true), ORDERED);
     }
 
     /** An hour as the state image knows it. */
-    TimerHour(final long hour, final Queue index, final Ledger done) {
+    TimerHour(final long hour, final Queue index, final Ledger done, final long lowest) {
+        this.lowest = lowest;
         this.hour = hour;
         this.index = index;
         this.done = done;
@@ -113,8 +120,56 @@ final class TimerHour {
 
     /** A log position at or below those of all messages that wait. */
     long oldestWanted() {
-        final long first = Math.max(2 * done.floor(), index.start());
-        return first < index.end() ? index.position(first) : Long.MAX_VALUE;
+        final long first = firstWanted(0);
+        if (first == end()) {
+            return Long.MAX_VALUE;
+        }
+        return lowest == ORDERED ? index.position(2 * first) : lowest;
+    }
+
+    // ---- moving messages that wait long
+
+    /** The number that a message gets which comes next. */
+    long end() {
+        return index.end() / 2;
+    }
+
+    /** The first number from this one on whose message waits; {@link #end} when there is none. */
+    long firstWanted(final long from) {
+        final long end = end();
+        done.extend(end);
+        long number = Math.max(from, Math.max(done.floor(), index.start() / 2));
+        while (number < end && isSettled(number)) {
+            number++;
+        }
+        return number;
+    }
+
+    /** Whether the message waits and stands there. */
+    boolean isWanted(final long number, final long position) {
+        return index.contains(2 * number) && index.position(2 * number) == position && !isSettled(number);
+    }
+
+    /** A message that waits is to be read elsewhere from now on. */
+    void moved(final long number, final long from, final long to) {
+        if (isWanted(number, from)) {
+            if (lowest == ORDERED) {
+                lowest = oldestWanted();
+            }
+            index.repoint(2 * number, to);
+        }
+    }
+
+    /** A walk over all messages that wait found this lowest position. */
+    void measured(final long position) {
+        if (lowest != ORDERED) {
+            lowest = position;
+        }
+    }
+
+    /** What {@link #oldestWanted} would not know without it: {@link #ORDERED}, or a position. For the state image. */
+    long lowest() {
+        return lowest;
     }
 
     /** A message is committed, or replayed: one that is there already is not added again. */

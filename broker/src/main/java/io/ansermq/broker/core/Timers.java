@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * is all or nothing, so a crash neither loses nor doubles one. Nothing fires before its time by the broker's wall clock;
  * what became due while the broker was down fires at once.
  */
-final class Timers implements FireRecord.Due {
+final class Timers implements FireRecord.Due, Retained {
 
     /** Messages of one FIRE record. */
     private static final int BATCH = 1024;
@@ -101,8 +101,13 @@ final class Timers implements FireRecord.Due {
         return sum;
     }
 
-    /** A log position at or below those of all messages that wait. */
-    long oldestWanted() {
+    @Override
+    public int number() {
+        return TIMERS;
+    }
+
+    @Override
+    public long oldestWanted() {
         long oldest = Long.MAX_VALUE;
         for (int i = 0; i < inOrder.size(); i++) {
             final TimerHour hour = inOrder.get(i);
@@ -110,6 +115,61 @@ final class Timers implements FireRecord.Due {
             oldest = Math.min(oldest, hour.oldestWanted());
         }
         return oldest;
+    }
+
+    @Override
+    public Walk walk() {
+        return new HourWalk();
+    }
+
+    @Override
+    public boolean isWanted(final long key, final long offset, final long position) {
+        final TimerHour hour = byHour.get(key);
+        return hour != null && hour.isWanted(offset, position);
+    }
+
+    @Override
+    public void moved(final long key, final long offset, final long from, final long to) {
+        final TimerHour hour = byHour.get(key);
+        if (hour != null) {
+            hour.moved(offset, from, to);
+        }
+    }
+
+    /** Over the messages that wait, hour by hour. */
+    private final class HourWalk implements Walk {
+        private final List<TimerHour> hours = List.copyOf(inOrder);
+        private int next;
+        private long number;
+        private long end = -1;
+        private long lowest;
+
+        @Override
+        public boolean advance(final int entries, final Visitor visitor) {
+            int left = entries;
+            while (left > 0 && next < hours.size()) {
+                final TimerHour hour = hours.get(next);
+                if (end < 0) {
+                    end = hour.end();
+                    number = 0;
+                    lowest = Long.MAX_VALUE;
+                }
+                number = hour.firstWanted(number);
+                if (number >= end) {
+                    hour.measured(lowest);
+                    end = -1;
+                    next++;
+                } else {
+                    lowest = Math.min(lowest, hour.position(number));
+                    final boolean more =
+                            visitor.wanted(hour.hour, number, hour.position(number), hour.sizeBytes(number));
+                    left = more ? left : 1;
+                    number++;
+                }
+                left--;
+            }
+            return next == hours.size();
+        }
     }
 
     /** By a record that is committed or replayed, messages of a timer ledger are done. */
@@ -303,9 +363,9 @@ final class Timers implements FireRecord.Due {
     }
 
     /** Takes in an hour as the state image holds it. */
-    void restore(final Ledger done) {
+    void restore(final Ledger done, final long lowest) {
         final long number = done.id() & ~KEY;
-        put(new TimerHour(number, index.queue(done.id()), done));
+        put(new TimerHour(number, index.queue(done.id()), done, lowest));
     }
 
     /** The end of replay. */

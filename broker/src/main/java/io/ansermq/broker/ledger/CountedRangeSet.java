@@ -29,7 +29,7 @@ public final class CountedRangeSet implements RangeSink, ControlRecord.CountedRa
     @Override
     public void range(final long first, final long last) {
         for (long offset = first; offset <= last; offset++) {
-            add(offset, ledger.deliveries(offset));
+            add(offset, ledger.count(offset));
         }
     }
 

@@ -6,11 +6,22 @@ import org.agrona.collections.Long2LongHashMap;
 /**
  * How often unfinished offsets were delivered, for those that came back at least once: few, mostly none. Not thread
  * safe; owned by its {@link Ledger}.
+ *
+ * <p>A count is two numbers in one, as NACK records have it: all deliveries (low 16 bits), which the application is told,
+ * and those among them of which nobody knows whether the application saw them (high 15 bits): the client was lost. Only the
+ * others, which a client has reported, count towards a limit. Both only grow, up to what they can hold.
  */
 final class DeliveryCounts {
 
     /** For those who have no count yet. Nothing may be put in it: see {@link #orNew()}. */
     static final DeliveryCounts EMPTY = new DeliveryCounts();
+
+    private static final int MAX_DELIVERIES = (1 << 16) - 1;
+    private static final int MAX_UNREPORTED = (1 << 15) - 1;
+    private static final int UNREPORTED_SHIFT = 16;
+
+    /** A count of one delivery that may not have reached the application. */
+    static final int ONE_UNREPORTED = of(1, 1);
 
     private final Long2LongHashMap counts = new Long2LongHashMap(0);
 
@@ -27,13 +38,37 @@ final class DeliveryCounts {
         return counts.isEmpty() ? 0 : (int) counts.get(offset);
     }
 
-    /** Sets the count of an offset unless it is higher already. */
+    static int deliveries(final int count) {
+        return count & MAX_DELIVERIES;
+    }
+
+    /** Those that a client has reported. */
+    static int reported(final int count) {
+        return deliveries(count) - (count >>> UNREPORTED_SHIFT);
+    }
+
+    /** This count after one more delivery. */
+    static int next(final int count, final boolean reported) {
+        final int deliveries = Math.min(MAX_DELIVERIES, deliveries(count) + 1);
+        final int unreported = (count >>> UNREPORTED_SHIFT) + (reported ? 0 : 1);
+        return of(deliveries, unreported);
+    }
+
+    private static int of(final int deliveries, final int unreported) {
+        return deliveries | Math.min(MAX_UNREPORTED, unreported) << UNREPORTED_SHIFT;
+    }
+
+    /** Sets the count of an offset, each of its two numbers unless it is higher already. */
     void raise(final long offset, final int count) {
         if (this == EMPTY) {
             throw new IllegalStateException("the shared empty counts take no count");
         }
-        if (count > get(offset)) {
-            counts.put(offset, count);
+        final int known = get(offset);
+        final int raised = of(
+                Math.max(deliveries(known), deliveries(count)),
+                Math.max(known >>> UNREPORTED_SHIFT, count >>> UNREPORTED_SHIFT));
+        if (raised != known) {
+            counts.put(offset, raised);
         }
     }
 

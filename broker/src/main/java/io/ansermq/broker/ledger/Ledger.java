@@ -271,8 +271,18 @@ public final class Ledger {
      * released by someone who had seen it, or may have been delivered before a restart.
      */
     public int deliveries(final long offset) {
+        return DeliveryCounts.deliveries(count(offset));
+    }
+
+    /** How many of these deliveries a client has reported: those that count towards a limit. */
+    public int reportedDeliveries(final long offset) {
+        return DeliveryCounts.reported(count(offset));
+    }
+
+    /** Both numbers in one, as a NACK record has them. */
+    public int count(final long offset) {
         final int counted = counts.get(offset);
-        return counted == 0 && offset < suspectEnd ? 1 : counted;
+        return counted == 0 && offset < suspectEnd ? DeliveryCounts.ONE_UNREPORTED : counted;
     }
 
     /** Offsets below this may be leased; {@link Long#MAX_VALUE} when not {@link #kept()}. */
@@ -372,11 +382,11 @@ public final class Ledger {
     /** Live: offsets that came back by {@link #giveBack} were delivered once; their counts are then to be recorded. */
     public void countDelivery(final long first, final long last) {
         for (long offset = first; offset <= last; offset++) {
-            recordDeliveries(offset, deliveries(offset) + 1);
+            recordDeliveries(offset, DeliveryCounts.next(count(offset), true));
         }
     }
 
-    /** How many offsets transactions hold. */
+    /** How many offsets are held: by transactions, or until they may be delivered again. */
     public long heldCount() {
         return held.cardinality();
     }
@@ -422,6 +432,14 @@ public final class Ledger {
      * @return how many leases there were
      */
     public int release(final int consumer, final long handedTag, final RangeSink counted) {
+        return release(consumer, handedTag, handedTag, counted);
+    }
+
+    /**
+     * The same for a consumer of which nobody knows what it was given: deliveries up to {@code seenTag} count, but only
+     * those up to {@code handedTag} towards a limit ({@link #reportedDeliveries}).
+     */
+    public int release(final int consumer, final long handedTag, final long seenTag, final RangeSink counted) {
         if (leases.size() == 0) {
             return 0;
         }
@@ -430,8 +448,9 @@ public final class Ledger {
         final RangeSet all = new RangeSet();
         for (final long offset : offsets) {
             final int slot = leases.find(offset);
-            if (leases.tag(slot) <= handedTag) {
-                recordDeliveries(offset, deliveries(offset) + 1);
+            final long tag = leases.tag(slot);
+            if (tag <= seenTag) {
+                recordDeliveries(offset, DeliveryCounts.next(count(offset), tag <= handedTag));
                 seen.range(offset, offset);
             }
             leases.remove(slot);
@@ -442,7 +461,7 @@ public final class Ledger {
         return offsets.length;
     }
 
-    /** Applies a NACK record: {@code offset} was delivered {@code count} times. Never goes down; nothing if it is DONE. */
+    /** Applies a NACK record, with a {@link #count}. Never goes down; nothing if it is DONE. */
     public void recordDeliveries(final long offset, final int count) {
         if (offset >= floor && !done.contains(offset)) {
             counts = counts.orNew();

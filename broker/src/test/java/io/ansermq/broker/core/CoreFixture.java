@@ -46,6 +46,7 @@ final class CoreFixture implements AutoCloseable {
     private final FlushLevel flush;
     private final FlushLevel acknowledgements;
     private final CleanerSettings cleaner;
+    private final DestinationPolicy policy;
     long nowEpochMs = 1_000_000;
     private long nowNs;
     private CommitLog log;
@@ -55,16 +56,20 @@ final class CoreFixture implements AutoCloseable {
     private final Map<Integer, DestinationKind> kinds = new HashMap<>();
 
     CoreFixture(final Path directory, final FlushLevel flush) {
-        this(new DiskFiles(), directory, flush, new CleanerSettings(600_000, 2, 1 << 30));
+        this(directory, flush, DestinationPolicy.NONE);
+    }
+
+    CoreFixture(final Path directory, final FlushLevel flush, final DestinationPolicy policy) {
+        this(new DiskFiles(), directory, flush, flush, policy, new CleanerSettings(600_000, 2, 1 << 30));
     }
 
     CoreFixture(final Files files, final Path directory, final FlushLevel flush, final CleanerSettings cleaner) {
-        this(files, directory, flush, flush, cleaner);
+        this(files, directory, flush, flush, DestinationPolicy.NONE, cleaner);
     }
 
     /** @param acknowledgements the level of the records that are not messages */
     CoreFixture(final Files files, final Path directory, final FlushLevel flush, final FlushLevel acknowledgements) {
-        this(files, directory, flush, acknowledgements, new CleanerSettings(600_000, 2, 1 << 30));
+        this(files, directory, flush, acknowledgements, DestinationPolicy.NONE, new CleanerSettings(600_000, 2, 1 << 30));
     }
 
     private CoreFixture(
@@ -72,11 +77,13 @@ final class CoreFixture implements AutoCloseable {
             final Path directory,
             final FlushLevel flush,
             final FlushLevel acknowledgements,
+            final DestinationPolicy policy,
             final CleanerSettings cleaner) {
         this.files = files;
         this.directory = directory;
         this.flush = flush;
         this.acknowledgements = acknowledgements;
+        this.policy = policy;
         this.cleaner = cleaner;
         open();
     }
@@ -92,7 +99,14 @@ final class CoreFixture implements AutoCloseable {
         log = CommitLog.open(files, directory, options, () -> nowEpochMs);
         inbox = new Inbox(new Doorbell());
         final CoreSettings settings = new CoreSettings(
-                "test", () -> 0, name -> name.isEmpty() ? acknowledgements : flush, true, 1, cleaner, 60_000);
+                "test",
+                () -> 0,
+                name -> name.isEmpty() ? acknowledgements : flush,
+                name -> policy,
+                true,
+                1,
+                cleaner,
+                60_000);
         core = new CoreAssembly(log, files, directory, options, inbox, () -> nowEpochMs, settings).recover(newDesk -> {
             desk = newDesk;
             return CoreGuest.NOBODY;
@@ -122,6 +136,12 @@ final class CoreFixture implements AutoCloseable {
     /** Lets the image interval pass and the image be published. */
     void saveImage() {
         nowNs += 10_000_000;
+        settle();
+    }
+
+    /** Lets so much time pass at once, by the monotonic clock. */
+    void passMs(final int ms) {
+        nowNs += ms * 1_000_000L - 11_000;
         settle();
     }
 
@@ -228,6 +248,7 @@ final class CoreFixture implements AutoCloseable {
         int expirySec = Expiry.NEVER;
 
         long deliverAtEpochMs = DeliveryTime.NOW;
+        byte[] properties = {};
 
         private void encode(
                 final ByteBuf body, final int lane, final int sysFlag, final String topicText, final String text) {
@@ -274,8 +295,6 @@ final class CoreFixture implements AutoCloseable {
             }
             properties = builder.toBytes();
         }
-
-        private byte[] properties = {};
 
         /** The topic text of the records that {@link #send} makes. */
         String topic = "q";
@@ -355,8 +374,20 @@ final class CoreFixture implements AutoCloseable {
             final byte[] body = new byte[MessageLayout.bodyLength(record, 0)];
             record.get(MessageLayout.bodyOffset(record, 0), body);
             final Delivered delivered = new Delivered(
-                    consumer, tag, lane, offset, deliveriesBefore, new String(body, StandardCharsets.UTF_8));
+                    consumer,
+                    tag,
+                    lane,
+                    offset,
+                    deliveriesBefore,
+                    new String(body, StandardCharsets.UTF_8),
+                    properties(record));
             told.add(() -> deliveries.add(delivered));
+        }
+
+        private static Map<String, String> properties(final ByteBuffer record) {
+            final byte[] block = new byte[MessageLayout.propertiesLength(record, 0)];
+            record.get(MessageLayout.propertiesOffset(record, 0), block);
+            return MessageProperties.toMap(block, 0, block.length);
         }
 
         @Override
@@ -375,5 +406,12 @@ final class CoreFixture implements AutoCloseable {
     record Outgoing(int destination, String text) {}
 
     /** One delivery as its client saw it. */
-    record Delivered(int consumer, long tag, int lane, long offset, int deliveriesBefore, String text) {}
+    record Delivered(
+            int consumer,
+            long tag,
+            int lane,
+            long offset,
+            int deliveriesBefore,
+            String text,
+            Map<String, String> properties) {}
 }

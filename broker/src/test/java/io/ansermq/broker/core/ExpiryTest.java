@@ -23,10 +23,4 @@ class ExpiryTest {
         final byte[] text = (property.replace(':', '\u0001') + '\u0002').getBytes(StandardCharsets.UTF_8);
         assertThat(Expiry.lastSecond(ByteBuffer.wrap(text), 0, text.length)).isEqualTo(second);
     }
-
-    @ParameterizedTest
-    @CsvSource({"0, 999999999, false", "10, 10999, false", "10, 11000, true"})
-    void shouldExpireAfterTheWholeSecond(final int second, final long nowEpochMs, final boolean past) {
-        assertThat(Expiry.isPast(second, nowEpochMs)).isEqualTo(past);
-    }
 }

@@ -215,6 +215,7 @@ final class LedgerHistory {
                 return;
             }
             same("deliveries of " + offset, model.deliveries(offset), ledger.deliveries(offset));
+            same("reported of " + offset, model.reportedDeliveries(offset), ledger.reportedDeliveries(offset));
         }
     }
 
@@ -313,20 +314,24 @@ final class LedgerHistory {
         for (final long offset : expected) {
             model.countDelivery(offset);
             same("count of " + offset, model.deliveries(offset), ledger.deliveries(offset));
-            pending.add(new Nack(offset, ledger.deliveries(offset)));
+            pending.add(new Nack(offset, ledger.count(offset)));
         }
     }
 
     private void release(final int consumer) {
         final long handed = tags[consumer] - random.nextInt(12);
-        step = "release " + consumer + " up to tag " + handed;
+        final long seen = random.nextInt(4) == 0 ? Long.MAX_VALUE : handed;
+        step = "release " + consumer + " up to tag " + handed + ", perhaps " + seen;
         final List<Long> expected = new ArrayList<>();
         final CountedRangeSet counted = new CountedRangeSet(ledger);
-        same("released", model.release(consumer, handed, expected), ledger.release(consumer, handed, counted));
+        same(
+                "released",
+                model.release(consumer, handed, seen, expected),
+                ledger.release(consumer, handed, seen, counted));
         final List<Long> offsets = new ArrayList<>();
         for (int i = 0; i < counted.size(); i++) {
             for (long offset = counted.first(i); offset <= counted.last(i); offset++) {
-                same("count of " + offset, model.deliveries(offset), counted.deliveries(i));
+                same("count of " + offset, model.packedCount(offset), counted.deliveries(i));
                 offsets.add(offset);
                 pending.add(new Nack(offset, counted.deliveries(i)));
             }
@@ -364,7 +369,7 @@ final class LedgerHistory {
         final List<Nack> counts = new ArrayList<>();
         for (long offset = start; offset < model.end(); offset++) {
             if (model.state(offset) != State.DONE && model.deliveries(offset) > 0) {
-                counts.add(new Nack(offset, model.deliveries(offset)));
+                counts.add(new Nack(offset, model.packedCount(offset)));
             }
         }
         image = new Image(out.array(), log.size(), counts, heldIn(log));

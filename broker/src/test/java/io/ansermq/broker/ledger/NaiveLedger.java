@@ -25,6 +25,7 @@ final class NaiveLedger {
         int consumer;
         long tag;
         int count;
+        int unreported;
         boolean suspect;
     }
 
@@ -165,13 +166,34 @@ final class NaiveLedger {
         for (long offset = Math.max(first, start); offset <= last; offset++) {
             slot(offset).state = State.DONE;
             slot(offset).count = 0;
+            slot(offset).unreported = 0;
         }
         while (settled < slots.size() && slots.get(settled).state == State.DONE) {
             settled++;
         }
     }
 
-    int release(final int consumer, final long handedTag, final List<Long> counted) {
+    int reportedDeliveries(final long offset) {
+        return deliveries(offset) - unreported(offset);
+    }
+
+    private int unreported(final long offset) {
+        final Slot slot = slot(offset);
+        return slot.count == 0 && slot.suspect ? 1 : slot.unreported;
+    }
+
+    /** As a NACK record has it. */
+    int packedCount(final long offset) {
+        return deliveries(offset) + 65_536 * unreported(offset);
+    }
+
+    private void delivered(final long offset, final boolean reported) {
+        final int unreported = unreported(offset) + (reported ? 0 : 1);
+        slot(offset).count = deliveries(offset) + 1;
+        slot(offset).unreported = unreported;
+    }
+
+    int release(final int consumer, final long handedTag, final long seenTag, final List<Long> counted) {
         int released = 0;
         final long cursor = cursor();
         for (long offset = start; offset < end(); offset++) {
@@ -180,8 +202,8 @@ final class NaiveLedger {
                 released++;
                 slot.state = offset < cursor ? State.AVAILABLE : State.UNSEEN;
                 returned.add(offset);
-                if (slot.tag <= handedTag) {
-                    slot.count = deliveries(offset) + 1;
+                if (slot.tag <= seenTag) {
+                    delivered(offset, slot.tag <= handedTag);
                     counted.add(offset);
                 }
             }
@@ -221,13 +243,14 @@ final class NaiveLedger {
     }
 
     void countDelivery(final long offset) {
-        slot(offset).count = deliveries(offset) + 1;
+        delivered(offset, true);
     }
 
     void recordDeliveries(final long offset, final int count) {
         final Slot slot = slot(offset);
         if (slot.state != State.DONE) {
-            slot.count = Math.max(slot.count, count);
+            slot.count = Math.max(slot.count, count % 65_536);
+            slot.unreported = Math.max(slot.unreported, count / 65_536);
         }
     }
 

@@ -1,0 +1,38 @@
+package io.ansermq.broker.core;
+
+/**
+ * What becomes of messages of a destination that cannot be delivered.
+ *
+ * @param maxDeliveries after so many deliveries that the application has seen and not acknowledged, a message goes to the
+ *     dead letter queue; 0 for never
+ * @param redeliveryDelayMs how long a message waits after its first delivery came back; 0 for not at all
+ * @param redeliveryFactor by what the wait is multiplied with each further delivery
+ * @param maxRedeliveryDelayMs the longest wait
+ * @param deadLetterQueue the queue for messages that were delivered too often; empty for none: they are dropped
+ * @param expiryQueue the queue for messages whose time is over; empty for none: they are dropped
+ */
+public record DestinationPolicy(
+        int maxDeliveries,
+        long redeliveryDelayMs,
+        double redeliveryFactor,
+        long maxRedeliveryDelayMs,
+        String deadLetterQueue,
+        String expiryQueue) {
+
+    /** A message is delivered again and again, at once, until its time is over. */
+    public static final DestinationPolicy NONE = new DestinationPolicy(0, 0, 1, 0, "", "");
+
+    /** How long a message waits that has come back after so many deliveries. */
+    long delayMs(final int deliveries) {
+        if (redeliveryDelayMs == 0 || deliveries == 0) {
+            return 0;
+        }
+        final double wait = redeliveryDelayMs * Math.pow(redeliveryFactor, deliveries - 1.0);
+        return wait >= maxRedeliveryDelayMs ? maxRedeliveryDelayMs : (long) wait;
+    }
+
+    /** Whether a message has come back often enough. */
+    boolean isDead(final int deliveries) {
+        return maxDeliveries > 0 && deliveries >= maxDeliveries;
+    }
+}

@@ -3,9 +3,14 @@ package io.ansermq.client;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
+import io.ansermq.remoting.protocol.ControlHeader.TransactionInfo;
+import io.ansermq.remoting.protocol.ControlHeader.TransactionState;
 import io.ansermq.remoting.protocol.RemotingCommand;
+import io.ansermq.remoting.protocol.TransactionId;
 import io.ansermq.remoting.transport.Connection;
+import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -218,6 +223,97 @@ public final class BrokerSession implements AutoCloseable {
         return acks.confirm();
     }
 
+    // ---- Transactions
+
+    /**
+     * Commits a transaction with the rest or all of its work.
+     *
+     * @param onePhase whether it was not prepared
+     * @return completes when it is stored; fails with a {@link BrokerException}: with a positive number nothing of it has
+     *     happened, else {@link #transactionState} of another session knows
+     */
+    public CompletableFuture<Void> commit(final TransactionId id, final boolean onePhase, final WorkBatch work) {
+        return done(request(
+                new ControlHeader.Commit(id, onePhase, work.runs(), work.acks()),
+                work.records(),
+                ControlHeader.Done.class));
+    }
+
+    /**
+     * Makes a branch ready for either outcome, with the rest or all of its work.
+     *
+     * @return completes with whether there was no work at all, so that there is nothing to commit
+     */
+    public CompletableFuture<Boolean> prepare(final TransactionId id, final WorkBatch work) {
+        return request(
+                        new ControlHeader.Prepare(id, work.runs(), work.acks()),
+                        work.records(),
+                        ControlHeader.Prepared.class)
+                .thenApply(ControlHeader.Prepared::readOnly);
+    }
+
+    /** Sends some work of a transaction ahead of its end; completes when the broker has it. */
+    public CompletableFuture<Void> sendAhead(final TransactionId id, final WorkBatch work) {
+        return done(request(
+                new ControlHeader.TransactionPart(id, work.runs(), work.acks()),
+                work.records(),
+                ControlHeader.Done.class));
+    }
+
+    /** Undoes a transaction of which the broker has work. */
+    public CompletableFuture<Void> rollback(final TransactionId id) {
+        return done(request(new ControlHeader.Rollback(id), ControlHeader.Done.class));
+    }
+
+    /** Tells the broker that the heuristic outcome of a branch is known. */
+    public CompletableFuture<Void> forget(final TransactionId id) {
+        return done(request(new ControlHeader.Forget(id), ControlHeader.Done.class));
+    }
+
+    /** Decides about a transaction as an administrator. */
+    public CompletableFuture<Void> resolve(final TransactionId id, final boolean commit) {
+        return done(request(new ControlHeader.Resolve(id, commit), ControlHeader.Done.class));
+    }
+
+    /** What became of a transaction; a local one that was not committed cannot be committed any more after this. */
+    public TransactionState transactionState(final TransactionId id) throws BrokerException {
+        return await(request(new ControlHeader.GetTransactionStatus(id), ControlHeader.TransactionStatus.class))
+                .state();
+    }
+
+    /** All branches that wait for their transaction manager. */
+    public List<TransactionId> recover() throws BrokerException {
+        final List<TransactionId> all = new ArrayList<>();
+        boolean more = true;
+        while (more) {
+            final TransactionId after = all.isEmpty() ? null : all.get(all.size() - 1);
+            final ControlHeader.Recovered page =
+                    await(request(new ControlHeader.Recover(after), ControlHeader.Recovered.class));
+            all.addAll(page.transactions());
+            more = page.more() && !page.transactions().isEmpty();
+        }
+        return all;
+    }
+
+    /** All transactions that the broker has something of. */
+    public List<TransactionInfo> transactions() throws BrokerException {
+        final List<TransactionInfo> all = new ArrayList<>();
+        boolean more = true;
+        while (more) {
+            final TransactionId after =
+                    all.isEmpty() ? null : all.get(all.size() - 1).transaction();
+            final ControlHeader.Transactions page =
+                    await(request(new ControlHeader.ListTransactions(after), ControlHeader.Transactions.class));
+            all.addAll(page.transactions());
+            more = page.more() && !page.transactions().isEmpty();
+        }
+        return all;
+    }
+
+    private static CompletableFuture<Void> done(final CompletableFuture<ControlHeader.Done> answer) {
+        return answer.thenRun(() -> {});
+    }
+
     /** How the broker is. */
     public ControlHeader.Status status() throws BrokerException {
         return await(request(new ControlHeader.GetStatus(), ControlHeader.Status.class));
@@ -355,6 +451,11 @@ public final class BrokerSession implements AutoCloseable {
     /** Sends a request; the future fails with a {@link BrokerException} unless the answer is of the type expected. */
     <T extends ControlHeader> CompletableFuture<T> request(final ControlHeader request, final Class<T> answerType) {
         return Requests.send(connection, request, answerType, options.requestTimeoutMs());
+    }
+
+    private <T extends ControlHeader> CompletableFuture<T> request(
+            final ControlHeader request, final ByteBuf body, final Class<T> answerType) {
+        return Requests.send(connection, request, body, answerType, options.requestTimeoutMs());
     }
 
     private <T> T await(final CompletableFuture<T> answer) throws BrokerException {

@@ -4,6 +4,8 @@ import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.RemotingCommand;
 import io.ansermq.remoting.transport.Connection;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -18,9 +20,19 @@ final class Requests {
     /** Sends a request; the future fails with a {@link BrokerException} unless the answer is of the type expected. */
     static <T extends ControlHeader> CompletableFuture<T> send(
             final Connection connection, final ControlHeader request, final Class<T> answerType, final int timeoutMs) {
+        return send(connection, request, Unpooled.EMPTY_BUFFER, answerType, timeoutMs);
+    }
+
+    /** The same with a body, whose reference is taken over. */
+    static <T extends ControlHeader> CompletableFuture<T> send(
+            final Connection connection,
+            final ControlHeader request,
+            final ByteBuf body,
+            final Class<T> answerType,
+            final int timeoutMs) {
         final CompletableFuture<T> result = new CompletableFuture<>();
         var unused = connection
-                .request(RemotingCommand.control(request, 0), timeoutMs)
+                .request(RemotingCommand.control(request, 0, body), timeoutMs)
                 .whenComplete((answer, failure) -> {
                     if (answer == null) {
                         result.completeExceptionally(noAnswer(connection, request, timeoutMs, failure));

@@ -22,7 +22,7 @@ abstract sealed class AckMode {
             case Session.AUTO_ACKNOWLEDGE -> new Auto(strict);
             case Session.CLIENT_ACKNOWLEDGE -> new Client();
             case Session.DUPS_OK_ACKNOWLEDGE -> new DupsOk();
-            case Session.SESSION_TRANSACTED -> throw NotYet.exception("transacted sessions");
+            case Session.SESSION_TRANSACTED -> new Transacted();
             default -> throw new JMSException("there is no session mode " + number);
         };
     }
@@ -48,6 +48,16 @@ abstract sealed class AckMode {
 
     /** Whether {@code Message.acknowledge} does anything. */
     boolean isByApplication() {
+        return false;
+    }
+
+    /** Whether what was handed over is acknowledged later and together. */
+    boolean isDeferred() {
+        return false;
+    }
+
+    /** Whether commit and rollback acknowledge. */
+    boolean isTransacted() {
         return false;
     }
 
@@ -115,9 +125,10 @@ abstract sealed class AckMode {
         }
     }
 
-    private static final class Client extends AckMode {
-        private Client() {
-            super(Session.CLIENT_ACKNOWLEDGE);
+    /** All that the session hands over stays with it until somebody says that it is done. */
+    private abstract static sealed class Deferred extends AckMode {
+        private Deferred(final int number) {
+            super(number);
         }
 
         @Override
@@ -143,7 +154,29 @@ abstract sealed class AckMode {
         }
 
         @Override
+        boolean isDeferred() {
+            return true;
+        }
+    }
+
+    private static final class Client extends Deferred {
+        private Client() {
+            super(Session.CLIENT_ACKNOWLEDGE);
+        }
+
+        @Override
         boolean isByApplication() {
+            return true;
+        }
+    }
+
+    private static final class Transacted extends Deferred {
+        private Transacted() {
+            super(Session.SESSION_TRANSACTED);
+        }
+
+        @Override
+        boolean isTransacted() {
             return true;
         }
     }

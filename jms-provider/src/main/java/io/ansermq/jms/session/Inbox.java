@@ -4,6 +4,7 @@ import io.ansermq.client.Delivery;
 import io.ansermq.client.Subscriber;
 import io.ansermq.client.Subscription;
 import io.ansermq.jms.destination.AnserDestination;
+import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
 import jakarta.jms.MessageListener;
 import java.util.ArrayDeque;
 import java.util.Objects;
@@ -53,6 +54,11 @@ final class Inbox {
     /** Whether it takes the messages that a consumer of this kind would share. */
     boolean isOf(final AnserDestination from, final Subscription as) {
         return destination.equals(from) && subscription.equals(as);
+    }
+
+    /** Whether its messages are nobody's once it ends. */
+    boolean isVolatile() {
+        return subscription.type() == SubscriptionType.VOLATILE;
     }
 
     AnserDestination destination() {

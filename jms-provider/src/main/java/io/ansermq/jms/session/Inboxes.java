@@ -7,6 +7,7 @@ import io.ansermq.client.DeliveryHandler;
 import io.ansermq.client.Destination;
 import io.ansermq.client.Subscriber;
 import io.ansermq.client.Subscription;
+import io.ansermq.client.WorkBatch;
 import io.ansermq.jms.destination.AnserDestination;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
@@ -42,6 +43,9 @@ final class Inboxes {
     private boolean closing;
     private boolean ended;
     private @Nullable BrokerException failure;
+
+    /** Set once, before anybody else knows of this. */
+    private @Nullable Keeper keeper;
 
     Inboxes(final BrokerSession broker) {
         this.broker = broker;
@@ -197,6 +201,42 @@ final class Inboxes {
         }
     }
 
+    // ---- Transactions
+
+    /** What is to be done before a consumer ends whose messages belong to a transaction. */
+    interface Keeper {
+        /** Not with the lock held. */
+        void keepReceived(Inbox inbox) throws JMSException;
+    }
+
+    /** From now on acknowledgements are a transaction's, and {@code transactions} hears of consumers that end. */
+    void keepWith(final Keeper transactions) {
+        keeper = transactions;
+    }
+
+    /** Takes what was handed over and is now to be acknowledged by a transaction. */
+    void takeReceived(final WorkBatch into) throws JMSException {
+        lock.lock();
+        try {
+            requireNotLost();
+            all.forEach(inbox -> takeReceived(inbox, into));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The same of one consumer. */
+    void takeReceived(final Inbox inbox, final WorkBatch into) {
+        lock.lock();
+        try {
+            if (!inbox.unacknowledged().isEmpty()) {
+                into.received(inbox.subscriber(), inbox.unacknowledged().take());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     // ---- Starting, stopping
 
     void start() {
@@ -267,11 +307,16 @@ final class Inboxes {
      * acknowledged or recovered, or the session ends. Of a topic nothing would be left to deliver again. With the lock held.
      */
     boolean mustStay(final Inbox inbox) {
-        return inbox.destination().isQueue() && !inbox.unacknowledged().isEmpty();
+        return keeper == null
+                && inbox.destination().isQueue()
+                && !inbox.unacknowledged().isEmpty();
     }
 
     /** Ends a consumer in the broker. */
     void end(final Inbox inbox) throws JMSException {
+        if (keeper != null && !inbox.isVolatile()) {
+            keeper.keepReceived(inbox);
+        }
         final boolean lost;
         lock.lock();
         try {

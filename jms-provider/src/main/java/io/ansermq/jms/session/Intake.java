@@ -113,7 +113,7 @@ final class Intake {
 
     /**
      * The body of the next message. When it is not of this type then the call was as if it had not been, or in the modes
-     * that leave acknowledgement to the application as if it had succeeded (Jakarta Messaging 3.1, section 8.6).
+     * that acknowledge later as if it had succeeded (Jakarta Messaging 3.1, section 8.6).
      *
      * @param wait whether to wait at all
      * @param timeoutMs {@link #FOREVER} or the longest wait
@@ -162,7 +162,7 @@ final class Intake {
         try {
             inbox.endHanding();
             if (generation == inbox.generation()) {
-                if (converted || mode.isByApplication()) {
+                if (converted || mode.isDeferred()) {
                     mode.received(inbox, delivery);
                 } else {
                     inbox.putBack(delivery);

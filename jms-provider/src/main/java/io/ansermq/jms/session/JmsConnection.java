@@ -5,6 +5,8 @@ import io.ansermq.client.BrokerSession;
 import io.ansermq.client.ClientOptions;
 import io.ansermq.client.SendCallback;
 import io.ansermq.jms.config.ConnectionSettings;
+import io.ansermq.remoting.protocol.ControlHeader.TransactionState;
+import io.ansermq.remoting.protocol.TransactionId;
 import io.ansermq.remoting.transport.Encryption;
 import io.ansermq.remoting.vm.VmBrokers;
 import jakarta.jms.Connection;
@@ -30,6 +32,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
@@ -46,6 +50,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class JmsConnection implements Connection, QueueConnection, TopicConnection {
     private static final Logger LOG = LoggerFactory.getLogger(JmsConnection.class);
+    /** Between two attempts to find out what became of a transaction. */
+    private static final long ASK_AGAIN_NS = 100_000_000;
+
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final String name;
@@ -423,6 +430,24 @@ public final class JmsConnection implements Connection, QueueConnection, TopicCo
             if (failure == null) {
                 throw e;
             }
+        }
+    }
+
+    /**
+     * What became of a transaction, asked on a connection of its own because this one is lost. Tries until the time for a
+     * request is over, for the broker may be starting again.
+     */
+    TransactionState stateOfTransaction(final TransactionId id) throws JMSException {
+        final long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.requestTimeoutMs());
+        while (true) {
+            try (BrokerSession other = connect(settings, embedded, null)) {
+                return other.transactionState(id);
+            } catch (BrokerException | JMSException e) {
+                if (System.nanoTime() >= deadlineNs || Thread.currentThread().isInterrupted()) {
+                    throw e instanceof BrokerException failure ? JmsErrors.of(failure) : (JMSException) e;
+                }
+            }
+            LockSupport.parkNanos(ASK_AGAIN_NS);
         }
     }
 

@@ -241,7 +241,7 @@ public final class JmsContext implements JMSContext {
     @Override
     public boolean getTransacted() {
         requireOpen();
-        return false;
+        return mode == SESSION_TRANSACTED;
     }
 
     @Override

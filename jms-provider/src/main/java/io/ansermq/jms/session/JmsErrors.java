@@ -73,6 +73,29 @@ public final class JmsErrors {
         }
     }
 
+    /** Waits for an answer that must be known, however often the thread is interrupted meanwhile. */
+    static <T> T awaitUninterruptibly(final CompletableFuture<T> answer) throws BrokerException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return answer.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof BrokerException cause) {
+                throw new BrokerException(cause.error(), String.valueOf(cause.getMessage()), cause);
+            }
+            throw new BrokerException(ErrorCodes.INTERNAL, "waiting for the broker failed: " + e.getCause(), e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     static <E extends JMSException> E withCause(final E exception, final Exception cause) {
         exception.initCause(cause);
         exception.setLinkedException(cause);

@@ -34,6 +34,7 @@ import jakarta.jms.TopicPublisher;
 import jakarta.jms.TopicSession;
 import jakarta.jms.TopicSubscriber;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -61,6 +62,7 @@ final class JmsSession implements Session, QueueSession, TopicSession, Acknowled
     private final Listeners listeners;
     private final Consumers consumers;
     private final Completions completions;
+    private final @Nullable LocalTransactions transactions;
 
     JmsSession(
             final String name,
@@ -84,6 +86,12 @@ final class JmsSession implements Session, QueueSession, TopicSession, Acknowled
         listeners = new Listeners(name, mode, inboxes, intake, settlement);
         consumers = new Consumers(settings, destinations, inboxes, intake, listeners, lifetime);
         completions = new Completions(name, connection.callbackPool());
+        transactions = mode.isTransacted()
+                ? new LocalTransactions(broker, inboxes, settlement, connection::stateOfTransaction)
+                : null;
+        if (transactions != null) {
+            inboxes.keepWith(transactions::keepReceived);
+        }
     }
 
     // ---- Messages
@@ -138,7 +146,7 @@ final class JmsSession implements Session, QueueSession, TopicSession, Acknowled
     @Override
     public boolean getTransacted() throws JMSException {
         lifetime.requireOpen();
-        return false;
+        return mode.isTransacted();
     }
 
     @Override
@@ -149,22 +157,33 @@ final class JmsSession implements Session, QueueSession, TopicSession, Acknowled
 
     @Override
     public void commit() throws JMSException {
-        requireTransacted("commit");
+        requireTransacted("commit").commit();
     }
 
     @Override
     public void rollback() throws JMSException {
-        requireTransacted("rollback");
+        requireTransacted("rollback").rollback();
     }
 
-    private void requireTransacted(final String method) throws JMSException {
+    /** Asynchronous sends are part of what is to be committed, so they are waited for (section 7.3.4). */
+    private LocalTransactions requireTransacted(final String method) throws JMSException {
         lifetime.requireOpen();
-        throw new IllegalStateException(method + " needs a transacted session, and this one is not");
+        if (transactions == null) {
+            throw new IllegalStateException(method + " needs a transacted session, and this one is not");
+        }
+        if (completions.isCallback()) {
+            throw new IllegalStateException("a completion listener cannot call " + method + " on its own session");
+        }
+        completions.awaitAll();
+        return transactions;
     }
 
     @Override
     public void recover() throws JMSException {
         lifetime.requireOpen();
+        if (mode.isTransacted()) {
+            throw new IllegalStateException("a transacted session has rollback, not recover");
+        }
         settlement.recover();
     }
 
@@ -248,7 +267,8 @@ final class JmsSession implements Session, QueueSession, TopicSession, Acknowled
                 connection.unawaitedSends(),
                 settings.blockOnDurableSend(),
                 settings.blockOnNonDurableSend(),
-                System::currentTimeMillis);
+                System::currentTimeMillis,
+                transactions == null ? () -> null : transactions::work);
     }
 
     // ---- Consumers
@@ -461,6 +481,12 @@ final class JmsSession implements Session, QueueSession, TopicSession, Acknowled
         inboxes.awaitQuiet();
         completions.awaitAll();
         lifetime.close();
-        return inboxes.endAll();
+        final List<CompletableFuture<Void>> ends = new ArrayList<>();
+        final CompletableFuture<Void> undone = transactions == null ? null : transactions.drop();
+        if (undone != null) {
+            ends.add(undone);
+        }
+        ends.addAll(inboxes.endAll());
+        return ends;
     }
 }

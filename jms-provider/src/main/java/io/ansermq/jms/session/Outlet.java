@@ -18,6 +18,7 @@ import jakarta.jms.MessageFormatException;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,7 @@ final class Outlet {
     private final boolean awaitPersistent;
     private final boolean awaitNonPersistent;
     private final LongSupplier epochMsClock;
+    private final Supplier<@Nullable Work> work;
 
     private final Completions.Source source = new Completions.Source();
     private final ReentrantLock lock = new ReentrantLock();
@@ -43,7 +45,7 @@ final class Outlet {
     private @Nullable AnserDestination lastDestination;
     private @Nullable Destination lastResolved;
 
-    /** {@code unawaited} hears of sends that nobody waits for. */
+    /** {@code unawaited} hears of sends that nobody waits for; {@code work} has the transaction that sends belong to, if any. */
     Outlet(
             final BrokerSession broker,
             final Destinations destinations,
@@ -52,7 +54,8 @@ final class Outlet {
             final SendCallback unawaited,
             final boolean awaitPersistent,
             final boolean awaitNonPersistent,
-            final LongSupplier epochMsClock) {
+            final LongSupplier epochMsClock,
+            final Supplier<@Nullable Work> work) {
         this.broker = broker;
         codec = new MessageCodec(broker.origin());
         this.destinations = destinations;
@@ -62,6 +65,7 @@ final class Outlet {
         this.awaitPersistent = awaitPersistent;
         this.awaitNonPersistent = awaitNonPersistent;
         this.epochMsClock = epochMsClock;
+        this.work = work;
     }
 
     /** Has the broker know the destination, so that one that it refuses is found early. */
@@ -112,8 +116,11 @@ final class Outlet {
         if (ours != message) {
             ForeignMessages.copySendHeaders(ours, message);
         }
+        final Work transaction = work.get();
         try {
-            if (listener != null) {
+            if (transaction != null) {
+                sendWithin(transaction, destination, record, message, listener);
+            } else if (listener != null) {
                 sendAsync(destination, record, message, listener);
             } else if (options.deliveryMode() == DeliveryMode.PERSISTENT ? awaitPersistent : awaitNonPersistent) {
                 broker.sendAndWait(destination, record);
@@ -122,6 +129,21 @@ final class Outlet {
             }
         } catch (BrokerException e) {
             throw JmsErrors.ofSend(e);
+        }
+    }
+
+    /** In a transaction a send is complete when it is part of it; whether it happens is the commit's business. */
+    private void sendWithin(
+            final Work transaction,
+            final Destination destination,
+            final OutgoingMessage record,
+            final Message message,
+            final @Nullable CompletionListener listener)
+            throws BrokerException {
+        transaction.send(destination, record);
+        if (listener != null) {
+            completions.begin(source);
+            new AsyncSend(completions, source, message, listener).stored(0);
         }
     }
 

@@ -2,7 +2,10 @@ package io.ansermq.jms.session;
 
 import io.ansermq.client.Delivery;
 import io.ansermq.client.Subscriber;
+import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Deliveries that an application has and has not acknowledged: runs of offsets, in order of arrival. Owned by an
@@ -42,6 +45,16 @@ final class Unacknowledged {
             subscriber.acknowledge((int) runs[i], runs[i + 1], runs[i + 2]);
         }
         clear();
+    }
+
+    /** All of them, which are forgotten here. */
+    List<OffsetRange> take() {
+        final List<OffsetRange> taken = new ArrayList<>(length / 3);
+        for (int i = 0; i < length; i += 3) {
+            taken.add(new OffsetRange((int) runs[i], runs[i + 1], runs[i + 2]));
+        }
+        clear();
+        return taken;
     }
 
     void clear() {

@@ -242,9 +242,6 @@ class ContextTest extends SessionFixture {
         assertThatThrownBy(context::rollback).isInstanceOf(IllegalStateRuntimeException.class);
         assertThatThrownBy(() -> context.unsubscribe("x")).isInstanceOf(InvalidDestinationRuntimeException.class);
         assertThatThrownBy(() -> context.createContext(17)).isInstanceOf(JMSRuntimeException.class);
-        assertThatThrownBy(() -> open(JMSContext.SESSION_TRANSACTED))
-                .isInstanceOf(JMSRuntimeException.class)
-                .hasMessageContaining("transacted");
     }
 
     @Test

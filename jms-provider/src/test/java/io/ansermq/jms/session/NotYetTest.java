@@ -23,7 +23,6 @@ class NotYetTest extends SessionFixture {
         final Topic prices = session.createTopic("prices");
         final MessageProducer producer = session.createProducer(orders);
         final List<Action> actions = List.of(
-                () -> connection.createSession(true, Session.SESSION_TRANSACTED),
                 () -> connection.createConnectionConsumer(orders, null, null, 1),
                 () -> connection.createConnectionConsumer(prices, null, null, 1),
                 () -> connection.createSharedConnectionConsumer(prices, "s", null, null, 1),

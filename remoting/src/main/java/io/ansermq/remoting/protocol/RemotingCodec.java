@@ -162,7 +162,9 @@ public final class RemotingCodec {
     }
 
     private static boolean carriesBody(final ControlHeader header) {
-        return header instanceof ControlHeader.Send || header instanceof ControlHeader.Deliver;
+        return header instanceof ControlHeader.Send
+                || header instanceof ControlHeader.Deliver
+                || header instanceof ControlHeader.TransactionWork;
     }
 
     private static ByteBuf body(final ByteBuf in, final int index, final int length) {

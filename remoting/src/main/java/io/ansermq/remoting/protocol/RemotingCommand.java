@@ -235,7 +235,11 @@ public final class RemotingCommand {
                     ControlHeader.Failure.CODE,
                     ControlHeader.Pong.CODE,
                     ControlHeader.Status.CODE,
-                    ControlHeader.Routes.CODE -> true;
+                    ControlHeader.Routes.CODE,
+                    ControlHeader.Prepared.CODE,
+                    ControlHeader.TransactionStatus.CODE,
+                    ControlHeader.Recovered.CODE,
+                    ControlHeader.Transactions.CODE -> true;
             default -> false;
         };
     }

@@ -160,7 +160,8 @@ public final class Broker implements AutoCloseable {
                 storeHost,
                 options.maxMessageBytes(),
                 options.connectionMemoryBytes(),
-                options.autoCreate());
+                options.autoCreate(),
+                options.retentionMs());
     }
 
     private static StoreOptions storeOptions(final BrokerOptions options) {
@@ -171,7 +172,8 @@ public final class Broker implements AutoCloseable {
                 .defaultLevel(options.flush())
                 .backgroundForceMs((int) options.backgroundForceMs())
                 .minFreeBytes(options.minFreeDiskBytes())
-                .keyIndex(false)
+                .keyEntries(1 << 20)
+                .keySlots(1 << 18)
                 .build();
     }
 

@@ -44,6 +44,11 @@ public final class BrokerOptions {
                     OptionSpec.Type.TEXT,
                     "Name of the cluster, as RocketMQ's clients and tools show it."),
             spec(
+                    "retention",
+                    "72h",
+                    OptionSpec.Type.DURATION,
+                    "How long the messages of topics that RocketMQ clients made are kept, consumed or not."),
+            spec(
                     "data",
                     "anser-data",
                     OptionSpec.Type.TEXT,
@@ -311,6 +316,10 @@ public final class BrokerOptions {
 
     public long memoryBytes() {
         return number("memory");
+    }
+
+    public long retentionMs() {
+        return number("retention");
     }
 
     public String cluster() {

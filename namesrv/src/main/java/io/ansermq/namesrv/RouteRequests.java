@@ -40,9 +40,11 @@ final class RouteRequests {
     private static final Logger LOG = LoggerFactory.getLogger(RouteRequests.class);
 
     private final RouteTable table;
+    private final AdminAnswers admin;
 
     RouteRequests(final RouteTable table) {
         this.table = table;
+        this.admin = new AdminAnswers(table);
     }
 
     /**
@@ -60,11 +62,7 @@ final class RouteRequests {
                 case REGISTER_BROKER -> register(request, peer, nowNs);
                 case UNREGISTER_BROKER -> unregister(request);
                 case GET_ROUTEINFO_BY_TOPIC -> route(request);
-                default ->
-                    refuse(
-                            request,
-                            REQUEST_CODE_NOT_SUPPORTED,
-                            "request code " + request.code() + " is not supported by this name server");
+                default -> other(request);
             };
         } catch (final IllegalArgumentException | IllegalStateException e) {
             if (request.code() == REGISTER_BROKER) {
@@ -72,6 +70,16 @@ final class RouteRequests {
             }
             return refuse(request, SYSTEM_ERROR, e.getMessage());
         }
+    }
+
+    private RemotingCommand other(final RemotingCommand request) {
+        final RemotingCommand answer = admin.answer(request);
+        return answer != null
+                ? answer
+                : refuse(
+                        request,
+                        REQUEST_CODE_NOT_SUPPORTED,
+                        "request code " + request.code() + " is not supported by this name server");
     }
 
     private ControlHeader answer(final ControlHeader request) {

@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,8 @@ final class RouteTable {
 
     /** A registration that makes a broker serve more topics than this is refused. */
     static final int MAX_TOPICS = 1_000_000;
+
+    private static final int WRITE = 2;
 
     /** A silence that nobody can reach. */
     static final long NEVER = Long.MAX_VALUE;
@@ -128,12 +132,61 @@ final class RouteTable {
         groups.forEach((name, group) -> {
             final TopicQueues queues = group.topics.get(topic);
             if (queues != null) {
-                final SortedMap<Long, String> addresses = new TreeMap<>();
-                group.members.forEach((id, member) -> addresses.put(id, member.broker.address()));
-                routes.add(new Route(group.cluster, name, addresses, queues));
+                routes.add(new Route(group.cluster, name, addresses(group), queues));
             }
         });
         return routes;
+    }
+
+    /** All brokers, as routes of no topic in particular. */
+    List<Route> brokers() {
+        final List<Route> all = new ArrayList<>();
+        groups.forEach((name, group) -> all.add(new Route(group.cluster, name, addresses(group), TopicQueues.LANES)));
+        return all;
+    }
+
+    /**
+     * The topics that brokers serve, in order.
+     *
+     * @param cluster null for all clusters
+     */
+    Set<String> topics(final @Nullable String cluster) {
+        final Set<String> topics = new TreeSet<>();
+        groups.values().forEach(group -> {
+            if (cluster == null || cluster.equals(group.cluster)) {
+                topics.addAll(group.topics.keySet());
+            }
+        });
+        return topics;
+    }
+
+    /** Nobody serves a topic any longer. */
+    void removeTopic(final String topic) {
+        groups.values().forEach(group -> group.topics.remove(topic));
+    }
+
+    /**
+     * Takes the permission to write from all topics of a broker, or gives it.
+     *
+     * @return how many topics it has
+     */
+    int permitWriting(final String name, final boolean permitted) {
+        final Group group = groups.get(name);
+        if (group == null) {
+            return 0;
+        }
+        group.topics.replaceAll((topic, queues) -> new TopicQueues(
+                queues.readQueues(),
+                queues.writeQueues(),
+                permitted ? queues.permission() | WRITE : queues.permission() & ~WRITE,
+                queues.sysFlag()));
+        return group.topics.size();
+    }
+
+    private static SortedMap<Long, String> addresses(final Group group) {
+        final SortedMap<Long, String> addresses = new TreeMap<>();
+        group.members.forEach((id, member) -> addresses.put(id, member.broker.address()));
+        return addresses;
     }
 
     /**

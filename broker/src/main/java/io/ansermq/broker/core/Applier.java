@@ -12,13 +12,20 @@ final class Applier {
     private final Effects effects;
     private final ControlFold controls;
     private final Arrivals arrivals;
+    private final MessageKeys keys;
     private final Outgoing outgoing;
     private long appliedPosition;
 
-    Applier(final Effects effects, final ControlFold controls, final Arrivals arrivals, final Outgoing outgoing) {
+    Applier(
+            final Effects effects,
+            final ControlFold controls,
+            final Arrivals arrivals,
+            final MessageKeys keys,
+            final Outgoing outgoing) {
         this.effects = effects;
         this.controls = controls;
         this.arrivals = arrivals;
+        this.keys = keys;
         this.outgoing = outgoing;
     }
 
@@ -65,6 +72,7 @@ final class Applier {
         final Lane lane = Objects.requireNonNull(effect.lane);
         arrivals.enter(
                 lane, effect.offset, effect.position, effect.size, effect.expirySec, effect.tagsCode, effect.bits);
+        keys.committed(lane, effect.position, effect.size);
         lane.destination.messagesIn++;
         answer(effect, lane.number);
     }

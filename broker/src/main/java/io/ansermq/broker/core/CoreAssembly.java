@@ -13,6 +13,7 @@ import io.ansermq.store.commitlog.CommitLog;
 import io.ansermq.store.commitlog.RecordVisitor;
 import io.ansermq.store.files.Files;
 import io.ansermq.store.image.ImageReader;
+import io.ansermq.store.index.KeyIndex;
 import io.ansermq.store.index.QueueIndex;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +38,8 @@ public final class CoreAssembly {
     private final StoreOptions options;
     private final TopicTable topics = new TopicTable();
     private final QueueIndex index;
+    private final KeyIndex keyIndex;
+    private final MessageKeys keys;
     private final Registry registry;
     private final Timers timers;
     private final Arrivals arrivals = new Arrivals();
@@ -61,6 +64,8 @@ public final class CoreAssembly {
         this.options = options;
         final ImageReader image = log.image();
         index = QueueIndex.open(files, directory, options, image, log.background());
+        keyIndex = KeyIndex.open(files, directory, options, image, log.background());
+        keys = new MessageKeys(keyIndex, log);
         registry = new Registry(index, topics, settings.flush(), settings.policy());
         timers = new Timers(index, registry);
         this.files = files;
@@ -103,7 +108,7 @@ public final class CoreAssembly {
         final List<Retained> keepers = List.of(wanted, timers);
         final ControlFold fold = new ControlFold(registry, timers, arrivals, table, values, offsets, log, keepers);
         final Images images = new Images(
-                log, registry, index, timers, fold, table, values, offsets, moves, settings.imageIntervalMs());
+                log, registry, index, keys, timers, fold, table, values, offsets, moves, settings.imageIntervalMs());
         final ImageReader image = log.image();
         if (image != null) {
             images.load(image);
@@ -148,7 +153,7 @@ public final class CoreAssembly {
                 settings.autoCreate());
         final Facts facts =
                 new Facts(log.writer(), effects, last, settings.flush().apply(""), values, offsets);
-        final CoreDesk desk = new CoreDesk(registry, catalog, facts, outgoing, log, dispatcher);
+        final CoreDesk desk = new CoreDesk(registry, catalog, facts, outgoing, log, dispatcher, keys);
         final CoreGuest guest = guests.apply(desk);
         registry.onNewDestination(guest::destinationAdded);
         final FlushLevel confirmLevel = settings.flush().apply("");
@@ -181,7 +186,7 @@ public final class CoreAssembly {
                 sequencer,
                 transactions,
                 settlement,
-                new Applier(effects, fold, arrivals, outgoing),
+                new Applier(effects, fold, arrivals, keys, outgoing),
                 timers,
                 new Misfits(deadLetters, redelivery, expirations),
                 last,
@@ -189,7 +194,7 @@ public final class CoreAssembly {
                 outgoing,
                 requests,
                 images,
-                new Retention(log, registry, keepers, cleaner),
+                new Retention(log, registry, keys, keepers, cleaner),
                 facts,
                 desk,
                 guest,
@@ -210,7 +215,8 @@ public final class CoreAssembly {
 
     private void close() {
         try (log;
-                index) {
+                index;
+                keyIndex) {
             // log.close() comes last: it forces what the index was derived from
         }
     }
@@ -244,8 +250,9 @@ public final class CoreAssembly {
             final int lane = record.getInt(at + MessageLayout.QUEUE_ID);
             final long offset = record.getLong(at + MessageLayout.QUEUE_OFFSET);
             if ((sysFlag & MessageLayout.SYS_FLAG_DELAYED) == 0) {
-                arrivals.enter(
-                        registry.laneForWrite(destination, lane), offset, position, size, expirySec, tagsCode, bits);
+                final Lane to = registry.laneForWrite(destination, lane);
+                arrivals.enter(to, offset, position, size, expirySec, tagsCode, bits);
+                keys.add(to, position, record, at);
             } else {
                 final long dueEpochMs =
                         record.getLong(at + MessageLayout.PREPARED_POSITION + MessageLayout.extraHostBytes(sysFlag));

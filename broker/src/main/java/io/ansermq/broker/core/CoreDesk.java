@@ -12,6 +12,7 @@ import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link CoreGuest} may see and do. Owned by the core agent: nothing here may be called by another thread. */
@@ -26,6 +27,7 @@ public final class CoreDesk {
     private final Outgoing outgoing;
     private final CommitLog log;
     private final Dispatcher dispatcher;
+    private final MessageKeys keys;
     private final ArrayDeque<Own> own = new ArrayDeque<>();
 
     CoreDesk(
@@ -34,13 +36,15 @@ public final class CoreDesk {
             final Facts facts,
             final Outgoing outgoing,
             final CommitLog log,
-            final Dispatcher dispatcher) {
+            final Dispatcher dispatcher,
+            final MessageKeys keys) {
         this.registry = registry;
         this.catalog = catalog;
         this.facts = facts;
         this.outgoing = outgoing;
         this.log = log;
         this.dispatcher = dispatcher;
+        this.keys = keys;
     }
 
     /** All destinations, oldest first. */
@@ -87,6 +91,35 @@ public final class CoreDesk {
             catalog.create(create);
         }
         return null;
+    }
+
+    /** Ends the destination with this topic text, with all its messages; false when there is none. */
+    public boolean deleteTopic(final String topic) {
+        final DestinationState state = registry.destinationOfTopic(topic);
+        final CatalogRecord.Destination known =
+                state == null ? null : registry.catalog().destination(state.id);
+        if (known == null) {
+            return false;
+        }
+        registry.catalog().admitGone(known);
+        catalog.change(() -> List.of(new CatalogRecord.DestinationGone(known.id(), known.topic())));
+        return true;
+    }
+
+    /**
+     * Visits the log positions of messages that may have this key or unique id, newest first; the caller looks at the
+     * messages, which may be gone.
+     */
+    public void findKey(
+            final String topic,
+            final String key,
+            final long beginEpochMs,
+            final long endEpochMs,
+            final LongConsumer positions) {
+        final DestinationState destination = registry.destinationOfTopic(topic);
+        if (destination != null) {
+            keys.find(destination, key, beginEpochMs, endEpochMs, positions);
+        }
     }
 
     /** A lane of a destination, made when it is not there yet. */

@@ -24,6 +24,8 @@ public final class DestinationState {
     final FlushLevel flush;
     /** What becomes of messages that cannot be delivered. */
     final DestinationPolicy policy;
+    /** The hash of its topic text and a separator: the keys of its messages go on from there. */
+    final int keyHash;
 
     /** All of them; most may have no consumer. */
     private final List<SubscriptionState> subscriptions = new ArrayList<>();
@@ -42,6 +44,7 @@ public final class DestinationState {
         this.prioritised = definition.order() == LaneOrder.PRIORITY;
         this.flush = flush;
         this.policy = policy;
+        this.keyHash = (topic + '#').hashCode();
         this.lanes = new Lane[definition.lanes()];
     }
 
@@ -68,6 +71,11 @@ public final class DestinationState {
     /** How many messages came since the start. */
     public long messagesIn() {
         return messagesIn;
+    }
+
+    /** Whether its lanes are queues that RocketMQ clients asked for, and no priorities. */
+    public boolean isFair() {
+        return !prioritised;
     }
 
     /** How many lanes it has, whether messages ever went there or not. */

@@ -56,6 +56,7 @@ final class Images {
     private final CommitLog log;
     private final Registry registry;
     private final QueueIndex index;
+    private final MessageKeys keys;
     private final Timers timers;
     private final ControlFold fold;
     private final TxTable transactions;
@@ -81,6 +82,7 @@ final class Images {
             final CommitLog log,
             final Registry registry,
             final QueueIndex index,
+            final MessageKeys keys,
             final Timers timers,
             final ControlFold fold,
             final TxTable transactions,
@@ -91,6 +93,7 @@ final class Images {
         this.log = log;
         this.registry = registry;
         this.index = index;
+        this.keys = keys;
         this.timers = timers;
         this.fold = fold;
         this.transactions = transactions;
@@ -271,6 +274,7 @@ final class Images {
         }
         if (next == hours.size()) {
             hours = List.of();
+            keys.snapshot(current());
             queues = index.snapshot(current());
             phase = Phase.QUEUES;
         }

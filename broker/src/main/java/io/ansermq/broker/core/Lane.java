@@ -17,6 +17,12 @@ public final class Lane {
     /** Which messages expire when; null when none does. */
     @Nullable
     ExpiryChunks expiry;
+    /**
+     * Messages from this offset on are kept though no subscription wants them: all of a topic that RocketMQ clients made,
+     * until its guest raises it.
+     */
+    long keptFrom;
+
     /** Who waits for the next message, or null. */
     private @Nullable Runnable reader;
 
@@ -25,6 +31,7 @@ public final class Lane {
         this.number = number;
         this.index = index;
         this.nextOffset = index.end();
+        this.keptFrom = destination.prioritised ? Long.MAX_VALUE : 0;
     }
 
     /** Its number, the queue id of RocketMQ. */
@@ -60,6 +67,11 @@ public final class Lane {
     /** The hash of the message's tag, 0 without one. */
     public long tagsCode(final long offset) {
         return index.tagsCode(offset);
+    }
+
+    /** Messages below this offset need not be kept any longer unless a subscription wants them. Never moves down. */
+    public void keepFrom(final long offset) {
+        keptFrom = Math.max(keptFrom, offset);
     }
 
     /** Has {@code wake} run, once, when there is a new message. */

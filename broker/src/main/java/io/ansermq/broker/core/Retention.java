@@ -25,6 +25,7 @@ final class Retention {
 
     private final CommitLog log;
     private final Registry registry;
+    private final MessageKeys keys;
     private final List<Retained> keepers;
     private final Cleaner cleaner;
     private int next = IDLE;
@@ -38,9 +39,15 @@ final class Retention {
     private long lastMoved;
     private boolean eager;
 
-    Retention(final CommitLog log, final Registry registry, final List<Retained> keepers, final Cleaner cleaner) {
+    Retention(
+            final CommitLog log,
+            final Registry registry,
+            final MessageKeys keys,
+            final List<Retained> keepers,
+            final Cleaner cleaner) {
         this.log = log;
         this.registry = registry;
+        this.keys = keys;
         this.keepers = keepers;
         this.cleaner = cleaner;
     }
@@ -95,6 +102,7 @@ final class Retention {
             if (inexact) {
                 cleaner.wantMeasure();
             }
+            keys.releaseBelow(oldestWanted);
             log.releaseBelow(oldestWanted);
         }
         return 1;
@@ -121,7 +129,7 @@ final class Retention {
 
     private void release(final Lane lane) {
         // The first offset of the lane that some subscription still wants; its end when none does.
-        long lowest = lane.index.end();
+        long lowest = Math.min(lane.index.end(), lane.keptFrom);
         SubscriptionState behind = null;
         final List<SubscriptionState> subscriptions = lane.destination.subscriptions();
         for (int i = 0; i < subscriptions.size(); i++) {

@@ -74,10 +74,13 @@ final class WantedMessages implements Retained {
         return false;
     }
 
-    /** The first offset from {@code from} on that some subscription has not settled; the lane's end when there is none. */
+    /**
+     * The first offset from {@code from} on that some subscription has not settled, or that is kept all the same; the
+     * lane's end when there is none.
+     */
     static long nextWanted(final Lane lane, final long from) {
         final long end = lane.index.end();
-        long next = end;
+        long next = Math.min(end, Math.max(from, lane.keptFrom));
         final List<SubscriptionState> subscriptions = lane.destination.subscriptions();
         for (int i = 0; i < subscriptions.size(); i++) {
             final LaneLedger under = subscriptions.get(i).ledger(lane.number);

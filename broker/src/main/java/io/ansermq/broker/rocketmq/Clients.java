@@ -1,5 +1,6 @@
 package io.ansermq.broker.rocketmq;
 
+import io.ansermq.broker.core.CoreDesk;
 import io.ansermq.remoting.protocol.Json;
 import io.ansermq.remoting.protocol.LanguageCode;
 import io.ansermq.remoting.protocol.RemotingCommand;
@@ -47,14 +48,15 @@ final class Clients {
     }
 
     /** What a group wants of a topic. */
-    record Interest(String expression, String type, TagFilter tags, long version, Map<String, @Nullable Object> json) {
-        static Interest of(final Map<String, @Nullable Object> json) {
+    record Interest(
+            String expression, String type, MessageFilter filter, long version, Map<String, @Nullable Object> json) {
+        static Interest of(final CoreDesk desk, final Map<String, @Nullable Object> json) {
             final String expression = json.get("subString") instanceof String text ? text : "*";
             final String type = json.get("expressionType") instanceof String text ? text : "TAG";
             return new Interest(
                     expression,
                     type,
-                    type.equals("TAG") ? TagFilter.of(expression) : TagFilter.ALL,
+                    type.equals("TAG") ? TagFilter.of(expression) : SqlFilter.of(desk, expression),
                     json.get("subVersion") instanceof Long version ? version : 0,
                     json);
         }
@@ -164,13 +166,13 @@ final class Clients {
         }
     }
 
-    private static boolean interests(final Group group, final Map<String, @Nullable Object> data) {
+    private boolean interests(final Group group, final Map<String, @Nullable Object> data) {
         boolean changed = false;
         final List<String> topics = new ArrayList<>();
         for (final Object each : Json.asList(data.get("subscriptionDataSet"), "subscriptionDataSet")) {
             final Map<String, @Nullable Object> json = Json.asObject(each, "subscriptionDataSet");
             final String topic = String.valueOf(json.get("topic"));
-            final Interest interest = Interest.of(json);
+            final Interest interest = Interest.of(state.desk(), json);
             topics.add(topic);
             final Interest known = group.interests.get(topic);
             if (known == null || known.version() < interest.version()) {

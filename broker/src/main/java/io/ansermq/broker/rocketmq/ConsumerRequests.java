@@ -44,7 +44,7 @@ final class ConsumerRequests {
         final int flags = fields.integer("sysFlag");
         if ((flags & FLAG_COMMIT) != 0) {
             final long commit = fields.number("commitOffset", -1);
-            if (commit >= 0 && topic != null) {
+            if (commit >= 0 && topic != null && !state.resets().isPending(group, name, queue)) {
                 state.desk().offsets().tell(group, name, queue, commit);
             }
         }
@@ -67,26 +67,25 @@ final class ConsumerRequests {
      * What the pull leaves out. A client whose heartbeat has not come yet is served all tags: it compares them itself, and
      * would have to wait 30 s for its next heartbeat otherwise.
      */
-    private TagFilter filter(final String group, final String topic, final int flags, final Fields fields) {
+    private MessageFilter filter(final String group, final String topic, final int flags, final Fields fields) {
         if ((flags & FLAG_SUBSCRIPTION) != 0) {
             final boolean tags = fields.text("expressionType", "TAG").equals("TAG");
-            return tags ? TagFilter.of(fields.text("subscription", "*")) : TagFilter.ALL;
+            final String expression = fields.text("subscription", "*");
+            return tags ? TagFilter.of(expression) : SqlFilter.of(state.desk(), expression);
         }
         final Clients.Interest interest = state.clients().interest(group, topic);
         return interest == null || interest.version() < fields.number("subVersion", 0)
-                ? TagFilter.ALL
-                : interest.tags();
+                ? MessageFilter.ALL
+                : interest.filter();
     }
 
     void checkConfig(final Reply reply, final Map<String, @Nullable Object> data) {
         final Map<String, @Nullable Object> subscription =
                 Json.asObject(data.get("subscriptionData"), "subscriptionData");
-        final Object type = subscription.get("expressionType");
-        if (type == null || type.equals("TAG")) {
-            reply.ok();
-        } else {
-            reply.refuse(ResponseCodes.SYSTEM_ERROR, "the broker does not filter messages by " + type);
+        if ("SQL92".equals(subscription.get("expressionType"))) {
+            SqlFilter.of(state.desk(), String.valueOf(subscription.get("subString")));
         }
+        reply.ok();
     }
 
     void list(final Reply reply, final Fields fields) {

@@ -1,14 +1,15 @@
 package io.ansermq.broker.rocketmq;
 
-import io.ansermq.remoting.protocol.MessageLayout;
-import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 
 /** Finds single messages. Owned by the core agent. */
 final class LookUpRequests {
 
+    /** Messages that one query finds at most, as in RocketMQ. */
+    private static final int MAX_FOUND = 64;
+
     private final RocketMqState state;
-    private final ByteBuffer head = ByteBuffer.allocateDirect(MessageLayout.BODY);
 
     LookUpRequests(final RocketMqState state) {
         this.state = state;
@@ -17,31 +18,45 @@ final class LookUpRequests {
     /** The message at a log position, which an offset id holds. */
     void byPosition(final Reply reply, final Fields fields) {
         final long position = fields.number("offset");
-        final RecordList found = new RecordList();
-        if (!readHead(position)) {
+        final StoredMessage message = StoredMessage.at(state.desk(), position);
+        if (message == null) {
             reply.refuse(ResponseCodes.SYSTEM_ERROR, "there is no message at log position " + position);
             return;
         }
-        found.add(
-                head.getInt(MessageLayout.QUEUE_ID),
-                head.getLong(MessageLayout.QUEUE_OFFSET),
-                position,
-                head.getInt(MessageLayout.TOTAL_SIZE),
-                0);
+        final RecordList found = new RecordList();
+        found.add(message.queueId(), message.queueOffset(), position, message.size(), 0);
         reply.send(Answer.records(ResponseCodes.SUCCESS, Map.of(), found));
     }
 
-    /** Whether a record stands at a position that somebody named: it says so itself. */
-    private boolean readHead(final long position) {
-        head.clear();
-        if (position < 0 || !state.desk().read(position, MessageLayout.BODY, head)) {
-            return false;
+    /** Messages by a key of theirs, or by their unique id. */
+    void byKey(final Reply reply, final Fields fields) {
+        final String topic = fields.text("topic");
+        final String key = fields.text("key");
+        final boolean unique = fields.flag("_UNIQUE_KEY_QUERY");
+        final int most = Math.max(1, Math.min(fields.integer("maxNum", MAX_FOUND), MAX_FOUND));
+        final RecordList found = new RecordList();
+        state.desk().findKey(topic, key, fields.number("beginTimestamp"), fields.number("endTimestamp"), position -> {
+            final StoredMessage message = found.count() < most ? StoredMessage.at(state.desk(), position) : null;
+            if (message != null && message.topic().equals(topic) && has(message, key, unique)) {
+                found.add(message.queueId(), message.queueOffset(), position, message.size(), 0);
+            }
+        });
+        if (found.isEmpty()) {
+            reply.refuse(ResponseCodes.QUERY_NOT_FOUND, "no message of topic " + topic + " has the key " + key);
+        } else {
+            reply.send(Answer.records(
+                    ResponseCodes.SUCCESS,
+                    Map.of("indexLastUpdateTimestamp", "0", "indexLastUpdatePhyoffset", "0"),
+                    found));
         }
-        final int magic = head.getInt(MessageLayout.MAGIC);
-        final int size = head.getInt(MessageLayout.TOTAL_SIZE);
-        return (magic == MessageLayout.MAGIC_V1 || magic == MessageLayout.MAGIC_V2)
-                && head.getLong(MessageLayout.POSITION) == position
-                && size >= MessageLayout.FIXED_BYTES_V1
-                && size <= state.settings().maxMessageBytes() + (1 << 17);
+    }
+
+    private static boolean has(final StoredMessage message, final String key, final boolean unique) {
+        final Map<String, String> properties = message.properties();
+        return unique
+                ? key.equals(properties.get("UNIQ_KEY"))
+                : key.equals(properties.get("UNIQ_KEY"))
+                        || List.of(properties.getOrDefault("KEYS", "").split(" "))
+                                .contains(key);
     }
 }

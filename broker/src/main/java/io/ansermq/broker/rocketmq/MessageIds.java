@@ -11,4 +11,17 @@ final class MessageIds {
     static String of(final long storeHost, final long position) {
         return String.format(Locale.ROOT, "%016X%016X", storeHost, position);
     }
+
+    /**
+     * The log position in an offset id.
+     *
+     * @throws RefusedException when it is none
+     */
+    static long position(final String offsetId) {
+        try {
+            return Long.parseUnsignedLong(offsetId.substring(Math.max(0, offsetId.length() - 16)), 16);
+        } catch (final NumberFormatException e) {
+            throw new RefusedException(ResponseCodes.SYSTEM_ERROR, "'" + offsetId + "' is not an offset id");
+        }
+    }
 }

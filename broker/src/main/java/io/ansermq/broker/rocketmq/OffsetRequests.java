@@ -53,6 +53,8 @@ final class OffsetRequests {
             reply.refuse(ResponseCodes.TOPIC_NOT_EXIST, "there is no topic " + topic);
         } else if (queue < 0 || queue >= config.queues() || offset < 0) {
             reply.refuse(ResponseCodes.INVALID_PARAMETER, "no offset " + offset + " of queue " + queue);
+        } else if (state.resets().isPending(group, topic, queue)) {
+            reply.ok();
         } else {
             state.desk().offsets().tell(group, topic, queue, offset);
             reply.ok();

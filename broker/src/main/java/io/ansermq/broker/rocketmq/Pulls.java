@@ -38,7 +38,7 @@ final class Pulls {
         final int maxMessages;
         final long maxBytes;
         final long waitMs;
-        final TagFilter filter;
+        final MessageFilter filter;
         long offset;
         long untilEpochMs;
         boolean done;
@@ -52,7 +52,7 @@ final class Pulls {
                 final int maxMessages,
                 final long maxBytes,
                 final long waitMs,
-                final TagFilter filter) {
+                final MessageFilter filter) {
             this.reply = reply;
             this.group = group;
             this.topic = topic;
@@ -180,6 +180,11 @@ final class Pulls {
         final Lane lane = reader().lane(pull.topic, pull.queue);
         final long start = LaneReader.start(lane);
         final long end = LaneReader.end(lane);
+        final long reset = state.resets().take(pull.group, pull.topic, pull.queue);
+        if (reset != OffsetResets.NONE) {
+            finish(pull, ResponseCodes.PULL_OFFSET_MOVED, reset, null);
+            return true;
+        }
         if (pull.offset < start || pull.offset > end) {
             finish(pull, ResponseCodes.PULL_OFFSET_MOVED, pull.offset < start ? start : end, null);
             return true;
@@ -191,9 +196,9 @@ final class Pulls {
         final long last = Math.min(end, pull.offset + SCAN);
         long next = pull.offset;
         while (next < last && found.count() < pull.maxMessages) {
-            if (pull.filter.matches(lane.tagsCode(next)) && state.desk().isVisible(lane, next, nowEpochMs)) {
+            if (pull.filter.wants(lane, next) && state.desk().isVisible(lane, next, nowEpochMs)) {
                 final int size = lane.size(next);
-                if (!found.isEmpty() && found.bytes() + size > pull.maxBytes) {
+                if (size > 0 && !found.isEmpty() && found.bytes() + size > pull.maxBytes) {
                     break;
                 }
                 found.add(lane.number(), next, lane.position(next), size, 0);
@@ -201,6 +206,7 @@ final class Pulls {
             next++;
         }
         if (!found.isEmpty()) {
+            state.stats().pulled(pull.group, pull.topic, found.count());
             finish(pull, ResponseCodes.SUCCESS, next, found);
             return true;
         }

@@ -73,6 +73,9 @@ final class Requests {
                 session.toCore(command, (reply, now) -> offsets.earliest(reply, fields));
             case RequestCodes.VIEW_MESSAGE_BY_ID ->
                 session.toCore(command, (reply, now) -> lookUps.byPosition(reply, fields));
+            case RequestCodes.QUERY_MESSAGE -> session.toCore(command, (reply, now) -> lookUps.byKey(reply, fields));
+            case RequestCodes.CONSUMER_SEND_MSG_BACK ->
+                session.toCore(command, (reply, now) -> state.retries().sendBack(reply, fields, now));
             default -> {
                 if (!admin.handle(session, command, fields)) {
                     throw new RefusedException(

@@ -29,6 +29,8 @@ final class RocketMqSession extends ClientLink implements ConnectionHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(RocketMqSession.class);
 
+    private static final long RELAY_TIMEOUT_MS = 10_000;
+
     /** What core decided for this connection in one turn. */
     private static final class Decisions {
         private static final int FIELDS = 4;
@@ -132,6 +134,23 @@ final class RocketMqSession extends ClientLink implements ConnectionHandler {
             sends.put(sequence, pending);
         }
         intake.pass(new Send(first, count, destination), 0, records);
+    }
+
+    /** Sends a request to another client and its answer back as the answer to {@code reply}. */
+    void relay(final Reply reply, final Connection to, final RemotingCommand request) {
+        final var unused = to.request(request, RELAY_TIMEOUT_MS)
+                .whenComplete((answer, failure) -> connection.execute(() -> {
+                    if (answer == null) {
+                        write(
+                                reply.request(),
+                                Answer.refused(
+                                        ResponseCodes.CONSUME_MSG_TIMEOUT,
+                                        "the consumer at " + to.remote() + " does not answer: " + failure));
+                    } else {
+                        connection.write(RemotingCommand.response(
+                                reply.request(), answer.code(), answer.remark(), answer.extFields(), answer.body()));
+                    }
+                }));
     }
 
     long bornHost() {

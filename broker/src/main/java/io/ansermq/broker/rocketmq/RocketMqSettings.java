@@ -11,6 +11,7 @@ import java.util.function.LongSupplier;
  * @param maxMessageBytes the longest body
  * @param connectionMemoryBytes unconsumed bytes of a connection from which on it is not read
  * @param autoCreate whether a message creates its topic
+ * @param retentionMs how long messages of topics that RocketMQ clients made are kept
  */
 public record RocketMqSettings(
         String brokerName,
@@ -18,4 +19,5 @@ public record RocketMqSettings(
         LongSupplier storeHost,
         int maxMessageBytes,
         long connectionMemoryBytes,
-        boolean autoCreate) {}
+        boolean autoCreate,
+        long retentionMs) {}

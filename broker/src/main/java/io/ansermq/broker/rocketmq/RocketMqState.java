@@ -4,10 +4,13 @@ import io.ansermq.broker.core.ClientLink;
 import io.ansermq.broker.core.CoreDesk;
 import io.ansermq.broker.core.CoreGuest;
 import io.ansermq.broker.core.DestinationState;
+import io.ansermq.broker.core.Lane;
+import io.ansermq.broker.ledger.GroupOffsets;
 import io.ansermq.remoting.protocol.Json;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,8 @@ public final class RocketMqState implements CoreGuest {
     /** How often the offsets that consumers told are written to the log. */
     private static final long OFFSETS_INTERVAL_MS = 1_000;
 
+    private static final long RETENTION_INTERVAL_MS = 60_000;
+
     private static final String TOPIC_PATH = "topic/";
 
     private final RocketMqSettings settings;
@@ -28,10 +33,15 @@ public final class RocketMqState implements CoreGuest {
     private final Clients clients = new Clients(this);
     private final Pulls pulls = new Pulls(this);
     private final QueueLocks locks = new QueueLocks();
+    private final Retries retries = new Retries(this);
+    private final OffsetResets resets = new OffsetResets();
+    private final Stats stats = new Stats(this);
     private final Map<String, TopicConfig> wanted = new HashMap<>();
     private @Nullable CoreDesk desk;
     private @Nullable LaneReader reader;
+    private @Nullable OwnSends own;
     private long offsetsDueEpochMs;
+    private long retentionDueEpochMs;
 
     public RocketMqState(final RocketMqSettings settings, final TopicListener listener) {
         this.settings = settings;
@@ -42,6 +52,7 @@ public final class RocketMqState implements CoreGuest {
     public CoreGuest attach(final CoreDesk core) {
         desk = core;
         reader = new LaneReader(core);
+        own = new OwnSends(core);
         groups.load(core);
         core.destinations().forEach(this::destinationAdded);
         if (settings.autoCreate()) {
@@ -78,6 +89,22 @@ public final class RocketMqState implements CoreGuest {
         return Objects.requireNonNull(reader);
     }
 
+    OwnSends own() {
+        return Objects.requireNonNull(own);
+    }
+
+    Retries retries() {
+        return retries;
+    }
+
+    OffsetResets resets() {
+        return resets;
+    }
+
+    Stats stats() {
+        return stats;
+    }
+
     QueueLocks locks() {
         return locks;
     }
@@ -96,6 +123,38 @@ public final class RocketMqState implements CoreGuest {
             return null;
         }
         return putTopic(config);
+    }
+
+    /** Does something with a topic that is there, or is being made: then once it is. */
+    void whenTopic(final String topic, final Consumer<TopicConfig> action) {
+        final TopicConfig known = topics.find(topic);
+        if (known != null && known.destination() != 0) {
+            action.accept(known);
+        } else {
+            desk().whenStored(() -> {
+                final TopicConfig made = topics.find(topic);
+                if (made != null) {
+                    action.accept(made);
+                }
+            });
+        }
+    }
+
+    /** Ends a topic with all its messages; {@code done} runs when that is stored. */
+    void deleteTopic(final String topic, final Runnable done) {
+        if (desk().deleteTopic(topic)) {
+            desk().set(TOPIC_PATH + topic, "");
+            for (final GroupOffsets.Key key : desk().offsets().keys()) {
+                if (key.topic().equals(topic)) {
+                    desk().offsets().forget(key.group(), topic);
+                }
+            }
+            desk().writeOffsets();
+            topics.remove(topic);
+            listener.gone(topic);
+            pulls.wake(topic);
+        }
+        desk().whenStored(done);
     }
 
     /** Makes a topic, or changes how it looks; as {@link #ensureTopic}. */
@@ -152,8 +211,25 @@ public final class RocketMqState implements CoreGuest {
             offsetsDueEpochMs = nowEpochMs + OFFSETS_INTERVAL_MS;
             desk().writeOffsets();
             clients.expire(nowEpochMs);
+            stats.sample(nowEpochMs);
+        }
+        if (nowEpochMs >= retentionDueEpochMs) {
+            retentionDueEpochMs = nowEpochMs + RETENTION_INTERVAL_MS;
+            forgetOld(nowEpochMs - settings.retentionMs());
         }
         return pulls.doWork(nowEpochMs);
+    }
+
+    /** Messages that were stored before this time are kept no longer for the topic's own sake. */
+    private void forgetOld(final long epochMs) {
+        for (final DestinationState destination : desk().destinations()) {
+            for (int queue = 0; destination.isFair() && queue < destination.lanes(); queue++) {
+                final Lane lane = destination.lane(queue);
+                if (lane != null && lane.start() < lane.end()) {
+                    lane.keepFrom(reader().offsetAt(lane, epochMs, false));
+                }
+            }
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.ansermq.broker.rocketmq;
 
+import io.ansermq.broker.core.Lane;
 import io.ansermq.remoting.protocol.MessageProperties;
 import java.util.Arrays;
 
@@ -7,10 +8,7 @@ import java.util.Arrays;
  * A tag expression of RocketMQ, {@code *} or {@code A || B}, as far as the index can decide it: by the hash of the tag.
  * The client compares the texts. Immutable.
  */
-final class TagFilter {
-
-    /** Every message. */
-    static final TagFilter ALL = new TagFilter(new long[0]);
+final class TagFilter implements MessageFilter {
 
     private final long[] codes;
 
@@ -18,7 +16,7 @@ final class TagFilter {
         this.codes = codes;
     }
 
-    static TagFilter of(final String expression) {
+    static MessageFilter of(final String expression) {
         final String plain = expression.trim();
         if (plain.isEmpty() || plain.equals("*")) {
             return ALL;
@@ -31,10 +29,9 @@ final class TagFilter {
         return codes.length == 0 ? ALL : new TagFilter(codes);
     }
 
-    boolean matches(final long tagsCode) {
-        if (codes.length == 0) {
-            return true;
-        }
+    @Override
+    public boolean wants(final Lane lane, final long offset) {
+        final long tagsCode = lane.tagsCode(offset);
         for (final long code : codes) {
             if (code == tagsCode) {
                 return true;

@@ -1,0 +1,113 @@
+package io.ansermq.broker.core;
+
+import io.ansermq.remoting.protocol.MessageLayout;
+import io.ansermq.remoting.protocol.MessageProperties;
+import io.ansermq.store.commitlog.CommitLog;
+import io.ansermq.store.image.ImageWriter;
+import io.ansermq.store.index.KeyIndex;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.function.LongConsumer;
+
+/**
+ * Finds messages of topics that RocketMQ clients made by their keys and unique ids. Owned by the core agent.
+ *
+ * <p>A key's hash is RocketMQ's: of {@code topic#key} as a text, without its sign.
+ */
+final class MessageKeys {
+
+    private static final byte[] KEYS = MessageProperties.KEYS.getBytes(StandardCharsets.UTF_8);
+    private static final byte[] UNIQ_KEY = MessageProperties.UNIQ_KEY.getBytes(StandardCharsets.UTF_8);
+
+    private final KeyIndex index;
+    private final CommitLog log;
+    private ByteBuffer record = ByteBuffer.allocateDirect(4096);
+
+    MessageKeys(final KeyIndex index, final CommitLog log) {
+        this.index = index;
+        this.log = log;
+    }
+
+    /** A message of a lane was committed. */
+    void committed(final Lane lane, final long position, final int size) {
+        if (lane.destination.prioritised) {
+            return;
+        }
+        if (record.capacity() < size) {
+            record = ByteBuffer.allocateDirect(Integer.highestOneBit(size) * 2);
+        }
+        record.clear();
+        if (log.read(position, size, record, 0)) {
+            add(lane, position, record, 0);
+        }
+    }
+
+    /** Adds the keys of the record at {@code at}. */
+    void add(final Lane lane, final long position, final ByteBuffer from, final int at) {
+        if (lane.destination.prioritised) {
+            return;
+        }
+        final int properties = MessageLayout.propertiesOffset(from, at);
+        final int length = MessageLayout.propertiesLength(from, at);
+        final long storedEpochMs = from.getLong(at + MessageLayout.STORE_TIMESTAMP);
+        final int topicHash = lane.destination.keyHash;
+        final long unique = MessageProperties.find(from, properties, length, UNIQ_KEY);
+        if (unique != MessageProperties.NONE) {
+            final int end = MessageProperties.offset(unique) + MessageProperties.length(unique);
+            put(topicHash, from, MessageProperties.offset(unique), end, position, storedEpochMs);
+        }
+        final long keys = MessageProperties.find(from, properties, length, KEYS);
+        if (keys != MessageProperties.NONE) {
+            final int end = MessageProperties.offset(keys) + MessageProperties.length(keys);
+            int begin = MessageProperties.offset(keys);
+            for (int i = begin; i <= end; i++) {
+                if (i == end || from.get(i) == ' ') {
+                    put(topicHash, from, begin, i, position, storedEpochMs);
+                    begin = i + 1;
+                }
+            }
+        }
+    }
+
+    private void put(
+            final int topicHash,
+            final ByteBuffer from,
+            final int begin,
+            final int end,
+            final long position,
+            final long storedEpochMs) {
+        if (begin < end) {
+            int hash = topicHash;
+            for (int i = begin; i < end; i++) {
+                hash = 31 * hash + from.get(i);
+            }
+            index.put(positive(hash), position, storedEpochMs);
+        }
+    }
+
+    /** Visits the positions of messages that may have this key, newest first. */
+    void find(
+            final DestinationState destination,
+            final String key,
+            final long beginEpochMs,
+            final long endEpochMs,
+            final LongConsumer positions) {
+        int hash = destination.keyHash;
+        for (final byte next : key.getBytes(StandardCharsets.UTF_8)) {
+            hash = 31 * hash + next;
+        }
+        index.query(positive(hash), beginEpochMs, endEpochMs, positions);
+    }
+
+    private static int positive(final int hash) {
+        return hash == Integer.MIN_VALUE ? 0 : Math.abs(hash);
+    }
+
+    void snapshot(final ImageWriter image) {
+        index.snapshot(image);
+    }
+
+    void releaseBelow(final long position) {
+        index.releaseBelow(position);
+    }
+}

@@ -1,0 +1,95 @@
+package io.ansermq.broker.rocketmq;
+
+import io.ansermq.broker.core.ClientLink;
+import io.ansermq.broker.core.CoreDesk;
+import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.ControlHeader.Send;
+import io.netty.buffer.ByteBuf;
+import org.agrona.collections.Long2ObjectHashMap;
+
+/** Messages that the broker itself sends on behalf of RocketMQ clients, such as retries. Owned by the core agent. */
+final class OwnSends extends ClientLink {
+
+    /** Is told how a send ended. */
+    interface Outcome {
+        /** The message has its place. */
+        void stored(int lane, long offset, long position);
+
+        /** It was refused. */
+        void refused(String text);
+    }
+
+    private final CoreDesk desk;
+    private final Long2ObjectHashMap<Outcome> outcomes = new Long2ObjectHashMap<>();
+    private long lastSequence;
+
+    OwnSends(final CoreDesk desk) {
+        this.desk = desk;
+    }
+
+    /** Sends one record; takes over its reference. */
+    void send(final int destination, final ByteBuf message, final Outcome outcome) {
+        outcomes.put(++lastSequence, outcome);
+        desk.send(this, new Send(lastSequence, 1, destination), message);
+    }
+
+    @Override
+    public void stored(final long sequence, final int lane, final long offset, final long position) {
+        final Outcome outcome = outcomes.remove(sequence);
+        if (outcome != null) {
+            outcome.stored(lane, offset, position);
+        }
+    }
+
+    @Override
+    public void refused(final long firstSequence, final int count, final int error, final String text) {
+        for (long sequence = firstSequence; sequence < firstSequence + count; sequence++) {
+            final Outcome outcome = outcomes.remove(sequence);
+            if (outcome != null) {
+                outcome.refused(text);
+            }
+        }
+    }
+
+    @Override
+    public long id() {
+        return 0;
+    }
+
+    @Override
+    public String remote() {
+        return "the broker";
+    }
+
+    @Override
+    public void settled(final long sequence) {
+        // Each message has its own outcome.
+    }
+
+    @Override
+    public void answer(final int opaque, final ControlHeader header) {
+        throw new IllegalStateException("nothing was asked");
+    }
+
+    @Override
+    public void deliver(
+            final int consumer,
+            final long tag,
+            final int lane,
+            final long offset,
+            final long position,
+            final int size,
+            final int deliveries) {
+        throw new IllegalStateException("there are no consumers");
+    }
+
+    @Override
+    public void consumed(final int bytes) {
+        // Bounded by the clients on whose behalf it sends.
+    }
+
+    @Override
+    public void flush() {
+        // There is no network behind it.
+    }
+}

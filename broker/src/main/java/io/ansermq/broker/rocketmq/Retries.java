@@ -1,0 +1,115 @@
+package io.ansermq.broker.rocketmq;
+
+import io.ansermq.remoting.protocol.MessageLayout;
+import io.ansermq.remoting.protocol.MessageProperties;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.Map;
+
+/**
+ * What a consumer could not consume and sends back: it comes again through the retry topic of its group, later each time,
+ * and ends with the dead letters. Owned by the core agent.
+ */
+final class Retries {
+
+    /** The delay of the first retry is that of level 3, 10 s. */
+    private static final int FIRST_LEVEL = 3;
+
+    private final RocketMqState state;
+
+    Retries(final RocketMqState state) {
+        this.state = state;
+    }
+
+    /** Handles CONSUMER_SEND_MSG_BACK. */
+    void sendBack(final Reply reply, final Fields fields, final long nowEpochMs) {
+        final String group = fields.text("group");
+        final StoredMessage message = StoredMessage.at(state.desk(), fields.number("offset"));
+        if (message == null) {
+            reply.refuse(ResponseCodes.SYSTEM_ERROR, "there is no message at log position " + fields.number("offset"));
+            return;
+        }
+        final int max =
+                fields.integer("maxReconsumeTimes", state.groups().config(group).retryMaxTimes());
+        final int level = fields.integer("delayLevel");
+        final boolean dead = level < 0 || message.reconsumeTimes() >= max;
+        final String topic = (dead ? SystemNames.DLQ_PREFIX : SystemNames.RETRY_PREFIX) + group;
+        final String wrong = SystemNames.whyNoTopic(topic);
+        final String why =
+                wrong.isEmpty() ? state.ensureTopic(TopicConfig.of(topic, 1, TopicConfig.READ_WRITE)) : wrong;
+        if (why != null) {
+            reply.refuse(ResponseCodes.SYSTEM_ERROR, why);
+            return;
+        }
+        final long dueEpochMs =
+                dead ? 0 : nowEpochMs + Delays.ofLevel(level == 0 ? FIRST_LEVEL + message.reconsumeTimes() : level);
+        state.whenTopic(topic, config -> append(reply, message, config, dead, dueEpochMs));
+    }
+
+    private void append(
+            final Reply reply,
+            final StoredMessage message,
+            final TopicConfig topic,
+            final boolean dead,
+            final long dueEpochMs) {
+        final Map<String, String> properties = message.properties();
+        final String origin = properties.getOrDefault("RETRY_TOPIC", message.topic());
+        properties.put("RETRY_TOPIC", origin);
+        final String id = MessageIds.of(message.storeHost(), message.position());
+        properties.putIfAbsent("ORIGIN_MESSAGE_ID", id);
+        properties.remove(MessageProperties.JMS_DELIVERY_TIME);
+        if (dead) {
+            properties.putIfAbsent("DLQ_ORIGIN_TOPIC", origin);
+            properties.putIfAbsent("DLQ_ORIGIN_MESSAGE_ID", properties.getOrDefault("ORIGIN_MESSAGE_ID", id));
+        } else {
+            properties.put(MessageProperties.JMS_DELIVERY_TIME, Long.toString(dueEpochMs));
+        }
+        state.own().send(topic.destination(), copy(message, topic, properties), new OwnSends.Outcome() {
+            @Override
+            public void stored(final int lane, final long offset, final long position) {
+                reply.ok();
+            }
+
+            @Override
+            public void refused(final String text) {
+                reply.refuse(ResponseCodes.SYSTEM_ERROR, text);
+            }
+        });
+    }
+
+    private static ByteBuf copy(
+            final StoredMessage message, final TopicConfig topic, final Map<String, String> properties) {
+        final byte[] body = message.body();
+        final SendHeader header = new SendHeader(
+                "",
+                topic.topic(),
+                1,
+                0,
+                message.sysFlag() & ~MessageLayout.SYS_FLAG_TRANSACTION_MASK,
+                message.bornEpochMs(),
+                message.flag(),
+                "",
+                message.reconsumeTimes() + 1,
+                -1,
+                false);
+        final ByteBuf out = ByteBufAllocator.DEFAULT.buffer(body.length + 512);
+        boolean made = false;
+        try {
+            RecordMaker.append(
+                    out,
+                    topic.topicUtf8(),
+                    0,
+                    header,
+                    message.flag(),
+                    body,
+                    PropertyText.of(properties),
+                    message.bornHost());
+            made = true;
+            return out;
+        } finally {
+            if (!made) {
+                out.release();
+            }
+        }
+    }
+}

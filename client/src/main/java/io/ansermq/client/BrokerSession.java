@@ -126,6 +126,36 @@ public final class BrokerSession implements AutoCloseable {
         return destination;
     }
 
+    /** A new queue or topic that ends with this session, and that it alone can subscribe to. */
+    public Destination createTemporary(final DestinationKind kind) throws BrokerException {
+        final ControlHeader.DestinationOpened opened =
+                await(request(new ControlHeader.CreateTemporary(kind), ControlHeader.DestinationOpened.class));
+        final Destination destination = new Destination(
+                opened.destination(), kind, opened.topic(), opened.topic().getBytes(StandardCharsets.UTF_8));
+        destinations.put(new DestinationKey(kind, destination.name()), destination);
+        return destination;
+    }
+
+    /**
+     * Ends a destination with all its messages and subscriptions.
+     *
+     * @throws BrokerException when there is none, when somebody consumes from it, or when it is another session's
+     *     temporary one
+     */
+    public void delete(final DestinationKind kind, final String name) throws BrokerException {
+        await(request(new ControlHeader.DeleteDestination(kind, name), ControlHeader.Done.class));
+        destinations.remove(new DestinationKey(kind, name));
+    }
+
+    /**
+     * Ends a durable subscription of this session's client ID, with all messages that wait for it.
+     *
+     * @throws BrokerException when there is none of this name, or it has a consumer
+     */
+    public void unsubscribe(final String name) throws BrokerException {
+        await(request(new ControlHeader.Unsubscribe(name), ControlHeader.Done.class));
+    }
+
     /**
      * Sends a message without waiting for the answer, which {@code callback} hears. Waits while the broker's send
      * window is used up, except on the event loop, where the window is exceeded instead.

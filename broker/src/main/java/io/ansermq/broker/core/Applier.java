@@ -64,7 +64,12 @@ final class Applier {
                 final ClientLink link = Objects.requireNonNull(effect.link);
                 outgoing.touch(link).answer(effect.opaque, Objects.requireNonNull(effect.answer));
             }
-            case ACTION -> Objects.requireNonNull(effect.action).run();
+            case ACTION -> {
+                if (effect.link != null) {
+                    outgoing.touch(effect.link);
+                }
+                Objects.requireNonNull(effect.action).run();
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
 import org.agrona.collections.Int2ObjectHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connected client as the core agent sees it: where answers and deliveries go. Its methods are called by the core
@@ -20,6 +21,10 @@ public abstract class ClientLink {
     /** Transactions whose work came from this client ahead of their end. Owned by core. */
     final Set<Transaction> transactions = Collections.newSetFromMap(new IdentityHashMap<>(0));
 
+    /** The client's identifier in Jakarta Messaging, once it was accepted. Owned by core. */
+    @Nullable
+    String clientId;
+
     /** Whether this link waits for its flush in this turn. Owned by core. */
     boolean dirty;
 
@@ -31,11 +36,16 @@ public abstract class ClientLink {
 
     /** Whom the messages of this client name as their sender, see {@code MessageProperties.JMS_ORIGIN}. */
     String origin() {
-        return "#" + id();
+        return clientId == null ? "#" + id() : clientId;
     }
 
     /** Who this is, for log lines. */
     public abstract String remote();
+
+    /** The client may stay: the answer to its Connect. Only for clients that have asked core. */
+    public void welcome(final int opaque) {
+        throw new IllegalStateException(remote() + " has not asked core to be let in");
+    }
 
     /**
      * A send of this client is settled: its message has a place for good. Most clients want to know no more than

@@ -18,6 +18,7 @@ import io.ansermq.store.index.QueueIndex;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -143,16 +144,19 @@ public final class CoreAssembly {
                 new MessageReader(log),
                 log.writer().end());
         fold.attach(dispatcher, settlement, expirations);
+        final Facts facts =
+                new Facts(log.writer(), effects, last, settings.flush().apply(""), values, offsets);
+        final Temporaries temporaries =
+                new Temporaries(registry, facts, Integer.toHexString(new SecureRandom().nextInt() | 1 << 31));
         final Requests requests = new Requests(
                 registry,
                 catalog,
                 settlement,
+                temporaries,
                 dispatcher,
                 outgoing,
-                new StatusReport(settings.brokerName(), registry, timers, deadLetters, log),
+                new StatusReport(settings.brokerName(), registry, temporaries, timers, deadLetters, log),
                 settings.autoCreate());
-        final Facts facts =
-                new Facts(log.writer(), effects, last, settings.flush().apply(""), values, offsets);
         final CoreDesk desk = new CoreDesk(registry, catalog, facts, outgoing, log, dispatcher, keys);
         final CoreGuest guest = guests.apply(desk);
         registry.onNewDestination(guest::destinationAdded);

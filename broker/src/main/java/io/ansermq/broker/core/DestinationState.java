@@ -27,6 +27,9 @@ public final class DestinationState {
     /** The hash of its topic text and a separator: the keys of its messages go on from there. */
     final int keyHash;
 
+    private final int indexId;
+    private final @Nullable ClientLink owner;
+
     /** All of them; most may have no consumer. */
     private final List<SubscriptionState> subscriptions = new ArrayList<>();
     /** Those with consumers: the only ones that have to hear of each message. */
@@ -35,8 +38,26 @@ public final class DestinationState {
     private @Nullable Lane[] lanes;
     long messagesIn;
     long messagesOut;
+    private boolean ending;
 
     DestinationState(final Destination definition, final FlushLevel flush, final DestinationPolicy policy) {
+        this(definition, flush, policy, definition.id(), null);
+    }
+
+    /**
+     * One that may end with a connection.
+     *
+     * @param indexId what the keys of its lanes are made of
+     * @param owner the connection that it ends with; null for none
+     */
+    DestinationState(
+            final Destination definition,
+            final FlushLevel flush,
+            final DestinationPolicy policy,
+            final int indexId,
+            final @Nullable ClientLink owner) {
+        this.indexId = indexId;
+        this.owner = owner;
         this.id = definition.id();
         this.kind = definition.kind();
         this.name = definition.name();
@@ -78,6 +99,32 @@ public final class DestinationState {
         return !prioritised;
     }
 
+    /** Whether it ends with the connection that made it. */
+    boolean isTemporary() {
+        return owner != null;
+    }
+
+    /** The connection that it ends with, and that alone may consume from it; null for none. */
+    @Nullable
+    ClientLink owner() {
+        return owner;
+    }
+
+    /** Its end is decided. */
+    void end() {
+        ending = true;
+    }
+
+    /** Whether its end is decided, though not recorded yet. */
+    boolean isEnding() {
+        return ending;
+    }
+
+    /** What the keys of its lanes in the index are made of. */
+    int indexId() {
+        return indexId;
+    }
+
     /** How many lanes it has, whether messages ever went there or not. */
     public int lanes() {
         return lanes.length;
@@ -99,6 +146,24 @@ public final class DestinationState {
     /** The lane for a number that a client chose: clients of Jakarta Messaging know the lanes of priorities only. */
     int laneFor(final int number) {
         return number < lanes.length ? number : number % lanes.length;
+    }
+
+    /** The offset that comes next in each lane, without the zeros at the end. */
+    List<Long> nextOffsets() {
+        int count = lanes.length;
+        while (count > 0 && nextOffset(count - 1) == 0) {
+            count--;
+        }
+        final List<Long> offsets = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            offsets.add(nextOffset(i));
+        }
+        return offsets;
+    }
+
+    private long nextOffset(final int number) {
+        final Lane lane = lanes[number];
+        return lane == null ? 0 : lane.nextOffset;
     }
 
     void add(final Lane lane) {

@@ -45,11 +45,13 @@ final class Registry {
     private final Object2ObjectHashMap<String, DestinationState> byTopic = new Object2ObjectHashMap<>();
     private final Long2ObjectHashMap<LaneLedger> ledgers = new Long2ObjectHashMap<>();
     private final List<DestinationState> inOrder = new ArrayList<>();
+    private final Places places = new Places();
+    /** Temporary ones by what the keys of their lanes are made of. */
+    private final Int2ObjectHashMap<DestinationState> temporaries = new Int2ObjectHashMap<>();
+
     private final Int2ObjectHashMap<SubscriptionState> kept = new Int2ObjectHashMap<>();
     /** Kept ones whose record is being written. */
     private final Int2ObjectHashMap<SubscriptionState> pending = new Int2ObjectHashMap<>();
-
-    private int removals;
 
     // Replay only: topics of messages without destination, and of destinations that ended.
     private final Map<String, Long> orphans = new HashMap<>();
@@ -80,7 +82,12 @@ final class Registry {
         return catalog;
     }
 
-    /** All destinations, oldest first. */
+    /** All destinations, temporary ones too, where a walk in slices finds them. */
+    Places places() {
+        return places;
+    }
+
+    /** All destinations that are recorded, oldest first. */
     List<DestinationState> destinations() {
         return inOrder;
     }
@@ -103,7 +110,9 @@ final class Registry {
     /** The lane whose messages the index has under this key, or null. */
     @Nullable
     Lane lane(final long key) {
-        final DestinationState destination = destinations.get((int) (key >> 16));
+        final int indexId = (int) (key >> 16);
+        final DestinationState destination =
+                indexId < Temporaries.FIRST_ID ? destinations.get(indexId) : temporaries.get(indexId);
         final int number = (int) (key & 0xffff);
         return destination == null ? null : destination.lane(number);
     }
@@ -156,6 +165,7 @@ final class Registry {
         destinations.put(state.id, state);
         byTopic.put(state.topic, state);
         inOrder.add(state);
+        places.add(state);
         topics.put(state.id, state.topic.getBytes(StandardCharsets.UTF_8));
         onNewDestination.accept(state);
     }
@@ -182,6 +192,11 @@ final class Registry {
         return applied == null ? pending.get(id) : applied;
     }
 
+    /** Whether the record of a kept subscription is committed. */
+    boolean isApplied(final SubscriptionState subscription) {
+        return !pending.containsKey(subscription.id);
+    }
+
     /** The record of this subscription is being written: consumers may join it. */
     SubscriptionState expect(final Subscription definition, final DestinationState destination) {
         final SubscriptionState state = new SubscriptionState(definition, destination);
@@ -193,6 +208,7 @@ final class Registry {
         catalog.subscriptions().applyGone(id);
         final SubscriptionState state = kept.remove(id);
         if (state != null) {
+            state.end();
             forgetLedgers(state);
             state.destination.remove(state);
         }
@@ -207,12 +223,18 @@ final class Registry {
         }
         byTopic.remove(state.topic, state);
         inOrder.remove(state);
-        removals++;
+        places.remove(state);
         topics.remove(state.id);
         for (final SubscriptionState subscription : state.subscriptions()) {
+            subscription.end();
             kept.remove(subscription.id);
             forgetLedgers(subscription);
         }
+        forgetMessages(state);
+    }
+
+    /** Nothing that is under way goes to this destination any more: its messages may go. */
+    void forgetMessages(final DestinationState state) {
         for (int number = 0; number < state.lanes(); number++) {
             final Lane lane = state.lane(number);
             if (lane != null) {
@@ -221,15 +243,53 @@ final class Registry {
         }
     }
 
+    /** A destination that is in no record. */
+    void addTemporary(final DestinationState state) {
+        destinations.put(state.id, state);
+        byTopic.put(state.topic, state);
+        temporaries.put(state.indexId(), state);
+        places.add(state);
+        topics.put(state.id, state.topic.getBytes(StandardCharsets.UTF_8));
+        if (state.kind == DestinationKind.QUEUE) {
+            subscribeVolatile(state, 0, null, false);
+        }
+    }
+
+    void removeTemporary(final DestinationState state) {
+        destinations.remove(state.id);
+        byTopic.remove(state.topic);
+        temporaries.remove(state.indexId());
+        places.remove(state);
+        topics.remove(state.id);
+    }
+
+    /** The recorded destination of this kind and name, unless its end is decided; or null. */
+    @Nullable
+    DestinationState destination(final DestinationKind kind, final String name) {
+        final Destination definition = catalog.destination(kind, name);
+        return definition == null ? null : destinations.get(definition.id());
+    }
+
+    /** The record that ends this destination is being written: nothing more is sent to it. */
+    void admitGone(final DestinationState state) {
+        final Destination definition = catalog.destination(state.id);
+        if (definition != null) {
+            catalog.admitGone(definition);
+        }
+        state.end();
+        topics.remove(state.id);
+    }
+
+    /** Whether somebody consumes from a destination. */
+    boolean isConsumed(final DestinationState state) {
+        return !state.active().isEmpty()
+                || pending.values().stream().anyMatch(each -> each.destination == state && each.hasConsumers());
+    }
+
     private void forgetLedgers(final SubscriptionState state) {
         for (int lane = 0; lane < state.lanes(); lane++) {
             ledgers.remove(SubscriptionState.ledgerId(state.id, lane));
         }
-    }
-
-    /** How often a destination was removed: a walk over {@link #destinations} begins anew when this changes. */
-    int removals() {
-        return removals;
     }
 
     /**
@@ -238,6 +298,9 @@ final class Registry {
      */
     @Nullable
     DestinationState destinationOf(final String topic, final long position) {
+        if (Temporaries.isTemporary(topic)) {
+            return null;
+        }
         final DestinationState state = byTopic.get(topic);
         if (state != null && catalog.positionOf(state.id) <= position) {
             return state;
@@ -260,6 +323,19 @@ final class Registry {
         return lane;
     }
 
+    /**
+     * The end of recovery: what belongs to destinations that are gone is forgotten, those among them that ended with the
+     * life of the broker before this one.
+     */
+    private void forgetStrangers() {
+        index.forEach(queue -> {
+            final long id = queue.key() >> 16;
+            if (!Timers.isLedger(queue.key()) && !destinations.containsKey((int) id)) {
+                queue.releaseBelow(queue.end());
+            }
+        });
+    }
+
     /** Makes the lanes of which the index already knows messages. */
     void openLanes() {
         for (final DestinationState destination : inOrder) {
@@ -272,7 +348,7 @@ final class Registry {
     }
 
     private static long laneKey(final DestinationState destination, final int number) {
-        return (long) destination.id << 16 | number;
+        return (long) destination.indexId() << 16 | number;
     }
 
     /** Puts a ledger that the state image held under its lane; false when its subscription is unknown. */
@@ -299,8 +375,12 @@ final class Registry {
      *
      * @param position where the next record will stand in the log
      */
-    SubscriptionState subscribeVolatile(final DestinationState destination, final long position) {
-        final SubscriptionState subscription = new SubscriptionState(nextVolatileId--, destination);
+    SubscriptionState subscribeVolatile(
+            final DestinationState destination,
+            final long position,
+            final @Nullable String selector,
+            final boolean noLocal) {
+        final SubscriptionState subscription = new SubscriptionState(nextVolatileId--, destination, selector, noLocal);
         subscription.begin(null, position);
         destination.add(subscription);
         return subscription;
@@ -332,6 +412,7 @@ final class Registry {
         });
         orphans.clear();
         goneTopics.clear();
+        forgetStrangers();
     }
 
     /** What such a queue needs. */

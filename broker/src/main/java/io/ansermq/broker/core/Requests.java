@@ -4,12 +4,16 @@ import io.ansermq.broker.ledger.Catalog;
 import io.ansermq.broker.selector.Dialect;
 import io.ansermq.broker.selector.Selector;
 import io.ansermq.broker.selector.SelectorException;
+import io.ansermq.remoting.protocol.CatalogRecord;
 import io.ansermq.remoting.protocol.CatalogRecord.Destination;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.Ack;
 import io.ansermq.remoting.protocol.ControlHeader.AckDone;
 import io.ansermq.remoting.protocol.ControlHeader.CloseConsumer;
+import io.ansermq.remoting.protocol.ControlHeader.Connect;
 import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
+import io.ansermq.remoting.protocol.ControlHeader.CreateTemporary;
+import io.ansermq.remoting.protocol.ControlHeader.DeleteDestination;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationOpened;
 import io.ansermq.remoting.protocol.ControlHeader.Done;
@@ -23,6 +27,7 @@ import io.ansermq.remoting.protocol.ControlHeader.Release;
 import io.ansermq.remoting.protocol.ControlHeader.Subscribe;
 import io.ansermq.remoting.protocol.ControlHeader.Subscribed;
 import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
+import io.ansermq.remoting.protocol.ControlHeader.Unsubscribe;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,12 +49,16 @@ final class Requests {
     private final Outgoing outgoing;
     private final StatusReport status;
     private final boolean autoCreate;
+    private final Temporaries temporaries;
+    private final Subscribing subscribing;
+    private final ClientIds clientIds = new ClientIds();
     private int lastConsumerId;
 
     Requests(
             final Registry registry,
             final CatalogWriter catalog,
             final Settlement settlement,
+            final Temporaries temporaries,
             final Dispatcher dispatcher,
             final Outgoing outgoing,
             final StatusReport status,
@@ -57,10 +66,12 @@ final class Requests {
         this.registry = registry;
         this.catalog = catalog;
         this.settlement = settlement;
+        this.temporaries = temporaries;
         this.dispatcher = dispatcher;
         this.outgoing = outgoing;
         this.status = status;
         this.autoCreate = autoCreate;
+        this.subscribing = new Subscribing(registry, catalog, settlement);
     }
 
     void handle(final ClientLink link, final ControlHeader header, final int opaque) {
@@ -72,6 +83,10 @@ final class Requests {
             case Pull.CODE -> pull(link, (Pull) header, opaque);
             case Release.CODE -> release(link, (Release) header, opaque);
             case OpenDestination.CODE -> open(link, (OpenDestination) header, opaque);
+            case Connect.CODE -> connect(link, (Connect) header, opaque);
+            case CreateTemporary.CODE -> createTemporary(link, (CreateTemporary) header, opaque);
+            case DeleteDestination.CODE -> delete(link, (DeleteDestination) header, opaque);
+            case Unsubscribe.CODE -> unsubscribe(link, (Unsubscribe) header, opaque);
             case Subscribe.CODE -> subscribe(link, (Subscribe) header, opaque);
             case CloseConsumer.CODE -> closeConsumer(link, (CloseConsumer) header, opaque);
             case ControlHeader.GetStatus.CODE -> link.answer(opaque, status.report());
@@ -183,6 +198,10 @@ final class Requests {
     }
 
     private void open(final ClientLink link, final OpenDestination open, final int opaque) {
+        if (Temporaries.isTemporary(open.name())) {
+            openTemporary(link, open, opaque);
+            return;
+        }
         final Catalog.Decision decision = registry.catalog().decideDestination(open.kind(), open.name());
         if (decision instanceof Catalog.Refused refused) {
             link.answer(opaque, new Failure(refused.error(), refused.text()));
@@ -206,13 +225,66 @@ final class Requests {
         }
     }
 
+    private void openTemporary(final ClientLink link, final OpenDestination open, final int opaque) {
+        final DestinationState state = temporaries.find(open.kind(), open.name());
+        link.answer(
+                opaque,
+                state == null
+                        ? new Failure(
+                                ErrorCodes.DESTINATION,
+                                "temporary " + what(open.kind()) + " '" + open.name()
+                                        + "' is gone: it was deleted, or its connection is closed")
+                        : new DestinationOpened(state.id, state.topic));
+    }
+
+    private void createTemporary(final ClientLink link, final CreateTemporary request, final int opaque) {
+        final DestinationState state = temporaries.create(link, request.kind());
+        link.answer(opaque, new DestinationOpened(state.id, state.topic));
+    }
+
+    private void delete(final ClientLink link, final DeleteDestination request, final int opaque) {
+        final DestinationState state = Temporaries.isTemporary(request.name())
+                ? temporaries.find(request.kind(), request.name())
+                : registry.destination(request.kind(), request.name());
+        if (state == null) {
+            link.answer(
+                    opaque,
+                    new Failure(
+                            ErrorCodes.DESTINATION,
+                            "there is no " + what(request.kind()) + " '" + request.name() + "'"));
+        } else if (state.isTemporary() && state.owner() != link) {
+            link.answer(
+                    opaque,
+                    new Failure(
+                            ErrorCodes.ILLEGAL_STATE,
+                            "only the connection that made a temporary " + what(request.kind()) + " can delete it"));
+        } else if (registry.isConsumed(state)) {
+            link.answer(
+                    opaque,
+                    new Failure(
+                            ErrorCodes.ILLEGAL_STATE,
+                            what(request.kind()) + " '" + request.name() + "' has consumers: close them first"));
+        } else if (state.isTemporary()) {
+            temporaries.delete(state);
+            link.answer(opaque, new Done());
+        } else {
+            registry.admitGone(state);
+            catalog.change(() -> List.of(new CatalogRecord.DestinationGone(state.id, state.topic)));
+            settlement.confirm(link, opaque, new Done());
+        }
+    }
+
+    private static String what(final DestinationKind kind) {
+        return kind == DestinationKind.QUEUE ? "queue" : "topic";
+    }
+
     private static DestinationOpened opened(final Destination destination) {
         return new DestinationOpened(destination.id(), destination.topic());
     }
 
     private void subscribe(final ClientLink link, final Subscribe subscribe, final int opaque) {
         final DestinationState destination = registry.destination(subscribe.destination());
-        if (destination == null) {
+        if (destination == null || destination.isEnding()) {
             link.answer(
                     opaque,
                     new Failure(
@@ -223,11 +295,6 @@ final class Requests {
         if (link.consumers.containsKey(subscribe.consumer())) {
             link.answer(
                     opaque, new Failure(ErrorCodes.PROTOCOL, "consumer number " + subscribe.consumer() + " is in use"));
-            return;
-        }
-        final Failure refusal = refusal(destination, subscribe);
-        if (refusal != null) {
-            link.answer(opaque, refusal);
             return;
         }
         final Selector selector;
@@ -241,9 +308,21 @@ final class Requests {
                             "the selector " + subscribe.selector() + " is not valid " + e.getMessage()));
             return;
         }
-        final SubscriptionState subscription = destination.kind == DestinationKind.QUEUE
-                ? destination.subscriptions().get(0)
-                : registry.subscribeVolatile(destination, settlement.sequencedUpTo() + 1);
+        final Subscribing.Outcome outcome = subscribing.subscribe(link, destination, subscribe);
+        if (outcome instanceof Subscribing.Refused refused) {
+            link.answer(opaque, refused.why());
+        } else if (outcome instanceof Subscribing.Join join) {
+            join(link, subscribe, join, selector, opaque);
+        }
+    }
+
+    private void join(
+            final ClientLink link,
+            final Subscribe subscribe,
+            final Subscribing.Join join,
+            final @Nullable Selector selector,
+            final int opaque) {
+        final SubscriptionState subscription = join.subscription();
         final Consumer consumer = new Consumer(++lastConsumerId, subscribe.consumer(), link, subscription);
         consumer.grant(subscribe.creditMessages(), subscribe.creditBytes());
         if (subscribe.type() != SubscriptionType.BROWSER) {
@@ -251,7 +330,11 @@ final class Requests {
         }
         feed(link, subscribe, subscription, selector).add(consumer);
         link.consumers.put(consumer.number, consumer);
-        link.answer(opaque, new Subscribed(consumer.number));
+        if (join.recorded()) {
+            link.answer(opaque, new Subscribed(consumer.number));
+        } else {
+            settlement.confirm(link, opaque, new Subscribed(consumer.number));
+        }
         dispatcher.wake(consumer.feed);
         dispatcher.wake(subscription);
     }
@@ -275,24 +358,31 @@ final class Requests {
         return subscription.viewsBy(dispatcher).viewOf(selector, subscribe.noLocal() ? link.origin() : null, settles);
     }
 
-    /** Why nobody can subscribe like this; null when it can be. */
-    private static @Nullable Failure refusal(final DestinationState destination, final Subscribe subscribe) {
-        final boolean ofQueue =
-                subscribe.type() == SubscriptionType.QUEUE || subscribe.type() == SubscriptionType.BROWSER;
-        if (ofQueue != (destination.kind == DestinationKind.QUEUE)) {
-            return new Failure(
-                    ErrorCodes.PROTOCOL,
-                    "a subscription of type " + subscribe.type() + " does not fit "
-                            + destination.kind.name().toLowerCase(Locale.ROOT) + " '" + destination.name + "'");
+    private void unsubscribe(final ClientLink link, final Unsubscribe request, final int opaque) {
+        final Failure refusal = subscribing.unsubscribe(link, request.name());
+        if (refusal == null) {
+            settlement.confirm(link, opaque, new Done());
+        } else {
+            link.answer(opaque, refusal);
         }
-        if (!ofQueue && subscribe.type() != SubscriptionType.VOLATILE) {
-            return unsupported("subscriptions of type " + subscribe.type());
-        }
-        return null;
     }
 
-    private static Failure unsupported(final String what) {
-        return new Failure(ErrorCodes.UNSUPPORTED, "this release of the broker has no " + what);
+    /** A client with a client ID is welcome if nobody has it; others never ask here. */
+    private void connect(final ClientLink link, final Connect connect, final int opaque) {
+        final String clientId = connect.clientId();
+        final ClientLink holder = clientId == null ? null : clientIds.claim(link, clientId);
+        if (holder == null) {
+            link.welcome(opaque);
+            return;
+        }
+        link.answer(
+                opaque,
+                new Failure(
+                        ErrorCodes.CLIENT_ID_IN_USE,
+                        "client ID '" + clientId + "' is in use by the connection from " + holder.remote()
+                                + ": close that one, or choose another client ID"));
+        // It may ask again on another connection; what it sends on this one is of no interest.
+        link.gone = true;
     }
 
     private void closeConsumer(final ClientLink link, final CloseConsumer close, final int opaque) {
@@ -320,10 +410,11 @@ final class Requests {
         if (feed instanceof View view && !view.hasConsumers()) {
             view.owner.left(view);
         }
-        if (subscription.kept) {
+        if (subscription.hasConsumers() || subscription.kept) {
             dispatcher.wake(subscription);
         } else {
             dispatcher.forget(subscription);
+            subscription.unused();
             registry.unsubscribe(subscription);
         }
     }
@@ -334,6 +425,7 @@ final class Requests {
         for (final Consumer consumer : all) {
             remove(consumer, consumer.handedTag(), consumer.handedTag());
         }
+        left(link);
         settlement.confirm(link, opaque, new Done());
     }
 
@@ -349,6 +441,13 @@ final class Requests {
         for (final Consumer consumer : all) {
             remove(consumer, consumer.handedTag(), Long.MAX_VALUE);
         }
+        left(link);
+    }
+
+    /** What belongs to a connection ends with it. */
+    private void left(final ClientLink link) {
+        clientIds.release(link);
+        temporaries.closed(link);
     }
 
     private static List<Consumer> takeConsumers(final ClientLink link) {

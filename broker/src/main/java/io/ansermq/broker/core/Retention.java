@@ -90,12 +90,15 @@ final class Retention {
             }
             next = 0;
         }
-        final List<DestinationState> destinations = registry.destinations();
-        final int end = Math.min(destinations.size(), next + SLICE);
+        final Places places = registry.places();
+        final int end = Math.min(places.size(), next + SLICE);
         for (; next < end; next++) {
-            release(destinations.get(next));
+            final DestinationState destination = places.get(next);
+            if (destination != null) {
+                release(destination);
+            }
         }
-        if (next >= destinations.size()) {
+        if (next >= places.size()) {
             next = IDLE;
             released = oldestWanted;
             pinning = oldest;

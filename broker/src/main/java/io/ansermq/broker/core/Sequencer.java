@@ -64,13 +64,8 @@ final class Sequencer {
     /** Starts a Send; the body now belongs to the sequencer. */
     void begin(final ClientLink from, final Send send, final ByteBuf records) {
         final DestinationState to = registry.destination(send.destination());
-        if (to == null) {
-            from.refused(
-                    send.firstSequence(),
-                    send.count(),
-                    ErrorCodes.DESTINATION,
-                    "no destination has number " + send.destination() + "; open it again");
-            from.settled(send.firstSequence() + send.count() - 1);
+        if (to == null || to.isEnding()) {
+            refuse(from, send);
             from.consumed(records.readableBytes());
             records.release();
             return;
@@ -81,6 +76,20 @@ final class Sequencer {
         index = records.readerIndex();
         sequence = send.firstSequence();
         remaining = send.count();
+    }
+
+    /** Tells the client in its turn: being told that a send is settled, it takes those before it for settled too. */
+    private void refuse(final ClientLink from, final Send send) {
+        final Effects.Effect effect = effects.add(Effects.Kind.ACTION, last.get());
+        effect.link = from;
+        effect.action = () -> {
+            from.refused(
+                    send.firstSequence(),
+                    send.count(),
+                    ErrorCodes.DESTINATION,
+                    "the destination does not exist any more: it was deleted");
+            from.settled(send.firstSequence() + send.count() - 1);
+        };
     }
 
     /**

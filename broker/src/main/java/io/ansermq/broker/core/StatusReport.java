@@ -18,6 +18,7 @@ final class StatusReport {
 
     private final String brokerName;
     private final Registry registry;
+    private final Temporaries temporaries;
     private final Timers timers;
     private final DeadLetters deadLetters;
     private final CommitLog log;
@@ -25,11 +26,13 @@ final class StatusReport {
     StatusReport(
             final String brokerName,
             final Registry registry,
+            final Temporaries temporaries,
             final Timers timers,
             final DeadLetters deadLetters,
             final CommitLog log) {
         this.brokerName = brokerName;
         this.registry = registry;
+        this.temporaries = temporaries;
         this.timers = timers;
         this.deadLetters = deadLetters;
         this.log = log;
@@ -48,6 +51,7 @@ final class StatusReport {
         figures.put("logCommitted", Long.toString(log.watermarks().committed()));
         figures.put("destinations", Integer.toString(registry.destinations().size()));
         figures.put("delayed", Long.toString(timers.pending()));
+        figures.put("temporaryDestinations", Integer.toString(temporaries.count()));
         figures.put("expired", Long.toString(deadLetters.expired()));
         figures.put("deadLettered", Long.toString(deadLetters.dead()));
         final List<DestinationStatus> list = new ArrayList<>();

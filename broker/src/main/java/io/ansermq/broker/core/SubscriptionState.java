@@ -31,6 +31,14 @@ final class SubscriptionState {
     /** The log position of its creation: a delayed message that was sent earlier is not for it (section 7.9). */
     private long createdAt;
 
+    /** Which messages it wants; null for all. Of a queue the consumers have selectors, not the subscription. */
+    private final @Nullable String selector;
+
+    private final boolean noLocal;
+
+    /** Run when an unkept one ends with its last consumer. */
+    private @Nullable Runnable whenUnused;
+
     private final List<Consumer> consumers = new ArrayList<>();
 
     /** For consumers without a selector. */
@@ -46,11 +54,14 @@ final class SubscriptionState {
     private int nextLane;
 
     /** One that ends with its consumers. */
-    SubscriptionState(final int id, final DestinationState destination) {
+    SubscriptionState(
+            final int id, final DestinationState destination, final @Nullable String selector, final boolean noLocal) {
         this.id = id;
         this.destination = destination;
         this.kept = false;
         this.definition = null;
+        this.selector = selector;
+        this.noLocal = noLocal;
         this.ledgers = new LaneLedger[destination.lanes()];
     }
 
@@ -60,6 +71,8 @@ final class SubscriptionState {
         this.destination = destination;
         this.kept = true;
         this.definition = definition;
+        this.selector = definition.selector();
+        this.noLocal = definition.noLocal();
         this.ledgers = new LaneLedger[destination.lanes()];
     }
 
@@ -78,6 +91,36 @@ final class SubscriptionState {
     @Nullable
     Subscription definition() {
         return definition;
+    }
+
+    /** Which messages it wants; null for all. */
+    @Nullable
+    String selector() {
+        return selector;
+    }
+
+    /** Whether it leaves out what its own client sends. */
+    boolean noLocal() {
+        return noLocal;
+    }
+
+    /** Has this run when the last consumer is gone, for one that is not kept. */
+    void whenUnused(final Runnable action) {
+        whenUnused = action;
+    }
+
+    /** It is over: nothing is looked for any more. */
+    void end() {
+        if (views != null) {
+            views.clear();
+        }
+    }
+
+    /** The last consumer of one that is not kept is gone. */
+    void unused() {
+        if (whenUnused != null) {
+            whenUnused.run();
+        }
     }
 
     /** The log position of its creation: where its record stands, if it has one. */

@@ -1,6 +1,8 @@
 package io.ansermq.broker.core;
 
 import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,15 +12,23 @@ import org.jspecify.annotations.Nullable;
 public final class TopicTable {
 
     private volatile byte[] @Nullable [] topics = new byte[64][];
+    private final Map<Integer, byte[]> temporaries = new ConcurrentHashMap<>();
 
     /** The topic text in UTF-8, or null when there is no such destination. */
     public byte @Nullable [] topic(final int destination) {
+        if (destination >= Temporaries.FIRST_ID) {
+            return temporaries.get(destination);
+        }
         final byte[] @Nullable [] all = topics;
         return destination >= 0 && destination < all.length ? all[destination] : null;
     }
 
     /** Core only: the destination is gone. */
     void remove(final int destination) {
+        if (destination >= Temporaries.FIRST_ID) {
+            temporaries.remove(destination);
+            return;
+        }
         final byte[] @Nullable [] all = topics;
         all[destination] = null;
         topics = all;
@@ -26,6 +36,10 @@ public final class TopicTable {
 
     /** Core only. */
     void put(final int destination, final byte[] topic) {
+        if (destination >= Temporaries.FIRST_ID) {
+            temporaries.put(destination, topic);
+            return;
+        }
         byte[] @Nullable [] all = topics;
         if (destination >= all.length) {
             all = Arrays.copyOf(all, Math.max(destination + 1, all.length * 2));

@@ -114,12 +114,12 @@ final class WantedMessages implements Retained {
 
         /** Steps to the next lane, which may not exist; false when there are no more destinations. */
         private boolean nextLane() {
-            final List<DestinationState> all = registry.destinations();
+            final Places all = registry.places();
             if (destination >= all.size()) {
                 return false;
             }
             final DestinationState in = all.get(destination);
-            final Lane found = in.lane(number);
+            final Lane found = in == null ? null : in.lane(number);
             if (found != null && found.index.start() < found.index.end()) {
                 lane = found;
                 offset = found.index.start();
@@ -127,7 +127,7 @@ final class WantedMessages implements Retained {
                 lowest = Long.MAX_VALUE;
                 found.index.beginMeasure();
             }
-            if (++number == in.lanes()) {
+            if (in == null || ++number >= in.lanes()) {
                 number = 0;
                 destination++;
             }

@@ -35,6 +35,9 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
     /** The only version of the protocol there is so far. */
     static final int PROTOCOL_VERSION = 1;
 
+    /** No destination has this number. */
+    private static final int NOWHERE = 0;
+
     private static final Logger LOG = LoggerFactory.getLogger(ClientSession.class);
 
     private final Connection connection;
@@ -87,12 +90,19 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
             if (!greeted) {
                 greet(header, command.opaque());
             } else if (header instanceof Send send) {
-                check.check(send, body, bornHost);
+                final boolean known = check.check(send, body, bornHost);
+                // Core answers in turn; what was not checked must not find a destination that has come to be meanwhile.
+                final Send checked = known ? send : new Send(send.firstSequence(), send.count(), NOWHERE);
                 body.retain();
-                intake.pass(header, 0, body);
+                intake.pass(checked, 0, body);
             } else if (header instanceof TransactionWork work) {
-                check.check(work, body, bornHost);
-                intake.pass(header, command.opaque(), body.isReadable() ? body.retain() : null);
+                if (check.check(work, body, bornHost)) {
+                    intake.pass(header, command.opaque(), body.isReadable() ? body.retain() : null);
+                } else {
+                    connection.write(RemotingCommand.control(
+                            new Failure(ErrorCodes.DESTINATION, "a destination of the transaction was deleted"),
+                            command.opaque()));
+                }
             } else {
                 intake.pass(header, command.opaque(), null);
             }
@@ -119,16 +129,23 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
             return;
         }
         greeted = true;
-        connection.write(RemotingCommand.control(
-                new Connected(
-                        PROTOCOL_VERSION,
-                        settings.brokerName(),
-                        connection.id(),
-                        settings.maxMessageBytes(),
-                        settings.sendWindowBytes(),
-                        settings.heartbeatMs()),
-                opaque));
+        if (connect.clientId() == null) {
+            connection.write(RemotingCommand.control(connected(), opaque));
+        } else {
+            // Core knows whether somebody has it; what comes behind this waits its turn there.
+            intake.pass(connect, opaque, null);
+        }
         connection.startHeartbeat(settings.heartbeatMs());
+    }
+
+    private Connected connected() {
+        return new Connected(
+                PROTOCOL_VERSION,
+                settings.brokerName(),
+                connection.id(),
+                settings.maxMessageBytes(),
+                settings.sendWindowBytes(),
+                settings.heartbeatMs());
     }
 
     @Override
@@ -173,6 +190,11 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
     @Override
     public String remote() {
         return connection.remote();
+    }
+
+    @Override
+    public void welcome(final int opaque) {
+        answer(opaque, connected());
     }
 
     @Override

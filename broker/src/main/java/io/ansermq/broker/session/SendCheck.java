@@ -32,18 +32,23 @@ final class SendCheck {
      * Checks all records of a Send and notes their tag code, expiry and delivery time in them ({@link SendPrefix}).
      *
      * @param bornHost the sender's address as the record layout holds it
+     * @return false when the destination does not exist, or not any more; then nothing was checked
      * @throws MalformedFrameException naming the first thing that is wrong
      */
-    void check(final Send send, final ByteBuf body, final long bornHost) {
+    boolean check(final Send send, final ByteBuf body, final long bornHost) {
+        if (topics.topic(send.destination()) == null) {
+            return false;
+        }
         final int end = check(send.destination(), send.count(), body, body.readerIndex(), bornHost);
         if (send.count() <= 0 || end != body.writerIndex()) {
             throw new MalformedFrameException(
                     "Send of " + send.count() + " records whose body does not hold exactly these");
         }
+        return true;
     }
 
     /** The same for the records that a transaction sends, and its name. */
-    void check(final TransactionWork work, final ByteBuf body, final long bornHost) {
+    boolean check(final TransactionWork work, final ByteBuf body, final long bornHost) {
         if (!work.transaction().isValid()) {
             throw new MalformedFrameException("'" + work.transaction() + "' is no name of a transaction");
         }
@@ -52,12 +57,16 @@ final class SendCheck {
             if (run.count() <= 0) {
                 throw new MalformedFrameException("a transaction sends " + run.count() + " records in a row");
             }
+            if (topics.topic(run.destination()) == null) {
+                return false;
+            }
             index = check(run.destination(), run.count(), body, index, bornHost);
         }
         if (index != body.writerIndex()) {
             throw new MalformedFrameException(
                     "transaction " + work.transaction() + " says that it sends less than its body holds");
         }
+        return true;
     }
 
     private int check(final int destination, final int count, final ByteBuf body, final int from, final long bornHost) {

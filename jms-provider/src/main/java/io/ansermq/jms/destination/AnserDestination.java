@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract sealed class AnserDestination implements Destination, Referenceable, Serializable
         permits AnserQueue, AnserTopic {
+    /** What the names of temporary destinations begin with, and no others. */
+    private static final String TEMPORARY = "%TEMP%";
+
     /** The address of a JNDI reference that holds the destination's name. */
     public static final String PHYSICAL_NAME = "physicalName";
 
@@ -48,12 +51,20 @@ public abstract sealed class AnserDestination implements Destination, Referencea
     /** Reads what {@link #uri()} writes; null for any other text. */
     public static @Nullable AnserDestination parse(final String uri) {
         if (uri.length() > AnserQueue.SCHEME.length() && uri.startsWith(AnserQueue.SCHEME)) {
-            return new AnserQueue(uri.substring(AnserQueue.SCHEME.length()));
+            return queue(uri.substring(AnserQueue.SCHEME.length()));
         }
         if (uri.length() > AnserTopic.SCHEME.length() && uri.startsWith(AnserTopic.SCHEME)) {
-            return new AnserTopic(uri.substring(AnserTopic.SCHEME.length()));
+            return topic(uri.substring(AnserTopic.SCHEME.length()));
         }
         return null;
+    }
+
+    private static AnserDestination queue(final String name) {
+        return name.startsWith(TEMPORARY) ? new AnserTemporaryQueue(name, null) : new AnserQueue(name);
+    }
+
+    private static AnserDestination topic(final String name) {
+        return name.startsWith(TEMPORARY) ? new AnserTemporaryTopic(name, null) : new AnserTopic(name);
     }
 
     @Override

@@ -3,7 +3,7 @@ package io.ansermq.jms.destination;
 import jakarta.jms.Queue;
 
 /** A queue by its name. */
-public final class AnserQueue extends AnserDestination implements Queue {
+public sealed class AnserQueue extends AnserDestination implements Queue permits AnserTemporaryQueue {
     static final String SCHEME = "queue://";
 
     private static final long serialVersionUID = 1;
@@ -18,12 +18,12 @@ public final class AnserQueue extends AnserDestination implements Queue {
     }
 
     @Override
-    public boolean isQueue() {
+    public final boolean isQueue() {
         return true;
     }
 
     @Override
-    public String getQueueName() {
+    public final String getQueueName() {
         return name();
     }
 }

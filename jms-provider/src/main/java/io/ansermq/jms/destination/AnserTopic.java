@@ -3,7 +3,7 @@ package io.ansermq.jms.destination;
 import jakarta.jms.Topic;
 
 /** A topic by its name. */
-public final class AnserTopic extends AnserDestination implements Topic {
+public sealed class AnserTopic extends AnserDestination implements Topic permits AnserTemporaryTopic {
     static final String SCHEME = "topic://";
 
     private static final long serialVersionUID = 1;
@@ -18,12 +18,12 @@ public final class AnserTopic extends AnserDestination implements Topic {
     }
 
     @Override
-    public boolean isQueue() {
+    public final boolean isQueue() {
         return false;
     }
 
     @Override
-    public String getTopicName() {
+    public final String getTopicName() {
         return name();
     }
 }

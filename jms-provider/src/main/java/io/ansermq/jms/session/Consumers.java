@@ -46,14 +46,62 @@ final class Consumers {
             final @Nullable Destination destination, final @Nullable String messageSelector, final boolean noLocal)
             throws JMSException {
         final AnserDestination from = Destinations.require(destination);
+        return from.isQueue()
+                ? subscribe(from, SubscriptionType.QUEUE, null, messageSelector, false)
+                : subscribe(from, SubscriptionType.VOLATILE, null, messageSelector, noLocal);
+    }
+
+    /** Of a shared subscription that ends with its last consumer. */
+    JmsConsumer shared(final @Nullable Topic topic, final @Nullable String name, final @Nullable String messageSelector)
+            throws JMSException {
+        return named(topic, SubscriptionType.SHARED, name, messageSelector, false);
+    }
+
+    /** Of an unshared durable subscription, which is made or changed when it is not as said. */
+    JmsConsumer durable(
+            final @Nullable Topic topic,
+            final @Nullable String name,
+            final @Nullable String messageSelector,
+            final boolean noLocal)
+            throws JMSException {
+        return named(topic, SubscriptionType.DURABLE, name, messageSelector, noLocal);
+    }
+
+    /** Of a shared durable subscription, which is made or changed when it is not as said. */
+    JmsConsumer sharedDurable(
+            final @Nullable Topic topic, final @Nullable String name, final @Nullable String messageSelector)
+            throws JMSException {
+        return named(topic, SubscriptionType.SHARED_DURABLE, name, messageSelector, false);
+    }
+
+    private JmsConsumer named(
+            final @Nullable Topic topic,
+            final SubscriptionType type,
+            final @Nullable String name,
+            final @Nullable String messageSelector,
+            final boolean noLocal)
+            throws JMSException {
+        final AnserDestination from = Destinations.require(topic);
+        if (from.isQueue()) {
+            throw new InvalidDestinationException(from + " is a queue: only topics have subscriptions");
+        }
+        if (name == null || name.isEmpty()) {
+            throw new JMSException("a subscription needs a name that is not empty");
+        }
+        return subscribe(from, type, name, messageSelector, noLocal);
+    }
+
+    private JmsConsumer subscribe(
+            final AnserDestination from,
+            final SubscriptionType type,
+            final @Nullable String name,
+            final @Nullable String messageSelector,
+            final boolean noLocal)
+            throws JMSException {
         final Inbox inbox = inboxes.subscribe(
                 from,
                 destinations.resolve(from),
-                new Subscription(
-                        from.isQueue() ? SubscriptionType.QUEUE : SubscriptionType.VOLATILE,
-                        null,
-                        selector(messageSelector),
-                        noLocal && !from.isQueue()),
+                new Subscription(type, name, selector(messageSelector), noLocal),
                 from.isQueue() ? settings.queuePrefetch() : settings.topicPrefetch(),
                 settings.prefetchBytes());
         return new JmsConsumer(inboxes, intake, listeners, inbox, session);
@@ -64,33 +112,12 @@ final class Consumers {
         return text == null || text.isBlank() ? null : text;
     }
 
-    /** Of a shared subscription that ends with its last consumer. */
-    JmsConsumer shared(final @Nullable Topic topic, final @Nullable String name, final @Nullable String messageSelector)
-            throws JMSException {
-        throw NotYet.exception("shared subscriptions");
-    }
-
-    /** Of an unshared durable subscription, which is made or changed when it is not as said. */
-    JmsConsumer durable(
-            final @Nullable Topic topic,
-            final @Nullable String name,
-            final @Nullable String messageSelector,
-            final boolean noLocal)
-            throws JMSException {
-        throw NotYet.exception("durable subscriptions");
-    }
-
-    /** Of a shared durable subscription, which is made or changed when it is not as said. */
-    JmsConsumer sharedDurable(
-            final @Nullable Topic topic, final @Nullable String name, final @Nullable String messageSelector)
-            throws JMSException {
-        throw NotYet.exception("shared durable subscriptions");
-    }
-
-    /** Ends a durable subscription. There are none yet, so none of this name. */
+    /** Ends a durable subscription of this client. */
     void unsubscribe(final @Nullable String name) throws JMSException {
-        throw new InvalidDestinationException(
-                NotYet.text("there is no durable subscription '" + name + "'"), NotYet.ERROR_CODE);
+        if (name == null || name.isEmpty()) {
+            throw new InvalidDestinationException("there is no durable subscription without a name");
+        }
+        inboxes.unsubscribe(name);
     }
 
     /** Looks at a queue without consuming. */

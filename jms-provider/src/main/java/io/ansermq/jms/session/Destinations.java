@@ -3,14 +3,19 @@ package io.ansermq.jms.session;
 import io.ansermq.client.BrokerException;
 import io.ansermq.client.BrokerSession;
 import io.ansermq.jms.destination.AnserDestination;
+import io.ansermq.jms.destination.AnserTemporaryQueue;
+import io.ansermq.jms.destination.AnserTemporaryTopic;
+import io.ansermq.jms.destination.TemporaryOwner;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import jakarta.jms.Destination;
 import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
+import jakarta.jms.TemporaryQueue;
+import jakarta.jms.TemporaryTopic;
 import org.jspecify.annotations.Nullable;
 
 /** The application's destinations as the broker's. Thread safe. */
-final class Destinations {
+final class Destinations implements TemporaryOwner {
     private final BrokerSession broker;
 
     Destinations(final BrokerSession broker) {
@@ -33,8 +38,38 @@ final class Destinations {
     /** The broker's number for a destination, which the broker may create. */
     io.ansermq.client.Destination resolve(final AnserDestination destination) throws JMSException {
         try {
-            return broker.open(
-                    destination.isQueue() ? DestinationKind.QUEUE : DestinationKind.TOPIC, destination.name());
+            return broker.open(kindOf(destination), destination.name());
+        } catch (BrokerException e) {
+            throw JmsErrors.of(e);
+        }
+    }
+
+    private static DestinationKind kindOf(final AnserDestination destination) {
+        return destination.isQueue() ? DestinationKind.QUEUE : DestinationKind.TOPIC;
+    }
+
+    /** A queue that ends with the connection. */
+    TemporaryQueue temporaryQueue() throws JMSException {
+        return new AnserTemporaryQueue(create(DestinationKind.QUEUE), this);
+    }
+
+    /** A topic that ends with the connection. */
+    TemporaryTopic temporaryTopic() throws JMSException {
+        return new AnserTemporaryTopic(create(DestinationKind.TOPIC), this);
+    }
+
+    private String create(final DestinationKind kind) throws JMSException {
+        try {
+            return broker.createTemporary(kind).name();
+        } catch (BrokerException e) {
+            throw JmsErrors.of(e);
+        }
+    }
+
+    @Override
+    public void delete(final AnserDestination temporary) throws JMSException {
+        try {
+            broker.delete(kindOf(temporary), temporary.name());
         } catch (BrokerException e) {
             throw JmsErrors.of(e);
         }

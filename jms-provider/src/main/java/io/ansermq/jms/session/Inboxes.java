@@ -136,6 +136,15 @@ final class Inboxes {
         }
     }
 
+    /** Ends a durable subscription. */
+    void unsubscribe(final String name) throws JMSException {
+        try {
+            broker.unsubscribe(name);
+        } catch (BrokerException e) {
+            throw JmsErrors.of(e);
+        }
+    }
+
     private boolean add(final Inbox inbox) {
         lock.lock();
         try {
@@ -304,12 +313,11 @@ final class Inboxes {
     /**
      * Closing a consumer has no effect on messages that the application has (section 8.8). Where it may acknowledge them
      * later they must stay leased, and the broker knows no other way than to keep the consumer; so it stays until they are
-     * acknowledged or recovered, or the session ends. Of a topic nothing would be left to deliver again. With the lock held.
+     * acknowledged or recovered, or the session ends. Of a subscription that ends with its consumer nothing would be left to
+     * deliver again. With the lock held.
      */
     boolean mustStay(final Inbox inbox) {
-        return keeper == null
-                && inbox.destination().isQueue()
-                && !inbox.unacknowledged().isEmpty();
+        return keeper == null && !inbox.isVolatile() && !inbox.unacknowledged().isEmpty();
     }
 
     /** Ends a consumer in the broker. */

@@ -218,13 +218,13 @@ final class JmsSession implements Session, QueueSession, TopicSession, Acknowled
     @Override
     public TemporaryQueue createTemporaryQueue() throws JMSException {
         requireQueues("createTemporaryQueue");
-        throw NotYet.exception("temporary queues");
+        return destinations.temporaryQueue();
     }
 
     @Override
     public TemporaryTopic createTemporaryTopic() throws JMSException {
         requireTopics("createTemporaryTopic");
-        throw NotYet.exception("temporary topics");
+        return destinations.temporaryTopic();
     }
 
     // ---- Producers

@@ -301,6 +301,8 @@ final class MiniBroker implements AutoCloseable {
                 answer(command, new ControlHeader.Done());
             } else if (header instanceof ControlHeader.Disconnect) {
                 answer(command, new ControlHeader.Done());
+            } else if (header instanceof ControlHeader.Unsubscribe unsubscribe) {
+                answer(command, new ControlHeader.Failure(ErrorCodes.DESTINATION, "no " + unsubscribe.name()));
             } else {
                 throw new IllegalStateException("unexpected " + command);
             }

@@ -593,4 +593,43 @@ public sealed interface ControlHeader {
             return CODE;
         }
     }
+
+    /**
+     * C to B: the durable subscription of this name (and this connection's client ID) is to end; answered by {@link Done}
+     * or {@link Failure}.
+     */
+    record Unsubscribe(String name) implements ControlHeader {
+        public static final int CODE = 0x5028;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /**
+     * C to B: a new queue or topic that ends with this connection and that it alone may consume from; answered by
+     * {@link DestinationOpened}, whose topic text is its name as well.
+     */
+    record CreateTemporary(DestinationKind kind) implements ControlHeader {
+        public static final int CODE = 0x5029;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /**
+     * C to B: a destination is to end with all its messages and subscriptions; a temporary one by its own connection
+     * only. Answered by {@link Done}, or {@link Failure} when it is in use.
+     */
+    record DeleteDestination(DestinationKind kind, String name) implements ControlHeader {
+        public static final int CODE = 0x502A;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
 }

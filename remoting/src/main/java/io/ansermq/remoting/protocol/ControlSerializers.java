@@ -26,6 +26,8 @@ import io.ansermq.remoting.protocol.ControlHeader.CloseConsumer;
 import io.ansermq.remoting.protocol.ControlHeader.Connect;
 import io.ansermq.remoting.protocol.ControlHeader.Connected;
 import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
+import io.ansermq.remoting.protocol.ControlHeader.CreateTemporary;
+import io.ansermq.remoting.protocol.ControlHeader.DeleteDestination;
 import io.ansermq.remoting.protocol.ControlHeader.Deliver;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationOpened;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationStatus;
@@ -50,6 +52,7 @@ import io.ansermq.remoting.protocol.ControlHeader.Skipped;
 import io.ansermq.remoting.protocol.ControlHeader.Status;
 import io.ansermq.remoting.protocol.ControlHeader.Subscribe;
 import io.ansermq.remoting.protocol.ControlHeader.Subscribed;
+import io.ansermq.remoting.protocol.ControlHeader.Unsubscribe;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -108,6 +111,19 @@ final class ControlSerializers {
         add(kryo, Routes.CODE, Routes.class, ControlSerializers::write, in -> new Routes(readTexts(in)));
         add(kryo, Disconnect.CODE, Disconnect.class, ControlSerializers::nothing, in -> new Disconnect());
         TransactionSerializers.register(kryo);
+        add(kryo, Unsubscribe.CODE, Unsubscribe.class, ControlSerializers::write, in -> new Unsubscribe(readText(in)));
+        add(
+                kryo,
+                CreateTemporary.CODE,
+                CreateTemporary.class,
+                (out, header) -> writeKind(out, header.kind()),
+                in -> new CreateTemporary(readKind(in)));
+        add(
+                kryo,
+                DeleteDestination.CODE,
+                DeleteDestination.class,
+                ControlSerializers::write,
+                in -> new DeleteDestination(readKind(in), readText(in)));
         add(kryo, Fetch.CODE, Fetch.class, ControlSerializers::write, in -> new Fetch(readInt(in)));
         add(kryo, Pull.CODE, Pull.class, ControlSerializers::write, in -> new Pull(readInt(in), readInt(in)));
     }
@@ -361,6 +377,15 @@ final class ControlSerializers {
 
     private static List<String> readTexts(final Input in) {
         return readList(in, 1, HeaderFields::readText);
+    }
+
+    private static void write(final Output out, final Unsubscribe header) {
+        writeText(out, header.name());
+    }
+
+    private static void write(final Output out, final DeleteDestination header) {
+        writeKind(out, header.kind());
+        writeText(out, header.name());
     }
 
     private static void write(final Output out, final Fetch header) {

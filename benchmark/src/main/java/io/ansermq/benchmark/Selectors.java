@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
@@ -99,8 +100,8 @@ public final class Selectors implements Callable<Integer> {
         for (int round = 0; round < rounds; round++) {
             for (final int backlog : backlogs) {
                 final Queue queue = session.createQueue("behind-" + backlog);
-                times.computeIfAbsent(backlog, key -> new double[rounds])[round] =
-                        pass(session, queue, consumers.get(backlog));
+                final MessageConsumer consumer = Objects.requireNonNull(consumers.get(backlog), "made above");
+                times.computeIfAbsent(backlog, key -> new double[rounds])[round] = pass(session, queue, consumer);
             }
         }
         for (final int backlog : backlogs) {
@@ -110,7 +111,7 @@ public final class Selectors implements Callable<Integer> {
                     backlog,
                     backlog / 100,
                     scans.get(backlog),
-                    median(times.get(backlog)));
+                    median(times.getOrDefault(backlog, new double[1])));
         }
         session.close();
     }

@@ -5,6 +5,7 @@ import io.ansermq.broker.core.Core;
 import io.ansermq.broker.core.CoreAssembly;
 import io.ansermq.broker.core.CoreSettings;
 import io.ansermq.broker.core.CoreThread;
+import io.ansermq.broker.core.DiskSettings;
 import io.ansermq.broker.core.HostField;
 import io.ansermq.broker.core.Inbox;
 import io.ansermq.broker.rocketmq.RocketMqServer;
@@ -150,6 +151,13 @@ public final class Broker implements AutoCloseable {
                 options.autoCreate(),
                 options.imageIntervalMs(),
                 new CleanerSettings(options.cleanerDelayMs(), options.cleanerRatio(), options.cleanerBytesPerSecond()),
+                new DiskSettings(
+                        options.maxDiskBytes(),
+                        options.diskCleanPercent(),
+                        options.diskBlockPercent(),
+                        options.minFreeDiskBytes(),
+                        options.diskWaitMs(),
+                        options.memoryBytes() / 4),
                 options.unreadTimeoutMs());
     }
 

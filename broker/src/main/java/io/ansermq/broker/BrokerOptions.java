@@ -172,7 +172,27 @@ public final class BrokerOptions {
                     "min-free-disk",
                     "256MiB",
                     OptionSpec.Type.SIZE,
-                    "Free disk space below which the broker does not start."),
+                    "Free disk space below which producers are blocked, and no new data directory is begun."),
+            spec(
+                    "max-disk",
+                    "0",
+                    OptionSpec.Type.SIZE,
+                    "The most that log and queue index may take; 0 for what the disk has."),
+            spec(
+                    "disk-clean",
+                    "75",
+                    OptionSpec.Type.NUMBER,
+                    "Percent of that from which on old messages are cleaned out without delay."),
+            spec(
+                    "disk-block",
+                    "90",
+                    OptionSpec.Type.NUMBER,
+                    "Percent of that from which on producers are blocked; the rest is for consumers."),
+            spec(
+                    "disk-wait",
+                    "5s",
+                    OptionSpec.Type.DURATION,
+                    "How long a blocked send waits for room before it is refused."),
             spec(
                     "background-force",
                     "500ms",
@@ -355,6 +375,23 @@ public final class BrokerOptions {
         return number("min-free-disk");
     }
 
+    /** 0 for what the disk has. */
+    public long maxDiskBytes() {
+        return number("max-disk");
+    }
+
+    public int diskCleanPercent() {
+        return (int) number("disk-clean");
+    }
+
+    public int diskBlockPercent() {
+        return (int) number("disk-block");
+    }
+
+    public long diskWaitMs() {
+        return number("disk-wait");
+    }
+
     public long backgroundForceMs() {
         return number("background-force");
     }
@@ -491,6 +528,16 @@ public final class BrokerOptions {
                 if (options.number(size) > MAX_SEGMENT_BYTES) {
                     throw new IllegalArgumentException("option " + size + " must be at most 1GiB");
                 }
+            }
+            if (options.maxDiskBytes() != 0 && options.maxDiskBytes() < 8L * options.segmentBytes()) {
+                throw new IllegalArgumentException("max-disk must hold eight segments: set it to at least "
+                        + 8L * options.segmentBytes() + " bytes, or make segment-size smaller");
+            }
+            if (options.diskCleanPercent() > options.diskBlockPercent()
+                    || options.diskBlockPercent() > 95
+                    || options.diskBlockPercent() < 10) {
+                throw new IllegalArgumentException(
+                        "disk-block must be 10 to 95, and disk-clean not above it: consumers need the rest");
             }
             if (options.cleanerRatio() < 1 || options.cleanerBytesPerSecond() < 1) {
                 throw new IllegalArgumentException("options cleaner-ratio and cleaner-rate must be at least 1");

@@ -98,7 +98,7 @@ public final class StoreOptions {
         return spareSegments;
     }
 
-    /** A store does not open on a file system with less usable space. */
+    /** A new store is not made on a file system with less usable space. */
     public long minFreeBytes() {
         return minFreeBytes;
     }

@@ -92,6 +92,7 @@ final class Cleaner {
     private boolean measureWanted;
     private long measured;
     private boolean eager;
+    private long roomBytes = Long.MAX_VALUE;
 
     // Figures.
     private long wantedBytes;
@@ -119,6 +120,11 @@ final class Cleaner {
     /** Cleans without delay while the disk is getting full. */
     void eager(final boolean now) {
         eager = now;
+    }
+
+    /** What the log can still take: copies must leave some of it, since segments are freed only later. */
+    void room(final long bytes) {
+        roomBytes = bytes;
     }
 
     /** The bound that keeps the log is not exact: a census would find a better one. */
@@ -317,7 +323,7 @@ final class Cleaner {
         for (int i = first; i < wanted.length - 1; i++) {
             below += wanted[i];
             final long gain = bounds[i + 1] - bounds[first] - settings.ratio() * below;
-            if (gain > bestGain) {
+            if (gain > bestGain && below <= roomBytes / 2) {
                 bestGain = gain;
                 best = bounds[i + 1];
             }

@@ -1,7 +1,9 @@
 package io.ansermq.broker.core;
 
 import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.ControlHeader.Failure;
 import io.ansermq.remoting.protocol.ControlHeader.Send;
+import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.store.commitlog.CommitLog;
 import io.ansermq.store.commitlog.FrameWriter;
 import io.ansermq.store.commitlog.Watermarks;
@@ -48,17 +50,15 @@ public final class Core {
     private final Dispatcher dispatcher;
     private final Outgoing outgoing;
     private final Requests requests;
-    private final Images images;
-    private final Retention retention;
+    private final Upkeep upkeep;
+    private final DiskGate gate;
     private final Facts facts;
     private final CoreDesk desk;
     private final CoreGuest guest;
-    private final Cleaner cleaner;
-    private final Moves moves;
-    private final Forwarding forwarding;
     private final Runnable onClose;
 
     private long nowEpochMs;
+    private long nowNs;
     private int commandsLeft;
     private int taken;
 
@@ -77,14 +77,11 @@ public final class Core {
             final Dispatcher dispatcher,
             final Outgoing outgoing,
             final Requests requests,
-            final Images images,
-            final Retention retention,
+            final Upkeep upkeep,
+            final DiskGate gate,
             final Facts facts,
             final CoreDesk desk,
             final CoreGuest guest,
-            final Cleaner cleaner,
-            final Moves moves,
-            final Forwarding forwarding,
             final Runnable onClose) {
         this.inbox = inbox;
         this.writer = log.writer();
@@ -101,14 +98,11 @@ public final class Core {
         this.dispatcher = dispatcher;
         this.outgoing = outgoing;
         this.requests = requests;
-        this.images = images;
-        this.retention = retention;
+        this.upkeep = upkeep;
+        this.gate = gate;
         this.facts = facts;
         this.desk = desk;
         this.guest = guest;
-        this.cleaner = cleaner;
-        this.moves = moves;
-        this.forwarding = forwarding;
         this.onClose = onClose;
         inbox.attach(new Commands());
     }
@@ -120,16 +114,17 @@ public final class Core {
         timers.turn(wallEpochMs);
         misfits.turn(nowNs, wallEpochMs);
         taken = 0;
-        if (sequencer.proceed(nowEpochMs) && transactions.proceed(nowEpochMs) && sendOwn()) {
+        this.nowNs = nowNs;
+        upkeep.look(nowNs);
+        refuseOverdue();
+        if (sequencer.proceed(nowEpochMs) && transactions.proceed(nowEpochMs) && sendHeld() && sendOwn()) {
             commandsLeft = COMMANDS_PER_TURN;
             inbox.poll();
         }
         final int fired = sequencer.isBusy()
                 ? 0
                 : timers.fire(writer, effects, last) + misfits.doWork(nowNs, nowEpochMs, dispatcher);
-        if (!images.waitsForMoves()) {
-            taken += cleaner.doWork(nowNs, applier.appliedPosition());
-        }
+        taken += upkeep.write(nowNs, applier.appliedPosition());
         seal();
         final int applied = applier.apply(watermarks.committed(), EFFECTS_PER_TURN);
         dispatcher.dispatch();
@@ -139,15 +134,7 @@ public final class Core {
         }
         outgoing.flush();
         final long appliedPosition = applier.appliedPosition();
-        final int moved = moves.apply(watermarks.durable());
-        forwarding.age(nowNs);
-        return taken
-                + fired
-                + applied
-                + guestWork
-                + moved
-                + images.doWork(nowNs, appliedPosition)
-                + retention.doWork(nowNs, appliedPosition);
+        return taken + fired + applied + guestWork + upkeep.doWork(nowNs, appliedPosition);
     }
 
     /** How long the agent may sleep when nothing else happens: until the next delayed message is due. */
@@ -167,10 +154,8 @@ public final class Core {
                 && misfits.isIdle(nowNs)
                 && !desk.hasOwn()
                 && guest.isIdle()
-                && !images.isBusy()
-                && !cleaner.isBusy()
-                && !moves.isDue(watermarks.durable())
-                && !retention.isBusy();
+                && (gate.isClosed() || gate.waiting() == 0)
+                && upkeep.isIdle();
     }
 
     private boolean isWithoutCommand() {
@@ -182,7 +167,7 @@ public final class Core {
 
     /** For tests. */
     Cleaner cleaner() {
-        return cleaner;
+        return upkeep.cleaner();
     }
 
     private void seal() {
@@ -194,13 +179,42 @@ public final class Core {
         writer.seal(nowEpochMs);
     }
 
+    /** Sequences what waited for room on the disk; false when the log has no room now. */
+    private boolean sendHeld() {
+        for (DiskGate.Held held = gate.nextReady(); held != null; held = gate.nextReady()) {
+            taken++;
+            if (held.link().gone) {
+                release(held.link(), held.body());
+            } else if (!send(held.link(), held.send(), held.body())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Tells those whose sends waited too long for room on the disk. */
+    private void refuseOverdue() {
+        for (DiskGate.Held held = gate.nextOverdue(nowNs); held != null; held = gate.nextOverdue(nowNs)) {
+            taken++;
+            sequencer.refuse(held.link(), held.send(), ErrorCodes.RESOURCE_LIMIT, gate.reason());
+            release(held.link(), held.body());
+        }
+    }
+
+    private boolean send(final ClientLink link, final Send send, final ByteBuf body) {
+        outgoing.touch(link);
+        sequencer.begin(link, send, body);
+        return sequencer.proceed(nowEpochMs);
+    }
+
     /** Sends what the broker itself has to send; false when the log has no room now. */
     private boolean sendOwn() {
         for (CoreDesk.Own own = desk.nextOwn(); own != null; own = desk.nextOwn()) {
             taken++;
-            outgoing.touch(own.from());
-            sequencer.begin(own.from(), own.send(), own.records());
-            if (!sequencer.proceed(nowEpochMs)) {
+            if (gate.isClosed()) {
+                sequencer.refuse(own.from(), own.send(), ErrorCodes.RESOURCE_LIMIT, gate.reason());
+                release(own.from(), own.records());
+            } else if (!send(own.from(), own.send(), own.records())) {
                 return false;
             }
         }
@@ -220,11 +234,15 @@ public final class Core {
         } else if (link.gone) {
             release(link, body);
         } else if (header instanceof Send send && body != null) {
-            outgoing.touch(link);
-            sequencer.begin(link, send, body);
-            if (!sequencer.proceed(nowEpochMs)) {
+            if (gate.mustWait()) {
+                gate.hold(link, send, body, nowNs);
+            } else if (!send(link, send, body)) {
                 return false;
             }
+        } else if (gate.isClosed() && body != null && Transactions.concerns(header)) {
+            // What it brings needs room; a transaction that brings nothing may still end.
+            outgoing.touch(link).answer(opaque, new Failure(ErrorCodes.RESOURCE_LIMIT, gate.reason()));
+            release(link, body);
         } else if (Transactions.concerns(header)) {
             transactions.begin(link, header, opaque, body);
             if (!transactions.proceed(nowEpochMs)) {
@@ -246,6 +264,7 @@ public final class Core {
     /** Ends the agent's work after its thread has stopped, and closes log and indexes; what waits is dropped unanswered. */
     public void close() {
         sequencer.abandon();
+        gate.drop();
         transactions.abandon();
         desk.drop();
         inbox.drop();

@@ -148,6 +148,8 @@ public final class CoreAssembly {
                 new Facts(log.writer(), effects, last, settings.flush().apply(""), values, offsets);
         final Temporaries temporaries =
                 new Temporaries(registry, facts, Integer.toHexString(new SecureRandom().nextInt() | 1 << 31));
+        final StatusReport status =
+                new StatusReport(settings.brokerName(), registry, temporaries, timers, deadLetters, log);
         final Requests requests = new Requests(
                 registry,
                 catalog,
@@ -155,7 +157,7 @@ public final class CoreAssembly {
                 temporaries,
                 dispatcher,
                 outgoing,
-                new StatusReport(settings.brokerName(), registry, temporaries, timers, deadLetters, log),
+                status,
                 settings.autoCreate());
         final CoreDesk desk = new CoreDesk(registry, catalog, facts, outgoing, log, dispatcher, keys);
         final CoreGuest guest = guests.apply(desk);
@@ -182,6 +184,9 @@ public final class CoreAssembly {
                         setAside.damaged(key, offset, position);
                     }
                 });
+        final Retention retention = new Retention(log, registry, keys, keepers, cleaner);
+        final DiskGate gate = new DiskGate(log, new DiskWatch(log), settings.disk(), retention::pinnedBy);
+        status.watch(gate, cleaner, setAside);
         return new Core(
                 log,
                 inbox,
@@ -197,14 +202,11 @@ public final class CoreAssembly {
                 dispatcher,
                 outgoing,
                 requests,
-                images,
-                new Retention(log, registry, keys, keepers, cleaner),
+                new Upkeep(log, index, gate, images, retention, cleaner, moves, forwarding, facts),
+                gate,
                 facts,
                 desk,
                 guest,
-                cleaner,
-                moves,
-                forwarding,
                 this::close);
     }
 

@@ -14,6 +14,7 @@ import java.util.function.LongSupplier;
  * @param autoCreate whether a client may create a destination by naming it
  * @param imageIntervalMs how often the state is saved
  * @param cleaner when and how fast old segments are cleaned
+ * @param disk how much of the disk may be used
  * @param unreadMs how long a connection may stay that does not read what is written to it
  */
 public record CoreSettings(
@@ -24,4 +25,5 @@ public record CoreSettings(
         boolean autoCreate,
         long imageIntervalMs,
         CleanerSettings cleaner,
+        DiskSettings disk,
         long unreadMs) {}

@@ -44,6 +44,9 @@ final class Images {
     /** Log bytes after which an image is due even before the interval has passed. */
     private static final long DUE_BYTES = 1L << 30;
 
+    /** How often the state is saved when segments wait for it. */
+    private static final long HURRY_NS = 500_000_000L;
+
     private enum Phase {
         IDLE,
         CATALOG,
@@ -77,6 +80,7 @@ final class Images {
     private long lastPosition;
     private boolean timed;
     private boolean waitsForMoves;
+    private boolean hurry;
 
     Images(
             final CommitLog log,
@@ -147,6 +151,11 @@ final class Images {
         return phase != Phase.IDLE && phase != Phase.PUBLISHING;
     }
 
+    /** Segments wait for newer images while the disk fills up: saves the state more often. */
+    void hurry(final boolean now) {
+        hurry = now;
+    }
+
     /** Whether an image is due as soon as no move is under way: no more of them should begin. */
     boolean waitsForMoves() {
         return waitsForMoves;
@@ -179,7 +188,8 @@ final class Images {
         }
         final long grown = appliedPosition - lastPosition;
         waitsForMoves = false;
-        if (grown <= 0 || (nowNs - lastNs < intervalNs && grown < DUE_BYTES)) {
+        final long waitNs = hurry ? Math.min(intervalNs, HURRY_NS) : intervalNs;
+        if (grown <= 0 || (nowNs - lastNs < waitNs && grown < DUE_BYTES)) {
             return 0;
         }
         if (!moves.isEmpty()) {

@@ -1,5 +1,7 @@
 package io.ansermq.broker.core;
 
+import io.ansermq.broker.ledger.Subscription;
+import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.store.commitlog.CommitLog;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +32,6 @@ final class Retention {
     private final Cleaner cleaner;
     private int next = IDLE;
     private long oldestWanted;
-    private long released;
     private boolean inexact;
     private @Nullable SubscriptionState oldest;
     private @Nullable SubscriptionState pinning;
@@ -58,6 +59,10 @@ final class Retention {
 
     /** Walks whenever the log has grown at all, while the disk is getting full. */
     void eager(final boolean now) {
+        if (now && !eager) {
+            // At once, if only to know who keeps the oldest messages.
+            lastNs -= INTERVAL_NS;
+        }
         eager = now;
     }
 
@@ -67,9 +72,19 @@ final class Retention {
         return pinning;
     }
 
-    /** Below this position no message is wanted, as of the last walk. */
-    long released() {
-        return released;
+    /** Who keeps the oldest messages, for people. */
+    String pinnedBy() {
+        final SubscriptionState by = pinning;
+        if (by == null) {
+            return "nobody that is known";
+        }
+        final DestinationState in = by.destination;
+        final String kind = in.kind() == DestinationKind.QUEUE ? "queue" : "topic";
+        final Subscription definition = by.definition();
+        final String who = in.kind() == DestinationKind.QUEUE || definition == null
+                ? ""
+                : "subscription '" + definition.name() + "' on ";
+        return who + kind + " '" + in.name() + "' (" + by.backlog() + " messages)";
     }
 
     /** One slice of a walk; returns 0 when none is due. */
@@ -100,7 +115,6 @@ final class Retention {
         }
         if (next >= places.size()) {
             next = IDLE;
-            released = oldestWanted;
             pinning = oldest;
             if (inexact) {
                 cleaner.wantMeasure();

@@ -61,11 +61,25 @@ final class Sequencer {
         return body != null && writer.reserve(body.getInt(index));
     }
 
+    /** Refuses a Send, as soon as those before it are committed: the answer to it settles them too. */
+    void refuse(final ClientLink from, final Send send, final int error, final String text) {
+        final Effects.Effect effect = effects.add(Effects.Kind.ACTION, last.get());
+        effect.link = from;
+        effect.action = () -> {
+            from.refused(send.firstSequence(), send.count(), error, text);
+            from.settled(send.firstSequence() + send.count() - 1);
+        };
+    }
+
     /** Starts a Send; the body now belongs to the sequencer. */
     void begin(final ClientLink from, final Send send, final ByteBuf records) {
         final DestinationState to = registry.destination(send.destination());
         if (to == null || to.isEnding()) {
-            refuse(from, send);
+            refuse(
+                    from,
+                    send,
+                    ErrorCodes.DESTINATION,
+                    "the destination does not exist any more: it was deleted");
             from.consumed(records.readableBytes());
             records.release();
             return;
@@ -76,20 +90,6 @@ final class Sequencer {
         index = records.readerIndex();
         sequence = send.firstSequence();
         remaining = send.count();
-    }
-
-    /** Tells the client in its turn: being told that a send is settled, it takes those before it for settled too. */
-    private void refuse(final ClientLink from, final Send send) {
-        final Effects.Effect effect = effects.add(Effects.Kind.ACTION, last.get());
-        effect.link = from;
-        effect.action = () -> {
-            from.refused(
-                    send.firstSequence(),
-                    send.count(),
-                    ErrorCodes.DESTINATION,
-                    "the destination does not exist any more: it was deleted");
-            from.settled(send.firstSequence() + send.count() - 1);
-        };
     }
 
     /**

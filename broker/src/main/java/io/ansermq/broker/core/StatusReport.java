@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** How the broker is, for {@code anser status}. Owned by the core agent. */
 final class StatusReport {
@@ -22,6 +23,9 @@ final class StatusReport {
     private final Timers timers;
     private final DeadLetters deadLetters;
     private final CommitLog log;
+    private @Nullable DiskGate gate;
+    private @Nullable Cleaner cleaner;
+    private @Nullable SetAside setAside;
 
     StatusReport(
             final String brokerName,
@@ -36,6 +40,29 @@ final class StatusReport {
         this.timers = timers;
         this.deadLetters = deadLetters;
         this.log = log;
+    }
+
+    /** What else is to be told; once, when the broker is put together. */
+    void watch(final DiskGate disk, final Cleaner cleaning, final SetAside damages) {
+        gate = disk;
+        cleaner = cleaning;
+        setAside = damages;
+    }
+
+    private void addDisk(final Map<String, String> figures) {
+        if (gate != null && cleaner != null && setAside != null) {
+            figures.put("diskUsedBytes", Long.toString(gate.usedBytes()));
+            figures.put("diskCapacityBytes", Long.toString(gate.capacityBytes()));
+            figures.put("producersBlocked", Boolean.toString(gate.isClosed()));
+            figures.put("sendsWaiting", Integer.toString(gate.waiting()));
+            figures.put("sendsRefused", Long.toString(gate.refused()));
+            figures.put("messagesMoved", Long.toString(cleaner.movedMessages()));
+            figures.put("bytesMoved", Long.toString(cleaner.movedBytes()));
+            figures.put("messagesDamaged", Long.toString(setAside.messages()));
+            if (gate.isClosed()) {
+                figures.put("blockedBecause", gate.reason());
+            }
+        }
     }
 
     Status report() {
@@ -54,6 +81,7 @@ final class StatusReport {
         figures.put("temporaryDestinations", Integer.toString(temporaries.count()));
         figures.put("expired", Long.toString(deadLetters.expired()));
         figures.put("deadLettered", Long.toString(deadLetters.dead()));
+        addDisk(figures);
         final List<DestinationStatus> list = new ArrayList<>();
         for (final DestinationState each : registry.destinations()) {
             if (list.size() == MAX_DESTINATIONS) {

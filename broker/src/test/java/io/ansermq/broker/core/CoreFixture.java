@@ -47,6 +47,9 @@ final class CoreFixture implements AutoCloseable {
     private final FlushLevel acknowledgements;
     private final CleanerSettings cleaner;
     private final DestinationPolicy policy;
+    /** To be changed before a restart. */
+    DiskSettings disk = new DiskSettings(0, 75, 90, 0, 1_000, 1 << 20);
+
     long nowEpochMs = 1_000_000;
     private long nowNs;
     private CommitLog log;
@@ -106,6 +109,7 @@ final class CoreFixture implements AutoCloseable {
                 true,
                 1,
                 cleaner,
+                disk,
                 60_000);
         core = new CoreAssembly(log, files, directory, options, inbox, () -> nowEpochMs, settings).recover(newDesk -> {
             desk = newDesk;

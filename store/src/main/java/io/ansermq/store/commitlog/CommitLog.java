@@ -102,7 +102,8 @@ public final class CommitLog implements AutoCloseable {
         try {
             files.createDirectories(directory);
             final long usableBytes = files.usableSpace(directory);
-            if (usableBytes < options.minFreeBytes()) {
+            // A store that is there already must open, or nobody could ever make room by consuming.
+            if (usableBytes < options.minFreeBytes() && !files.exists(directory.resolve("format"))) {
                 throw new StoreException("the disk of " + directory + " has " + (usableBytes >> 20)
                         + " MiB left, the store wants " + (options.minFreeBytes() >> 20)
                         + " MiB: make room, choose another directory, or lower min-free-disk");
@@ -274,6 +275,30 @@ public final class CommitLog implements AutoCloseable {
     /** The position of the oldest byte that is still there. */
     public long start() {
         return segments.start();
+    }
+
+    /** Bytes that the file system of the data directory can still take. Any thread; may wait for the disk. */
+    public long usableBytes() throws IOException {
+        return files.usableSpace(directory);
+    }
+
+    /** Bytes of all segment files, those kept ready included. Any thread. */
+    public long fileBytes() {
+        return segments.fileBytes();
+    }
+
+    /** While room is scarce the log keeps no more files ready than it needs. Any thread. */
+    public void scarce(final boolean now) {
+        segments.scarce(now);
+        auxBell.ring();
+    }
+
+    /** Whether segments that nobody needs wait for newer state images. Any thread. */
+    public boolean waitsForImages() {
+        final SegmentRef[] live = segments.live();
+        return live.length > 1
+                && live[0].end() <= releases.granted(watermarks.durable())
+                && live[0].end() > images.replayableFrom();
     }
 
     /** The positions at which the segments start, and in the end where the last one ends. */
@@ -463,6 +488,11 @@ public final class CommitLog implements AutoCloseable {
         public void prepare() throws IOException {
             // An image must not know a record that the log could still lose.
             backgroundForce.force();
+        }
+
+        @Override
+        public boolean makeRoom() throws IOException {
+            return segments.dropSpares();
         }
 
         @Override

@@ -59,6 +59,7 @@ final class Segments {
 
     private volatile SegmentRef[] live = NONE;
     private volatile @Nullable SegmentRef next;
+    private volatile boolean scarce;
 
     // aux
     private final ArrayDeque<SegmentRef> released = new ArrayDeque<>();
@@ -186,6 +187,12 @@ final class Segments {
     boolean prepare(final long written) throws IOException {
         final SegmentRef last = last();
         final int length = sizes.after(last.length());
+        if (scarce && spares.trim(next == null ? 1 : 0)) {
+            return true;
+        }
+        if (scarce && next != null) {
+            return false;
+        }
         if (next != null) {
             return sizes.isFull(last.length()) && spares.prepare(length, wantedSpares);
         }
@@ -199,6 +206,26 @@ final class Segments {
             next = install(last.end(), length);
         }
         return next != null || spares.prepare(length, 1);
+    }
+
+    /** Bytes of all files in the directory, whatever is in them. */
+    long fileBytes() {
+        long bytes = spares.bytes();
+        for (final SegmentRef segment : live) {
+            bytes += segment.length();
+        }
+        final SegmentRef prepared = next;
+        return prepared == null ? bytes : bytes + prepared.length();
+    }
+
+    /** Keeps no more files for reuse than needed from now on, or as many as usual again. Any thread. */
+    void scarce(final boolean now) {
+        scarce = now;
+    }
+
+    /** Gives all spares back to the disk, for files that need room more. Aux. */
+    boolean dropSpares() throws IOException {
+        return spares.trim(0);
     }
 
     /** Takes segments wholly below a position out of the log, and frees files that nobody reads any more. Aux. */
@@ -216,7 +243,7 @@ final class Segments {
         // In order, each made durable before the next, so that a crash leaves no gap.
         while (!released.isEmpty() && released.getFirst().isClosed()) {
             final SegmentRef segment = released.removeFirst();
-            if (sizes.isFull(segment.length()) && spares.count(segment.length()) < MAX_RECYCLED) {
+            if (sizes.isFull(segment.length()) && spares.count(segment.length()) < (scarce ? 1 : MAX_RECYCLED)) {
                 spares.recycle(segment.path(), segment.length());
             } else {
                 files.delete(segment.path());

@@ -68,6 +68,28 @@ public final class SpareFiles {
         return (int) ready.values().stream().filter(have -> have == length).count();
     }
 
+    /** Bytes of all spares that are ready. */
+    public synchronized long bytes() {
+        return ready.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** Deletes spares until there are no more than so many; the directory is not synced. False when there was none to delete. */
+    public boolean trim(final int count) throws IOException {
+        final List<Path> surplus = new ArrayList<>();
+        synchronized (this) {
+            for (final Path each : ready.keySet()) {
+                if (ready.size() - surplus.size() > count) {
+                    surplus.add(each);
+                }
+            }
+            surplus.forEach(ready::remove);
+        }
+        for (final Path each : surplus) {
+            files.delete(each);
+        }
+        return !surplus.isEmpty();
+    }
+
     /**
      * Gives a ready spare of exactly this length a new name; the directory is not synced.
      *

@@ -22,7 +22,9 @@ import org.slf4j.LoggerFactory;
  * The directory of state images. {@code core} begins images, {@code aux} publishes them.
  *
  * <p>Invariants of the directory: {@code state-P}, with the 20 digits of its position, is an image that was forced before
- * it got its name; the two newest are kept, so that one of them may rot; {@code state.tmp} is an unfinished one.
+ * it got its name; the two newest are kept, so that one of them may rot; {@code state.tmp} is an unfinished one, and
+ * {@code reserve} the file of an older one, which the next is written into: on a full disk no segment would be freed
+ * without new images.
  *
  * <p>An image is published in these steps, and until the last of them recovery uses the one before:
  * <ol>
@@ -38,6 +40,7 @@ public final class StateImages {
     private static final Pattern NAME = Pattern.compile("state-[0-9]{20}");
     private static final String PREFIX = "state-";
     private static final String UNFINISHED = "state.tmp";
+    private static final String RESERVE = "reserve";
     private static final int KEPT = 2;
 
     private final Files files;
@@ -64,6 +67,9 @@ public final class StateImages {
     public interface Publication {
         /** Before anything is published: forces the log. */
         void prepare() throws IOException;
+
+        /** An image could not be written: gives the disk back what can be spared; false when there is nothing. */
+        boolean makeRoom() throws IOException;
 
         /** The image at a position has its name: writes the checkpoint. */
         void published(long position) throws IOException;
@@ -185,7 +191,7 @@ public final class StateImages {
     private boolean writeChunks(final ImageDraft current) {
         try {
             if (file == null) {
-                file = files.create(directory.resolve(UNFINISHED));
+                file = newFile();
                 fileBytes = 0;
                 crc.reset();
                 write(ImageLayout.header(current.header()));
@@ -198,6 +204,17 @@ public final class StateImages {
             fail(current, e);
             return false;
         }
+    }
+
+    /** A file whose blocks the disk has given already, if there is one. */
+    private StoreFile newFile() throws IOException {
+        final Path unfinished = directory.resolve(UNFINISHED);
+        final Path reserve = directory.resolve(RESERVE);
+        if (!files.exists(reserve)) {
+            return files.create(unfinished);
+        }
+        files.rename(reserve, unfinished);
+        return files.open(unfinished);
     }
 
     private void publish(final ImageDraft current) throws IOException {
@@ -229,12 +246,15 @@ public final class StateImages {
         if (fileBytes > Integer.MAX_VALUE) {
             throw new IOException("an image of " + fileBytes + " bytes is larger than 2 GiB");
         }
+        if (complete.size() > fileBytes) {
+            complete.truncate(fileBytes);
+        }
         complete.force();
         complete.close();
         file = null;
     }
 
-    /** Deletes the images that no longer count. */
+    /** Makes a file for the image after next from one that no longer counts, and deletes the others. */
     private void keep(final long position) throws IOException {
         if (kept.isEmpty() || kept.getFirst() != position) {
             kept.addFirst(position);
@@ -244,10 +264,21 @@ public final class StateImages {
         }
         for (final String name : files.list(directory)) {
             if (NAME.matcher(name).matches() && !kept.contains(Long.parseLong(name.substring(PREFIX.length())))) {
-                files.delete(directory.resolve(name));
+                retire(directory.resolve(name));
             }
         }
         limitReplay();
+    }
+
+    private void retire(final Path image) throws IOException {
+        final Path reserve = directory.resolve(RESERVE);
+        if (files.exists(reserve)) {
+            files.delete(image);
+        } else {
+            files.rename(image, reserve);
+            // Before it is written over under the new name, nobody may find it under the old one.
+            files.syncDirectory(directory);
+        }
     }
 
     /** One image alone may rot, and then the whole log is the image. */
@@ -261,6 +292,13 @@ public final class StateImages {
                 current.position(),
                 cause.toString());
         drop(current);
+        try {
+            if (publication.makeRoom()) {
+                LOG.info("gave files back to the disk that were kept ready, so that the next image finds room");
+            }
+        } catch (final IOException e) {
+            LOG.warn("cannot give files back to the disk: {}", e.toString());
+        }
     }
 
     private void drop(final ImageDraft current) {
@@ -270,7 +308,12 @@ public final class StateImages {
                 file.close();
                 file = null;
             }
-            files.delete(directory.resolve(UNFINISHED));
+            final Path unfinished = directory.resolve(UNFINISHED);
+            if (files.exists(unfinished) && !files.exists(directory.resolve(RESERVE))) {
+                files.rename(unfinished, directory.resolve(RESERVE));
+            } else {
+                files.delete(unfinished);
+            }
         } catch (final IOException e) {
             // It is overwritten by the next image.
             LOG.debug("cannot delete an unfinished state image: {}", e.toString());

@@ -77,6 +77,10 @@ final class BlockFiles {
         return extents.length << extentShift;
     }
 
+    long fileBytes() {
+        return (long) extents.length * extentBytes;
+    }
+
     int unitsPerExtent() {
         return 1 << extentShift;
     }

@@ -108,6 +108,11 @@ public final class QueueIndex implements AutoCloseable {
         }
     }
 
+    /** Bytes of all files that hold entries. */
+    public long fileBytes() {
+        return files.fileBytes();
+    }
+
     /** How many queues there are. */
     public int size() {
         return count;

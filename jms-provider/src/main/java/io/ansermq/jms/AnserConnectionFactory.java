@@ -7,7 +7,8 @@ import io.ansermq.jms.config.OptionValues;
 import io.ansermq.jms.session.Domain;
 import io.ansermq.jms.session.JmsConnection;
 import io.ansermq.jms.session.JmsContext;
-import io.ansermq.jms.session.NotYet;
+import io.ansermq.jms.session.JmsXaConnection;
+import io.ansermq.jms.session.JmsXaContext;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSContext;
@@ -170,45 +171,50 @@ public final class AnserConnectionFactory
 
     @Override
     public XAConnection createXAConnection() throws JMSException {
-        throw NotYet.exception("XA");
+        return connectXa(Domain.ANY, values.textOrNull(Option.USER_NAME), values.textOrNull(Option.PASSWORD));
     }
 
     @Override
     public XAConnection createXAConnection(final @Nullable String userName, final @Nullable String password)
             throws JMSException {
-        throw NotYet.exception("XA");
+        return connectXa(Domain.ANY, userName, password);
     }
 
     @Override
     public XAQueueConnection createXAQueueConnection() throws JMSException {
-        throw NotYet.exception("XA");
+        return connectXa(Domain.QUEUE, values.textOrNull(Option.USER_NAME), values.textOrNull(Option.PASSWORD));
     }
 
     @Override
     public XAQueueConnection createXAQueueConnection(final @Nullable String userName, final @Nullable String password)
             throws JMSException {
-        throw NotYet.exception("XA");
+        return connectXa(Domain.QUEUE, userName, password);
     }
 
     @Override
     public XATopicConnection createXATopicConnection() throws JMSException {
-        throw NotYet.exception("XA");
+        return connectXa(Domain.TOPIC, values.textOrNull(Option.USER_NAME), values.textOrNull(Option.PASSWORD));
     }
 
     @Override
     public XATopicConnection createXATopicConnection(final @Nullable String userName, final @Nullable String password)
             throws JMSException {
-        throw NotYet.exception("XA");
+        return connectXa(Domain.TOPIC, userName, password);
     }
 
     @Override
     public XAJMSContext createXAContext() {
-        throw NotYet.runtimeException("XA");
+        return createXAContext(values.textOrNull(Option.USER_NAME), values.textOrNull(Option.PASSWORD));
     }
 
     @Override
     public XAJMSContext createXAContext(final @Nullable String userName, final @Nullable String password) {
-        throw NotYet.runtimeException("XA");
+        return JmsXaContext.openXa(settings(userName, password));
+    }
+
+    private JmsXaConnection connectXa(
+            final Domain domain, final @Nullable String userName, final @Nullable String password) throws JMSException {
+        return JmsXaConnection.openXa(settings(userName, password), domain);
     }
 
     // ---- Options

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.jms.ConnectionFactory;
-import jakarta.jms.JMSException;
-import jakarta.jms.JMSRuntimeException;
 import jakarta.jms.QueueConnectionFactory;
 import jakarta.jms.TopicConnectionFactory;
 import jakarta.jms.XAConnectionFactory;
@@ -17,7 +15,6 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class AnserConnectionFactoryTest {
@@ -162,24 +159,5 @@ class AnserConnectionFactoryTest {
     void shouldKeepSecretsOutOfItsText() {
         assertThat(new AnserConnectionFactory("ann", "secret", "anser://h?prefetch=9").toString())
                 .isEqualTo("AnserConnectionFactory{anser://h}");
-    }
-
-    @Test
-    void shouldSayThatXaIsNotThereYet() {
-        final AnserConnectionFactory factory = new AnserConnectionFactory();
-        for (final ThrowingCallable call : new ThrowingCallable[] {
-            factory::createXAConnection,
-            () -> factory.createXAConnection("a", "b"),
-            factory::createXAQueueConnection,
-            () -> factory.createXAQueueConnection("a", "b"),
-            factory::createXATopicConnection,
-            () -> factory.createXATopicConnection("a", "b")
-        }) {
-            assertThatThrownBy(call).isInstanceOf(JMSException.class).hasMessageContaining("XA");
-        }
-        assertThatThrownBy(factory::createXAContext)
-                .isInstanceOf(JMSRuntimeException.class)
-                .hasMessageContaining("XA");
-        assertThatThrownBy(() -> factory.createXAContext("a", "b")).isInstanceOf(JMSRuntimeException.class);
     }
 }

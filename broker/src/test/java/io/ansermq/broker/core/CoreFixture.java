@@ -72,7 +72,13 @@ final class CoreFixture implements AutoCloseable {
 
     /** @param acknowledgements the level of the records that are not messages */
     CoreFixture(final Files files, final Path directory, final FlushLevel flush, final FlushLevel acknowledgements) {
-        this(files, directory, flush, acknowledgements, DestinationPolicy.NONE, new CleanerSettings(600_000, 2, 1 << 30));
+        this(
+                files,
+                directory,
+                flush,
+                acknowledgements,
+                DestinationPolicy.NONE,
+                new CleanerSettings(600_000, 2, 1 << 30));
     }
 
     private CoreFixture(

@@ -4,6 +4,7 @@ import io.ansermq.client.Delivery;
 import io.ansermq.client.Subscriber;
 import jakarta.jms.JMSException;
 import jakarta.jms.Session;
+import java.util.function.BooleanSupplier;
 
 /**
  * When a session acknowledges what it hands over: one class per mode of Jakarta Messaging 3.1, section 6.2.10. Stateless;
@@ -25,6 +26,11 @@ abstract sealed class AckMode {
             case Session.SESSION_TRANSACTED -> new Transacted();
             default -> throw new JMSException("there is no session mode " + number);
         };
+    }
+
+    /** The mode of an XA session: as transacted while it is {@code enlisted}, else automatic. */
+    static AckMode xa(final boolean strict, final BooleanSupplier enlisted) {
+        return new Xa(strict, enlisted);
     }
 
     /** The constant of {@code Session}. */
@@ -178,6 +184,57 @@ abstract sealed class AckMode {
         @Override
         boolean isTransacted() {
             return true;
+        }
+    }
+
+    private static final class Xa extends AckMode {
+        private final AckMode within = new Transacted();
+        private final AckMode outside;
+        private final BooleanSupplier enlisted;
+
+        private Xa(final boolean strict, final BooleanSupplier enlisted) {
+            super(Session.SESSION_TRANSACTED);
+            outside = new Auto(strict);
+            this.enlisted = enlisted;
+        }
+
+        private AckMode now() {
+            return enlisted.getAsBoolean() ? within : outside;
+        }
+
+        @Override
+        void received(final Inbox inbox, final Delivery delivery) {
+            now().received(inbox, delivery);
+        }
+
+        @Override
+        void listenerCalled(final Inbox inbox, final Delivery delivery) {
+            now().listenerCalled(inbox, delivery);
+        }
+
+        @Override
+        void listenerReturned(final Inbox inbox, final Delivery delivery) {
+            now().listenerReturned(inbox, delivery);
+        }
+
+        @Override
+        boolean redeliversAfterFailure() {
+            return now().redeliversAfterFailure();
+        }
+
+        @Override
+        boolean isDeferred() {
+            return now().isDeferred();
+        }
+
+        @Override
+        boolean isTransacted() {
+            return true;
+        }
+
+        @Override
+        boolean isStrict() {
+            return now().isStrict();
         }
     }
 }

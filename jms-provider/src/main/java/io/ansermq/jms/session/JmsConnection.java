@@ -33,10 +33,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +49,7 @@ import org.slf4j.LoggerFactory;
  * <p>When the broker goes away the connection stays and says so: what waits for messages hears of it, everything else fails,
  * and the exception listener is called once.
  */
-public final class JmsConnection implements Connection, QueueConnection, TopicConnection {
+public sealed class JmsConnection implements Connection, QueueConnection, TopicConnection permits JmsXaConnection {
     private static final Logger LOG = LoggerFactory.getLogger(JmsConnection.class);
     /** Between two attempts to find out what became of a transaction. */
     private static final long ASK_AGAIN_NS = 100_000_000;
@@ -74,12 +75,13 @@ public final class JmsConnection implements Connection, QueueConnection, TopicCo
     private boolean used;
     private @Nullable String clientId;
     private int sessionCount;
+    private @Nullable XaBranches branches;
 
     private volatile BrokerSession broker;
     private volatile @Nullable ExceptionListener exceptionListener;
     private volatile @Nullable BrokerException failure;
 
-    private JmsConnection(
+    JmsConnection(
             final ConnectionSettings settings,
             final Domain domain,
             final VmBrokers.@Nullable Lease embedded,
@@ -102,13 +104,24 @@ public final class JmsConnection implements Connection, QueueConnection, TopicCo
      * @throws JMSException when there is no broker, naming the address and what to do
      */
     public static JmsConnection open(final ConnectionSettings settings, final Domain domain) throws JMSException {
+        return open(settings, domain, JmsConnection::new);
+    }
+
+    /** What makes a connection of one kind. */
+    @FunctionalInterface
+    interface Kind<C extends JmsConnection> {
+        C of(ConnectionSettings settings, Domain domain, VmBrokers.@Nullable Lease embedded, BrokerSession broker);
+    }
+
+    static <C extends JmsConnection> C open(final ConnectionSettings settings, final Domain domain, final Kind<C> kind)
+            throws JMSException {
         final VmBrokers.Lease embedded = settings.uri().embedded() ? acquire(settings) : null;
         boolean connected = false;
         try {
             final BrokerSession broker = connect(settings, embedded, settings.clientId());
             connected = true;
-            final JmsConnection connection = new JmsConnection(settings, domain, embedded, broker);
-            broker.onClosed(connection::lost);
+            final C connection = kind.of(settings, domain, embedded, broker);
+            broker.onClosed(((JmsConnection) connection)::lost);
             return connection;
         } finally {
             if (!connected && embedded != null) {
@@ -189,11 +202,27 @@ public final class JmsConnection implements Connection, QueueConnection, TopicCo
     JmsSession newSession(final Domain sessionDomain, final boolean transacted, final int mode) throws JMSException {
         use();
         final AckMode ackMode = AckMode.of(transacted ? Session.SESSION_TRANSACTED : mode, settings.strictAck());
-        final JmsSession session;
+        return add(sessionName -> new JmsSession(sessionName, this, broker, settings, sessionDomain, ackMode));
+    }
+
+    /** A session that works in the branches of a transaction manager. */
+    JmsXaSession newXaSession(final Domain sessionDomain) throws JMSException {
+        use();
+        return add(sessionName -> new JmsXaSession(sessionName, this, broker, settings, sessionDomain, xaBranches()));
+    }
+
+    private XaBranches xaBranches() {
+        if (branches == null) {
+            branches = new XaBranches(broker, this::stateOfTransaction, System::nanoTime);
+        }
+        return branches;
+    }
+
+    private <S extends JmsSession> S add(final Function<String, S> made) throws JMSException {
+        final S session;
         lock.lock();
         try {
-            final String sessionName = name + "-session-" + ++sessionCount;
-            session = new JmsSession(sessionName, this, broker, settings, sessionDomain, ackMode);
+            session = made.apply(name + "-session-" + ++sessionCount);
             if (started) {
                 session.start();
             }

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The session is made when it is first needed: until then {@link #setClientID} is allowed.
  */
-public final class JmsContext implements JMSContext {
+public sealed class JmsContext implements JMSContext permits JmsXaContext {
     private final JmsConnection connection;
     /** How many contexts the connection has that are not closed. */
     private final AtomicInteger users;
@@ -46,7 +46,7 @@ public final class JmsContext implements JMSContext {
 
     private volatile boolean autoStart = true;
 
-    private JmsContext(final JmsConnection connection, final AtomicInteger users, final int mode) throws JMSException {
+    JmsContext(final JmsConnection connection, final AtomicInteger users, final int mode) throws JMSException {
         this.connection = connection;
         this.users = users;
         this.mode = mode;
@@ -86,17 +86,22 @@ public final class JmsContext implements JMSContext {
         }
     }
 
-    private JmsSession session() throws JMSException {
+    /** The session, made when it is first needed. */
+    final JmsSession session() throws JMSException {
         lifetime.requireOpen();
         lock.lock();
         try {
             if (session == null) {
-                session = connection.newSession(Domain.ANY, false, mode);
+                session = newSession(connection);
             }
             return session;
         } finally {
             lock.unlock();
         }
+    }
+
+    JmsSession newSession(final JmsConnection of) throws JMSException {
+        return of.newSession(Domain.ANY, false, mode);
     }
 
     private JmsConnection connection() throws JMSException {

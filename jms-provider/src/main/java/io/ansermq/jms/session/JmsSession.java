@@ -36,9 +36,12 @@ import jakarta.jms.TopicSubscriber;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A session of the classic API and of both legacy ones. Used by one thread at a time, except {@link #close}.
@@ -47,7 +50,9 @@ import org.jspecify.annotations.Nullable;
  * makes consumers, {@link Inboxes} hold what has come for them, {@link Intake} and {@link Listeners} hand it over,
  * {@link Settlement} acknowledges and gives back, {@link Outlet} sends, {@link Completions} calls completion listeners.
  */
-final class JmsSession implements Session, QueueSession, TopicSession, Acknowledger {
+sealed class JmsSession implements Session, QueueSession, TopicSession, Acknowledger permits JmsXaSession {
+    private static final Logger LOG = LoggerFactory.getLogger(JmsSession.class);
+
     private final JmsConnection connection;
     private final ConnectionSettings settings;
     private final Domain domain;
@@ -63,6 +68,7 @@ final class JmsSession implements Session, QueueSession, TopicSession, Acknowled
     private final Consumers consumers;
     private final Completions completions;
     private final @Nullable LocalTransactions transactions;
+    private final @Nullable JmsXaResource xa;
 
     JmsSession(
             final String name,
@@ -71,11 +77,33 @@ final class JmsSession implements Session, QueueSession, TopicSession, Acknowled
             final ConnectionSettings settings,
             final Domain domain,
             final AckMode mode) {
+        this(name, connection, broker, settings, domain, mode, null);
+    }
+
+    /** An XA session. */
+    JmsSession(
+            final String name,
+            final JmsConnection connection,
+            final BrokerSession broker,
+            final ConnectionSettings settings,
+            final Domain domain,
+            final XaBranches branches) {
+        this(name, connection, broker, settings, domain, null, branches);
+    }
+
+    private JmsSession(
+            final String name,
+            final JmsConnection connection,
+            final BrokerSession broker,
+            final ConnectionSettings settings,
+            final Domain domain,
+            final @Nullable AckMode given,
+            final @Nullable XaBranches branches) {
         this.connection = connection;
         this.broker = broker;
         this.settings = settings;
         this.domain = domain;
-        this.mode = mode;
+        mode = given == null ? AckMode.xa(settings.strictAck(), () -> work() != null) : given;
         lifetime = new Lifetime("session", connection.lifetime());
         messages = new MessageFactory(settings.messageRules());
         destinations = new Destinations(broker);
@@ -86,10 +114,13 @@ final class JmsSession implements Session, QueueSession, TopicSession, Acknowled
         listeners = new Listeners(name, mode, inboxes, intake, settlement);
         consumers = new Consumers(settings, destinations, inboxes, intake, listeners, lifetime);
         completions = new Completions(name, connection.callbackPool());
-        transactions = mode.isTransacted()
+        xa = branches == null ? null : new JmsXaResource(branches, inboxes, settlement);
+        transactions = mode.isTransacted() && xa == null
                 ? new LocalTransactions(broker, inboxes, settlement, connection::stateOfTransaction)
                 : null;
-        if (transactions != null) {
+        if (xa != null) {
+            inboxes.keepWith(xa::keepReceived);
+        } else if (transactions != null) {
             inboxes.keepWith(transactions::keepReceived);
         }
     }
@@ -268,7 +299,24 @@ final class JmsSession implements Session, QueueSession, TopicSession, Acknowled
                 settings.blockOnDurableSend(),
                 settings.blockOnNonDurableSend(),
                 System::currentTimeMillis,
-                transactions == null ? () -> null : transactions::work);
+                this::work);
+    }
+
+    /** The transaction that what the session does now belongs to, or null. */
+    private @Nullable Work work() {
+        if (xa != null) {
+            return xa.work();
+        }
+        return transactions == null ? null : transactions.work();
+    }
+
+    /** What a transaction manager has of an XA session. */
+    final JmsXaResource xaResource() {
+        return Objects.requireNonNull(xa, "only an XA session has a resource");
+    }
+
+    final void requireOpen() throws JMSException {
+        lifetime.requireOpen();
     }
 
     // ---- Consumers
@@ -480,6 +528,7 @@ final class JmsSession implements Session, QueueSession, TopicSession, Acknowled
         inboxes.beginClose();
         inboxes.awaitQuiet();
         completions.awaitAll();
+        keepBranches();
         lifetime.close();
         final List<CompletableFuture<Void>> ends = new ArrayList<>();
         final CompletableFuture<Void> undone = transactions == null ? null : transactions.drop();
@@ -488,5 +537,16 @@ final class JmsSession implements Session, QueueSession, TopicSession, Acknowled
         }
         ends.addAll(inboxes.endAll());
         return ends;
+    }
+
+    private void keepBranches() {
+        if (xa != null) {
+            try {
+                xa.sessionCloses();
+            } catch (JMSException e) {
+                // The branch is told by the broker when it is to be prepared or committed.
+                LOG.warn("{}: a branch can only be rolled back: {}", connection, e.getMessage());
+            }
+        }
     }
 }

@@ -139,6 +139,7 @@ final class Work {
         lock.lock();
         try {
             unanswered.clear();
+            received = false;
             return takeBatch();
         } finally {
             lock.unlock();
@@ -151,8 +152,9 @@ final class Work {
         final boolean known;
         lock.lock();
         try {
-            takeBatch();
+            final WorkBatch unused = takeBatch();
             unanswered.clear();
+            received = false;
             known = ahead;
         } finally {
             lock.unlock();

@@ -65,7 +65,8 @@ class BrowserTest extends Conformance {
                     final QueueBrowser browser = session.createBrowser(scene.queue(), "n > 6");
                     assertThat(browser.getMessageSelector()).isEqualTo("n > 6");
                     assertThat(texts(browser)).containsExactly("m7", "m8", "m9");
-                    assertThat(texts(session.createBrowser(scene.queue(), "n < 0"))).isEmpty();
+                    assertThat(texts(session.createBrowser(scene.queue(), "n < 0")))
+                            .isEmpty();
                 })
                 .promise("a browser sees more messages than fit into the prefetch", scene -> {
                     final String[] texts =
@@ -150,7 +151,8 @@ class BrowserTest extends Conformance {
                     messages.nextElement();
                     browser.close();
                     assertThat(messages.hasMoreElements()).isFalse();
-                    assertThat(Scene.rest(session.createConsumer(scene.queue()))).containsExactly("a", "b", "c");
+                    assertThat(Scene.rest(session.createConsumer(scene.queue())))
+                            .containsExactly("a", "b", "c");
                 });
     }
 
@@ -173,8 +175,8 @@ class BrowserTest extends Conformance {
                 })
                 .promise("the legacy and simplified interfaces browse alike", scene -> {
                     scene.send(scene.queue(), "a");
-                    final QueueSession queues = ((QueueConnection) scene.connection())
-                            .createQueueSession(false, Session.AUTO_ACKNOWLEDGE);
+                    final QueueSession queues =
+                            ((QueueConnection) scene.connection()).createQueueSession(false, Session.AUTO_ACKNOWLEDGE);
                     assertThat(texts(queues.createBrowser(scene.queue()))).containsExactly("a");
                     assertThat(texts(queues.createBrowser(scene.queue(), "x IS NULL")))
                             .containsExactly("a");

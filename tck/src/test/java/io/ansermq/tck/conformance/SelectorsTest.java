@@ -101,7 +101,8 @@ class SelectorsTest extends Conformance {
                                 "$dollar_1 = 7",
                                 "KEYS = 'mine'",
                                 "\tcolor\n=\r'red' "),
-                        (scene, selector) -> assertThat(matches(scene, selector)).isTrue());
+                        (scene, selector) ->
+                                assertThat(matches(scene, selector)).isTrue());
         cases.section("3.8.1.1")
                 .each(
                         "comparing and calculating matches: %s",
@@ -137,7 +138,8 @@ class SelectorsTest extends Conformance {
                                 "no AND no OR yes",
                                 "yes OR no AND no",
                                 "NOT (yes AND no)"),
-                        (scene, selector) -> assertThat(matches(scene, selector)).isTrue());
+                        (scene, selector) ->
+                                assertThat(matches(scene, selector)).isTrue());
         cases.section("3.8.1.1")
                 .each(
                         "IN, LIKE and IS NULL match: %s",
@@ -164,7 +166,8 @@ class SelectorsTest extends Conformance {
                                 "NOT (color IS NULL)",
                                 "missing = 1 OR yes",
                                 "NOT (missing = 1 AND no)"),
-                        (scene, selector) -> assertThat(matches(scene, selector)).isTrue());
+                        (scene, selector) ->
+                                assertThat(matches(scene, selector)).isTrue());
     }
 
     private static void notMatching(final Cases cases) {
@@ -192,7 +195,8 @@ class SelectorsTest extends Conformance {
                                 "missing IS NOT NULL",
                                 "i NOT BETWEEN 1 AND 50",
                                 "5 / 2 = 2.5"),
-                        (scene, selector) -> assertThat(matches(scene, selector)).isFalse());
+                        (scene, selector) ->
+                                assertThat(matches(scene, selector)).isFalse());
         cases.section("3.8.1.2")
                 .each(
                         "a selector that null makes unknown does not match: %s",
@@ -214,7 +218,8 @@ class SelectorsTest extends Conformance {
                                 "missing = 1 OR no",
                                 "i + missing = 42",
                                 "NOT (missing = 1 AND yes)"),
-                        (scene, selector) -> assertThat(matches(scene, selector)).isFalse());
+                        (scene, selector) ->
+                                assertThat(matches(scene, selector)).isFalse());
         cases.section("3.8.1.2")
                 .each(
                         "a comparison of unlike types is false: %s",
@@ -231,7 +236,8 @@ class SelectorsTest extends Conformance {
                                 "color > Color",
                                 "i IN ('42')",
                                 "i LIKE '42'"),
-                        (scene, selector) -> assertThat(matches(scene, selector)).isFalse());
+                        (scene, selector) ->
+                                assertThat(matches(scene, selector)).isFalse());
     }
 
     private static void invalid(final Cases cases) {
@@ -287,12 +293,15 @@ class SelectorsTest extends Conformance {
                             assertThatThrownBy(() -> context.createConsumer(scene.queue(), selector))
                                     .isInstanceOf(InvalidSelectorRuntimeException.class);
                         });
-        cases.section("3.8.1.1").each("%s is no selector at all", List.of("", " "), (scene, selector) -> {
-            scene.send(scene.queue(), "a");
-            final MessageConsumer consumer = scene.session().createConsumer(scene.queue(), selector);
-            assertThat(consumer.getMessageSelector()).isNull();
-            assertThat(Scene.text(consumer)).isEqualTo("a");
-        });
+        cases.section("3.8.1.1")
+                .each(
+                        "%s is no selector at all",
+                        List.of("", " "), (scene, selector) -> {
+                            scene.send(scene.queue(), "a");
+                            final MessageConsumer consumer = scene.session().createConsumer(scene.queue(), selector);
+                            assertThat(consumer.getMessageSelector()).isNull();
+                            assertThat(Scene.text(consumer)).isEqualTo("a");
+                        });
     }
 
     private static void headers(final Cases cases) {
@@ -381,7 +390,8 @@ class SelectorsTest extends Conformance {
                     assertThat(Scene.texts(blue, 2)).containsExactly("blue1", "blue3");
                     red.close();
                     blue.close();
-                    assertThat(Scene.rest(session.createConsumer(scene.queue()))).containsExactly("green2");
+                    assertThat(Scene.rest(session.createConsumer(scene.queue())))
+                            .containsExactly("green2");
                 })
                 .promise("a match behind very many others is found at once by receiveNoWait", scene -> {
                     final Session session = scene.session();
@@ -401,7 +411,9 @@ class SelectorsTest extends Conformance {
                     assertThat(Scene.rest(session.createConsumer(scene.queue(), "n = -1")))
                             .isEmpty();
                     assertThat(Scene.texts(session.createConsumer(scene.queue(), "n / 300 * 300 = n"), 10))
-                            .isEqualTo(IntStream.range(0, 10).mapToObj(i -> "m" + 300 * i).toList());
+                            .isEqualTo(IntStream.range(0, 10)
+                                    .mapToObj(i -> "m" + 300 * i)
+                                    .toList());
                 })
                 .promise("what a selecting consumer gives back goes to others in its place", scene -> {
                     sendColored(scene, "blue", "red", "blue", "red");
@@ -456,22 +468,21 @@ class SelectorsTest extends Conformance {
     }
 
     private static void topics(final Cases cases) {
-        cases.section("3.8.1")
-                .promise("a subscriber with a selector never sees what does not match", scene -> {
-                    final Session session = scene.session();
-                    final Topic topic = scene.topic();
-                    final MessageConsumer red = session.createConsumer(topic, "color = 'red'");
-                    final MessageConsumer all = session.createConsumer(topic);
-                    final MessageProducer producer = session.createProducer(topic);
-                    for (final String color : List.of("red", "blue", "red")) {
-                        final Message message = session.createTextMessage(color);
-                        message.setStringProperty("color", color);
-                        producer.send(message);
-                    }
-                    assertThat(Scene.texts(red, 2)).containsExactly("red", "red");
-                    Scene.expectNone(red);
-                    assertThat(Scene.rest(all)).containsExactly("red", "blue", "red");
-                });
+        cases.section("3.8.1").promise("a subscriber with a selector never sees what does not match", scene -> {
+            final Session session = scene.session();
+            final Topic topic = scene.topic();
+            final MessageConsumer red = session.createConsumer(topic, "color = 'red'");
+            final MessageConsumer all = session.createConsumer(topic);
+            final MessageProducer producer = session.createProducer(topic);
+            for (final String color : List.of("red", "blue", "red")) {
+                final Message message = session.createTextMessage(color);
+                message.setStringProperty("color", color);
+                producer.send(message);
+            }
+            assertThat(Scene.texts(red, 2)).containsExactly("red", "red");
+            Scene.expectNone(red);
+            assertThat(Scene.rest(all)).containsExactly("red", "blue", "red");
+        });
         cases.section("4.2.2")
                 .promise("a noLocal subscriber gets what other connections send, and nothing of its own", scene -> {
                     final Session session = scene.session();
@@ -486,7 +497,8 @@ class SelectorsTest extends Conformance {
                     assertThat(Scene.rest(others)).containsExactly("other's");
                 })
                 .promise("noLocal and a selector hold together", scene -> {
-                    final TopicSession session = scene.closeLater(scene.factory().createTopicConnection())
+                    final TopicSession session = scene.closeLater(
+                                    scene.factory().createTopicConnection())
                             .createTopicSession(false, Session.AUTO_ACKNOWLEDGE);
                     final Topic topic = scene.topic();
                     final var subscriber = session.createSubscriber(topic, "n > 1", true);

@@ -52,17 +52,18 @@ class TransactedTest extends Conformance {
     }
 
     private static void visibility(final Cases cases) {
-        cases.section("6.2.7").promise("what is sent in a transaction is there after its commit and not before", scene -> {
-            final Session session = transacted(scene);
-            final MessageConsumer other = scene.session().createConsumer(scene.queue());
-            send(session, scene.queue(), "a", "b", "c");
-            Scene.expectNone(other);
+        cases.section("6.2.7")
+                .promise("what is sent in a transaction is there after its commit and not before", scene -> {
+                    final Session session = transacted(scene);
+                    final MessageConsumer other = scene.session().createConsumer(scene.queue());
+                    send(session, scene.queue(), "a", "b", "c");
+                    Scene.expectNone(other);
 
-            session.commit();
+                    session.commit();
 
-            assertThat(Scene.texts(other, 3)).containsExactly("a", "b", "c");
-            Scene.expectNone(other);
-        });
+                    assertThat(Scene.texts(other, 3)).containsExactly("a", "b", "c");
+                    Scene.expectNone(other);
+                });
         cases.promise("what is sent and rolled back never was", scene -> {
             final Session session = transacted(scene);
             final MessageConsumer other = scene.session().createConsumer(scene.queue());
@@ -110,45 +111,48 @@ class TransactedTest extends Conformance {
             session.rollback();
             session.commit();
         });
-        cases.each("priority %s and order are kept through a commit", List.of(0, 4, 9), (scene, priority) -> {
-            final Session session = transacted(scene);
-            final MessageProducer producer = session.createProducer(scene.queue());
-            producer.setPriority(priority);
-            for (int i = 0; i < 20; i++) {
-                producer.send(session.createTextMessage("m" + i));
-            }
-            session.commit();
-            final MessageConsumer consumer = scene.session().createConsumer(scene.queue());
-            for (int i = 0; i < 20; i++) {
-                final Message message = Scene.receive(consumer);
-                assertThat(message.getBody(String.class)).isEqualTo("m" + i);
-                assertThat(message.getJMSPriority()).isEqualTo(priority);
-            }
-        });
+        cases.each(
+                "priority %s and order are kept through a commit",
+                List.of(0, 4, 9), (scene, priority) -> {
+                    final Session session = transacted(scene);
+                    final MessageProducer producer = session.createProducer(scene.queue());
+                    producer.setPriority(priority);
+                    for (int i = 0; i < 20; i++) {
+                        producer.send(session.createTextMessage("m" + i));
+                    }
+                    session.commit();
+                    final MessageConsumer consumer = scene.session().createConsumer(scene.queue());
+                    for (int i = 0; i < 20; i++) {
+                        final Message message = Scene.receive(consumer);
+                        assertThat(message.getBody(String.class)).isEqualTo("m" + i);
+                        assertThat(message.getJMSPriority()).isEqualTo(priority);
+                    }
+                });
     }
 
     private static void receiving(final Cases cases) {
-        cases.section("6.2.7").promise("what was received comes again after a rollback, in order, redelivered and counted", scene -> {
-            scene.send(scene.queue(), "a", "b", "c");
-            final Session session = transacted(scene);
-            final MessageConsumer consumer = session.createConsumer(scene.queue());
-            assertThat(Scene.receive(consumer).getJMSRedelivered()).isFalse();
-            assertThat(Scene.text(consumer)).isEqualTo("b");
+        cases.section("6.2.7")
+                .promise("what was received comes again after a rollback, in order, redelivered and counted", scene -> {
+                    scene.send(scene.queue(), "a", "b", "c");
+                    final Session session = transacted(scene);
+                    final MessageConsumer consumer = session.createConsumer(scene.queue());
+                    assertThat(Scene.receive(consumer).getJMSRedelivered()).isFalse();
+                    assertThat(Scene.text(consumer)).isEqualTo("b");
 
-            session.rollback();
+                    session.rollback();
 
-            for (final String text : List.of("a", "b")) {
-                final Message again = Scene.receive(consumer);
-                assertThat(again.getBody(String.class)).isEqualTo(text);
-                assertThat(again.getJMSRedelivered()).isTrue();
-                assertThat(again.getIntProperty("JMSXDeliveryCount")).isEqualTo(2);
-            }
-            final Message last = Scene.receive(consumer);
-            assertThat(last.getBody(String.class)).isEqualTo("c");
-            assertThat(last.getJMSRedelivered()).isFalse();
-            session.commit();
-            Scene.expectNone(consumer);
-        });
+                    for (final String text : List.of("a", "b")) {
+                        final Message again = Scene.receive(consumer);
+                        assertThat(again.getBody(String.class)).isEqualTo(text);
+                        assertThat(again.getJMSRedelivered()).isTrue();
+                        assertThat(again.getIntProperty("JMSXDeliveryCount")).isEqualTo(2);
+                    }
+                    final Message last = Scene.receive(consumer);
+                    assertThat(last.getBody(String.class)).isEqualTo("c");
+                    assertThat(last.getJMSRedelivered()).isFalse();
+                    session.commit();
+                    Scene.expectNone(consumer);
+                });
         cases.promise("what was received and committed does not come again", scene -> {
             scene.send(scene.queue(), "a", "b");
             final Session session = transacted(scene);
@@ -213,25 +217,28 @@ class TransactedTest extends Conformance {
             done.get(Scene.PATIENCE_MS, TimeUnit.MILLISECONDS);
             assertThat(seen).containsExactly("a", "a", "b");
         });
-        cases.section("8.7").promise("a message whose listener throws in a transaction is the transaction's, and the next one comes", scene -> {
-            scene.send(scene.queue(), "a", "b");
-            final Session session = transacted(scene);
-            final List<String> seen = new CopyOnWriteArrayList<>();
-            final CompletableFuture<Void> both = new CompletableFuture<>();
-            session.createConsumer(scene.queue()).setMessageListener(message -> {
-                try {
-                    seen.add(message.getBody(String.class));
-                } catch (JMSException e) {
-                    both.completeExceptionally(e);
-                }
-                if (seen.size() == 2) {
-                    both.complete(null);
-                }
-                throw new java.lang.IllegalStateException("a listener's mistake");
-            });
-            both.get(Scene.PATIENCE_MS, TimeUnit.MILLISECONDS);
-            assertThat(seen).containsExactly("a", "b");
-        });
+        cases.section("8.7")
+                .promise(
+                        "a message whose listener throws in a transaction is the transaction's, and the next one comes",
+                        scene -> {
+                            scene.send(scene.queue(), "a", "b");
+                            final Session session = transacted(scene);
+                            final List<String> seen = new CopyOnWriteArrayList<>();
+                            final CompletableFuture<Void> both = new CompletableFuture<>();
+                            session.createConsumer(scene.queue()).setMessageListener(message -> {
+                                try {
+                                    seen.add(message.getBody(String.class));
+                                } catch (JMSException e) {
+                                    both.completeExceptionally(e);
+                                }
+                                if (seen.size() == 2) {
+                                    both.complete(null);
+                                }
+                                throw new java.lang.IllegalStateException("a listener's mistake");
+                            });
+                            both.get(Scene.PATIENCE_MS, TimeUnit.MILLISECONDS);
+                            assertThat(seen).containsExactly("a", "b");
+                        });
     }
 
     private static void ends(final Cases cases) {
@@ -256,18 +263,20 @@ class TransactedTest extends Conformance {
             assertThat(again.getJMSRedelivered()).isTrue();
             Scene.expectNone(scene.session().createConsumer(scene.queue("out")));
         });
-        cases.section("8.8").promise("what a consumer received before it was closed is committed with the session", scene -> {
-            scene.send(scene.queue(), "a", "b");
-            final Session session = transacted(scene);
-            final MessageConsumer first = session.createConsumer(scene.queue());
-            assertThat(Scene.text(first)).isEqualTo("a");
-            first.close();
-            // What the first one had not handed over is anybody's at once.
-            assertThat(Scene.text(scene.session().createConsumer(scene.queue()))).isEqualTo("b");
-            session.commit();
-            session.close();
-            Scene.expectNone(scene.session().createConsumer(scene.queue()));
-        });
+        cases.section("8.8")
+                .promise("what a consumer received before it was closed is committed with the session", scene -> {
+                    scene.send(scene.queue(), "a", "b");
+                    final Session session = transacted(scene);
+                    final MessageConsumer first = session.createConsumer(scene.queue());
+                    assertThat(Scene.text(first)).isEqualTo("a");
+                    first.close();
+                    // What the first one had not handed over is anybody's at once.
+                    assertThat(Scene.text(scene.session().createConsumer(scene.queue())))
+                            .isEqualTo("b");
+                    session.commit();
+                    session.close();
+                    Scene.expectNone(scene.session().createConsumer(scene.queue()));
+                });
         cases.promise("what a consumer received before it was closed comes again after a rollback", scene -> {
             scene.send(scene.queue(), "a", "b");
             final Session session = transacted(scene);
@@ -307,7 +316,8 @@ class TransactedTest extends Conformance {
                 assertThat(session.getTransacted()).isTrue();
                 assertThat(session.getAcknowledgeMode()).isEqualTo(Session.SESSION_TRANSACTED);
             }
-            assertThat(scene.session(Session.SESSION_TRANSACTED).getTransacted()).isTrue();
+            assertThat(scene.session(Session.SESSION_TRANSACTED).getTransacted())
+                    .isTrue();
         });
         cases.section("Message.acknowledge").promise("acknowledge means nothing in a transaction", scene -> {
             scene.send(scene.queue(), "a");
@@ -350,34 +360,38 @@ class TransactedTest extends Conformance {
             }
             session.commit();
             assertThat(completed).hasSize(50).startsWith("m0", "m1").endsWith("m49");
-            assertThat(Scene.texts(scene.session().createConsumer(scene.queue()), 50)).isEqualTo(completed);
+            assertThat(Scene.texts(scene.session().createConsumer(scene.queue()), 50))
+                    .isEqualTo(completed);
         });
-        cases.each("a completion listener must not call %s on its own session", List.of("commit", "rollback"), (scene, call) -> {
-            final Session session = transacted(scene);
-            final CompletableFuture<Exception> outcome = new CompletableFuture<>();
-            session.createProducer(scene.queue()).send(session.createTextMessage("m"), new CompletionListener() {
-                @Override
-                public void onCompletion(final Message message) {
-                    try {
-                        if (call.equals("commit")) {
-                            session.commit();
-                        } else {
-                            session.rollback();
-                        }
-                        outcome.complete(null);
-                    } catch (JMSException e) {
-                        outcome.complete(e);
-                    }
-                }
+        cases.each(
+                "a completion listener must not call %s on its own session",
+                List.of("commit", "rollback"), (scene, call) -> {
+                    final Session session = transacted(scene);
+                    final CompletableFuture<Exception> outcome = new CompletableFuture<>();
+                    session.createProducer(scene.queue())
+                            .send(session.createTextMessage("m"), new CompletionListener() {
+                                @Override
+                                public void onCompletion(final Message message) {
+                                    try {
+                                        if (call.equals("commit")) {
+                                            session.commit();
+                                        } else {
+                                            session.rollback();
+                                        }
+                                        outcome.complete(null);
+                                    } catch (JMSException e) {
+                                        outcome.complete(e);
+                                    }
+                                }
 
-                @Override
-                public void onException(final Message message, final Exception exception) {
-                    outcome.completeExceptionally(exception);
-                }
-            });
-            assertThat(outcome.get(Scene.PATIENCE_MS, TimeUnit.MILLISECONDS))
-                    .isInstanceOf(IllegalStateException.class);
-        });
+                                @Override
+                                public void onException(final Message message, final Exception exception) {
+                                    outcome.completeExceptionally(exception);
+                                }
+                            });
+                    assertThat(outcome.get(Scene.PATIENCE_MS, TimeUnit.MILLISECONDS))
+                            .isInstanceOf(IllegalStateException.class);
+                });
     }
 
     private static void context(final Cases cases) {
@@ -404,36 +418,39 @@ class TransactedTest extends Conformance {
             assertThatThrownBy(context::commit).isInstanceOf(IllegalStateRuntimeException.class);
             assertThatThrownBy(context::rollback).isInstanceOf(IllegalStateRuntimeException.class);
         });
-        cases.section("JMSConsumer.receiveBody").promise("a body of another type is received all the same in a transaction", scene -> {
-            final JMSContext context = scene.context(JMSContext.SESSION_TRANSACTED);
-            scene.send(scene.queue(), "a", "b");
-            final JMSConsumer consumer = context.createConsumer(scene.queue());
-            assertThatThrownBy(() -> consumer.receiveBody(byte[].class, Scene.PATIENCE_MS))
-                    .isInstanceOf(MessageFormatRuntimeException.class);
-            assertThat(consumer.receiveBody(String.class, Scene.PATIENCE_MS)).isEqualTo("b");
-            context.commit();
-            assertThat(consumer.receiveNoWait()).isNull();
-        });
+        cases.section("JMSConsumer.receiveBody")
+                .promise("a body of another type is received all the same in a transaction", scene -> {
+                    final JMSContext context = scene.context(JMSContext.SESSION_TRANSACTED);
+                    scene.send(scene.queue(), "a", "b");
+                    final JMSConsumer consumer = context.createConsumer(scene.queue());
+                    assertThatThrownBy(() -> consumer.receiveBody(byte[].class, Scene.PATIENCE_MS))
+                            .isInstanceOf(MessageFormatRuntimeException.class);
+                    assertThat(consumer.receiveBody(String.class, Scene.PATIENCE_MS))
+                            .isEqualTo("b");
+                    context.commit();
+                    assertThat(consumer.receiveNoWait()).isNull();
+                });
     }
 
     private static void large(final Cases cases) {
-        cases.section("6.2.7").promise("a transaction larger than what a client keeps is one transaction all the same", scene -> {
-            final Session session = transacted(scene);
-            final Topic topic = scene.topic();
-            final MessageConsumer subscriber = scene.session().createConsumer(topic);
-            final MessageConsumer other = scene.session().createConsumer(scene.queue());
-            final String filling = "x".repeat(40_000);
-            for (int i = 0; i < 100; i++) {
-                send(session, i % 2 == 0 ? scene.queue() : topic, i + filling);
-            }
-            Scene.expectNone(other);
-            Scene.expectNone(subscriber);
-            session.commit();
-            for (int i = 0; i < 100; i++) {
-                assertThat(Scene.text(i % 2 == 0 ? other : subscriber)).isEqualTo(i + filling);
-            }
-            Scene.expectNone(other);
-        });
+        cases.section("6.2.7")
+                .promise("a transaction larger than what a client keeps is one transaction all the same", scene -> {
+                    final Session session = transacted(scene);
+                    final Topic topic = scene.topic();
+                    final MessageConsumer subscriber = scene.session().createConsumer(topic);
+                    final MessageConsumer other = scene.session().createConsumer(scene.queue());
+                    final String filling = "x".repeat(40_000);
+                    for (int i = 0; i < 100; i++) {
+                        send(session, i % 2 == 0 ? scene.queue() : topic, i + filling);
+                    }
+                    Scene.expectNone(other);
+                    Scene.expectNone(subscriber);
+                    session.commit();
+                    for (int i = 0; i < 100; i++) {
+                        assertThat(Scene.text(i % 2 == 0 ? other : subscriber)).isEqualTo(i + filling);
+                    }
+                    Scene.expectNone(other);
+                });
         cases.promise("a large transaction that is rolled back never was", scene -> {
             final Session session = transacted(scene);
             final String filling = "x".repeat(100_000);

@@ -1,0 +1,39 @@
+package io.ansermq.jms.session;
+
+import io.ansermq.jms.config.ConnectionSettings;
+import jakarta.jms.JMSContext;
+import jakarta.jms.JMSException;
+import jakarta.jms.XAJMSContext;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.transaction.xa.XAResource;
+
+/** The simplified API on an XA session. */
+public final class JmsXaContext extends JmsContext implements XAJMSContext {
+
+    private JmsXaContext(final JmsConnection connection, final AtomicInteger users) throws JMSException {
+        super(connection, users, JMSContext.SESSION_TRANSACTED);
+    }
+
+    /** A context with a connection of its own; what goes wrong is what {@link JmsConnection#open} says. */
+    public static JmsXaContext openXa(final ConnectionSettings settings) {
+        return JmsErrors.unchecked(() -> {
+            final JmsXaConnection connection = JmsXaConnection.openXa(settings, Domain.ANY);
+            return new JmsXaContext(connection, new AtomicInteger(1));
+        });
+    }
+
+    @Override
+    JmsSession newSession(final JmsConnection of) throws JMSException {
+        return of.newXaSession(Domain.ANY);
+    }
+
+    @Override
+    public JMSContext getContext() {
+        return this;
+    }
+
+    @Override
+    public XAResource getXAResource() {
+        return JmsErrors.unchecked(() -> session().xaResource());
+    }
+}

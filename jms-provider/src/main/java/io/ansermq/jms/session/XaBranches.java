@@ -1,0 +1,418 @@
+package io.ansermq.jms.session;
+
+import io.ansermq.client.BrokerException;
+import io.ansermq.client.BrokerSession;
+import io.ansermq.client.WorkBatch;
+import io.ansermq.jms.session.XaBranch.State;
+import io.ansermq.remoting.protocol.ControlHeader.TransactionState;
+import io.ansermq.remoting.protocol.ErrorCodes;
+import io.ansermq.remoting.protocol.TransactionId;
+import jakarta.jms.JMSException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The branches that the sessions of one connection work in, and the rules of XA about them: which call is allowed in which
+ * state, and what it answers. Branches that are not here may be prepared in the broker all the same. Thread safe.
+ *
+ * <p>The lock is not held while the broker is asked; every other call about the same branch is a protocol error then.
+ */
+final class XaBranches {
+
+    private final BrokerSession broker;
+    private final LocalTransactions.Inquiry inquiry;
+    private final LongSupplier nanoClock;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    // Guarded by lock.
+    private final Map<TransactionId, XaBranch> branches = new HashMap<>();
+
+    XaBranches(final BrokerSession broker, final LocalTransactions.Inquiry inquiry, final LongSupplier nanoClock) {
+        this.broker = broker;
+        this.inquiry = inquiry;
+        this.nanoClock = nanoClock;
+    }
+
+    // ---- Association
+
+    /** A session begins, joins or resumes work in a branch. */
+    XaBranch start(final JmsXaResource resource, final TransactionId id, final int flags, final int timeoutSec)
+            throws XAException {
+        requireConnected();
+        lock.lock();
+        try {
+            final XaBranch known = branches.get(id);
+            switch (flags) {
+                case XAResource.TMNOFLAGS -> {
+                    if (known != null) {
+                        throw failure(XAException.XAER_DUPID, id, "exists already");
+                    }
+                    final XaBranch branch = new XaBranch(
+                            new Work(broker, id),
+                            timeoutSec == 0 ? null : nanoClock.getAsLong() + TimeUnit.SECONDS.toNanos(timeoutSec));
+                    branches.put(id, branch);
+                    return associate(branch, resource);
+                }
+                case XAResource.TMJOIN -> {
+                    final XaBranch branch = require(known, id);
+                    requireNotRollbackOnly(branch, id);
+                    if (branch.isEnding()
+                            || branch.state() == State.PREPARED
+                            || branch.suspended().contains(resource)) {
+                        throw wrongState(branch, id);
+                    }
+                    return associate(branch, resource);
+                }
+                case XAResource.TMRESUME -> {
+                    final XaBranch branch = require(known, id);
+                    if (!branch.suspended().remove(resource)) {
+                        throw failure(XAException.XAER_PROTO, id, "is not suspended by this resource");
+                    }
+                    return associate(branch, resource);
+                }
+                default -> throw failure(XAException.XAER_INVAL, id, "cannot be started with flags " + flags);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static XaBranch associate(final XaBranch branch, final JmsXaResource resource) {
+        branch.state(State.ACTIVE);
+        branch.associated().add(resource);
+        branch.participants().add(resource);
+        return branch;
+    }
+
+    /** A session ends or suspends its work in a branch; what it has received is with the branch already. */
+    void end(final JmsXaResource resource, final TransactionId id, final int flags) throws XAException {
+        requireConnected();
+        lock.lock();
+        try {
+            final XaBranch branch = require(branches.get(id), id);
+            final boolean working = branch.associated().contains(resource);
+            if (!working
+                    && !(flags != XAResource.TMSUSPEND && branch.suspended().contains(resource))) {
+                throw failure(XAException.XAER_PROTO, id, "is not what this resource works in");
+            }
+            branch.associated().remove(resource);
+            branch.suspended().remove(resource);
+            switch (flags) {
+                case XAResource.TMSUSPEND -> branch.suspended().add(resource);
+                case XAResource.TMFAIL -> branch.state(State.ROLLBACK_ONLY);
+                default -> {
+                    if (branch.state() == State.ACTIVE
+                            && branch.associated().isEmpty()
+                            && branch.suspended().isEmpty()) {
+                        branch.state(State.IDLE);
+                    }
+                }
+            }
+            if (flags == XAResource.TMSUCCESS && branch.isLate(nanoClock.getAsLong())) {
+                branch.state(State.ROLLBACK_ONLY);
+                throw failure(XAException.XA_RBTIMEOUT, id, "took longer than its timeout");
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether this is a branch that the resource may end, before its work is collected. */
+    void requireMayEnd(final int flags, final TransactionId id) throws XAException {
+        if (flags != XAResource.TMSUCCESS && flags != XAResource.TMFAIL && flags != XAResource.TMSUSPEND) {
+            throw failure(XAException.XAER_INVAL, id, "cannot be ended with flags " + flags);
+        }
+    }
+
+    // ---- Completion
+
+    /** {@link XAResource#XA_OK} or {@link XAResource#XA_RDONLY}. */
+    int prepare(final TransactionId id) throws XAException {
+        requireConnected();
+        final XaBranch branch = beginEnd(id, State.IDLE);
+        if (branch.state() == State.ROLLBACK_ONLY) {
+            undo(branch, id);
+            throw failure(XAException.XA_RBROLLBACK, id, "can only be rolled back, and has been");
+        }
+        if (branch.work().isEmpty()) {
+            forgetBranch(id);
+            return XAResource.XA_RDONLY;
+        }
+        State next = null;
+        try {
+            final boolean readOnly =
+                    JmsErrors.awaitUninterruptibly(branch.work().prepare());
+            next = State.PREPARED;
+            if (readOnly) {
+                next = null;
+                return XAResource.XA_RDONLY;
+            }
+            return XAResource.XA_OK;
+        } catch (BrokerException e) {
+            restore(branch);
+            throw failure(e, id, XAException.XA_RBROLLBACK);
+        } finally {
+            finishEnd(id, branch, next);
+        }
+    }
+
+    void commit(final TransactionId id, final boolean onePhase) throws XAException {
+        requireConnected();
+        final XaBranch known = find(id);
+        if (known == null) {
+            if (onePhase) {
+                throw unknown(id);
+            }
+            ask(broker.commit(id, false, new WorkBatch()), id);
+            return;
+        }
+        final XaBranch branch = beginEnd(id, onePhase ? State.IDLE : State.PREPARED);
+        if (branch.state() == State.ROLLBACK_ONLY) {
+            undo(branch, id);
+            throw failure(XAException.XA_RBROLLBACK, id, "can only be rolled back, and has been");
+        }
+        if (!onePhase) {
+            State next = null;
+            try {
+                ask(broker.commit(id, false, new WorkBatch()), id);
+            } catch (XAException e) {
+                next = isOver(e) ? null : State.PREPARED;
+                throw e;
+            } finally {
+                finishEnd(id, branch, next);
+            }
+            return;
+        }
+        try {
+            if (!branch.work().isEmpty()) {
+                JmsErrors.awaitUninterruptibly(branch.work().commit(true));
+            }
+        } catch (BrokerException e) {
+            if (e.error() > 0 || !isCommitted(id)) {
+                restore(branch);
+                throw failure(e, id, XAException.XA_RBROLLBACK);
+            }
+        } finally {
+            finishEnd(id, branch, null);
+        }
+    }
+
+    private boolean isCommitted(final TransactionId id) {
+        try {
+            return inquiry.stateOf(id) == TransactionState.COMMITTED;
+        } catch (JMSException e) {
+            return false;
+        }
+    }
+
+    void rollback(final TransactionId id) throws XAException {
+        requireConnected();
+        final XaBranch known = find(id);
+        if (known == null) {
+            ask(broker.rollback(id), id);
+            return;
+        }
+        final XaBranch branch = beginEnd(id, State.ROLLBACK_ONLY);
+        undo(branch, id);
+    }
+
+    /** Undoes a branch that is being ended, and forgets it. */
+    private void undo(final XaBranch branch, final TransactionId id) throws XAException {
+        boolean prepared = false;
+        try {
+            prepared = wasPrepared(branch);
+            if (prepared) {
+                ask(broker.rollback(id), id);
+            } else {
+                branch.work().keepReceived();
+                final CompletableFuture<Void> known = branch.work().drop();
+                if (known != null) {
+                    ask(known, id);
+                }
+            }
+        } catch (JMSException e) {
+            throw failure(
+                    XAException.XAER_RMFAIL, id, "was rolled back by the end of its connection: " + e.getMessage());
+        } finally {
+            restore(branch);
+            forgetBranch(id);
+        }
+    }
+
+    /** What was received comes again in its order, so what was sent ahead must come behind it. */
+    private static void restore(final XaBranch branch) {
+        branch.participants().forEach(JmsXaResource::releaseDeliveries);
+    }
+
+    void forget(final TransactionId id) throws XAException {
+        requireConnected();
+        if (find(id) != null) {
+            throw failure(XAException.XAER_PROTO, id, "has no heuristic outcome to forget");
+        }
+        ask(broker.forget(id), id);
+    }
+
+    List<TransactionId> recover() throws XAException {
+        requireConnected();
+        try {
+            return broker.recover();
+        } catch (BrokerException e) {
+            throw failure(XAException.XAER_RMFAIL, "the branches in doubt cannot be listed: " + e.getMessage(), e);
+        }
+    }
+
+    // ---- State
+
+    private @Nullable XaBranch find(final TransactionId id) {
+        lock.lock();
+        try {
+            return branches.get(id);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Takes a branch out of the reach of others to end it.
+     *
+     * @param wanted IDLE to prepare or commit in one phase, PREPARED to commit in two, ROLLBACK_ONLY to roll back
+     */
+    private XaBranch beginEnd(final TransactionId id, final State wanted) throws XAException {
+        lock.lock();
+        try {
+            final XaBranch branch = require(branches.get(id), id);
+            if (branch.state() == State.IDLE && branch.isLate(nanoClock.getAsLong())) {
+                branch.state(State.ROLLBACK_ONLY);
+            }
+            final boolean allowed =
+                    switch (wanted) {
+                        case IDLE -> branch.state() == State.IDLE || branch.state() == State.ROLLBACK_ONLY;
+                        case PREPARED -> branch.state() == State.PREPARED;
+                        default ->
+                            branch.state() == State.IDLE
+                                    || branch.state() == State.ROLLBACK_ONLY
+                                    || branch.state() == State.PREPARED;
+                    };
+            if (!allowed
+                    || branch.isEnding()
+                    || !branch.associated().isEmpty()
+                    || !branch.suspended().isEmpty()) {
+                throw wrongState(branch, id);
+            }
+            branch.ending(true);
+            return branch;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static boolean wasPrepared(final XaBranch branch) {
+        return branch.state() == State.PREPARED;
+    }
+
+    private void finishEnd(final TransactionId id, final XaBranch branch, final @Nullable State next) {
+        lock.lock();
+        try {
+            branch.ending(false);
+            if (next == null) {
+                branches.remove(id);
+            } else {
+                branch.state(next);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void forgetBranch(final TransactionId id) {
+        lock.lock();
+        try {
+            branches.remove(id);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // ---- Errors
+
+    private void requireConnected() throws XAException {
+        if (!broker.isOpen()) {
+            throw failure(XAException.XAER_RMFAIL, "the connection to " + broker.remote() + " is closed or lost", null);
+        }
+    }
+
+    private static XaBranch require(final @Nullable XaBranch branch, final TransactionId id) throws XAException {
+        if (branch == null) {
+            throw unknown(id);
+        }
+        return branch;
+    }
+
+    private static void requireNotRollbackOnly(final XaBranch branch, final TransactionId id) throws XAException {
+        if (branch.state() == State.ROLLBACK_ONLY) {
+            throw failure(XAException.XA_RBROLLBACK, id, "can only be rolled back");
+        }
+    }
+
+    private static XAException unknown(final TransactionId id) {
+        return failure(XAException.XAER_NOTA, id, "is not known");
+    }
+
+    private static XAException wrongState(final XaBranch branch, final TransactionId id) {
+        return failure(
+                XAException.XAER_PROTO,
+                id,
+                "is " + branch.state() + ", " + branch.associated().size() + " sessions work in it and "
+                        + branch.suspended().size() + " have suspended their work: the call is not allowed now");
+    }
+
+    private static XAException failure(final int code, final TransactionId id, final String what) {
+        return failure(code, "branch " + id + ' ' + what, null);
+    }
+
+    private static void ask(final CompletableFuture<Void> answer, final TransactionId id) throws XAException {
+        try {
+            JmsErrors.awaitUninterruptibly(answer);
+        } catch (BrokerException e) {
+            throw failure(e, id, XAException.XA_RBROLLBACK);
+        }
+    }
+
+    /** Whether the broker knows nothing of a branch any more, or somebody else has decided about it. */
+    private static boolean isOver(final XAException e) {
+        return e.errorCode == XAException.XAER_NOTA
+                || e.errorCode == XAException.XA_HEURCOM
+                || e.errorCode == XAException.XA_HEURRB;
+    }
+
+    private static XAException failure(final BrokerException e, final TransactionId id, final int rolledBack) {
+        final int code =
+                switch (e.error()) {
+                    case ErrorCodes.TRANSACTION_ROLLED_BACK -> rolledBack;
+                    case ErrorCodes.TRANSACTION_UNKNOWN -> XAException.XAER_NOTA;
+                    case ErrorCodes.TRANSACTION_STATE -> XAException.XAER_PROTO;
+                    case ErrorCodes.HEURISTIC_COMMIT -> XAException.XA_HEURCOM;
+                    case ErrorCodes.HEURISTIC_ROLLBACK -> XAException.XA_HEURRB;
+                    case ErrorCodes.RESOURCE_LIMIT -> XAException.XA_RETRY;
+                    default -> e.error() < 0 ? XAException.XAER_RMFAIL : XAException.XAER_RMERR;
+                };
+        return failure(code, "branch " + id + ": " + e.getMessage(), e);
+    }
+
+    static XAException failure(final int code, final String text, final @Nullable Throwable cause) {
+        final XAException exception = new XAException(text);
+        exception.errorCode = code;
+        if (cause != null) {
+            exception.initCause(cause);
+        }
+        return exception;
+    }
+}

@@ -71,7 +71,14 @@ public final class Lane {
 
     /** Messages below this offset need not be kept any longer unless a subscription wants them. Never moves down. */
     public void keepFrom(final long offset) {
-        keptFrom = Math.max(keptFrom, offset);
+        if (keptFrom != Long.MAX_VALUE) {
+            keptFrom = Math.max(keptFrom, offset);
+        }
+    }
+
+    /** From now on the messages there are and all later ones are kept, as on a topic that RocketMQ clients made. */
+    public void keepAll() {
+        keptFrom = Math.min(keptFrom, index.start());
     }
 
     /** Has {@code wake} run, once, when there is a new message. */

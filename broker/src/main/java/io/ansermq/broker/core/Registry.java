@@ -420,6 +420,13 @@ final class Registry {
         return catalog.missingSubscription(Objects.requireNonNull(catalog.destination(queue.id)));
     }
 
+    /** The subscription that all consumers of a queue share; null when the destination is no queue. */
+    @Nullable
+    SubscriptionState queueSubscription(final DestinationState destination) {
+        final Subscription builtIn = catalog.queueSubscription(destination.id);
+        return builtIn == null ? null : kept.get(builtIn.id());
+    }
+
     /** Queues whose built-in subscription is missing, see {@link Catalog#missingSubscription}. */
     List<DestinationState> incompleteQueues() {
         return inOrder.stream()

@@ -30,8 +30,10 @@ import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
 import io.ansermq.remoting.protocol.ControlHeader.Unsubscribe;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +54,9 @@ final class Requests {
     private final Temporaries temporaries;
     private final Subscribing subscribing;
     private final ClientIds clientIds = new ClientIds();
+    /** Topics of RocketMQ clients that become queues as well. */
+    private final Set<Integer> joining = new HashSet<>();
+
     private int lastConsumerId;
 
     Requests(
@@ -202,6 +207,12 @@ final class Requests {
             openTemporary(link, open, opaque);
             return;
         }
+        final Destination shared =
+                open.kind() == DestinationKind.QUEUE ? registry.catalog().sharedQueue(open.name()) : null;
+        if (shared != null) {
+            openShared(link, shared, opaque);
+            return;
+        }
         final Catalog.Decision decision = registry.catalog().decideDestination(open.kind(), open.name());
         if (decision instanceof Catalog.Refused refused) {
             link.answer(opaque, new Failure(refused.error(), refused.text()));
@@ -276,6 +287,20 @@ final class Requests {
 
     private static String what(final DestinationKind kind) {
         return kind == DestinationKind.QUEUE ? "queue" : "topic";
+    }
+
+    /** A topic that RocketMQ clients made serves as the queue of its name; it gets what a queue has with the first use. */
+    private void openShared(final ClientLink link, final Destination topic, final int opaque) {
+        if (registry.catalog().queueSubscription(topic.id()) != null) {
+            link.answer(opaque, opened(topic));
+            return;
+        }
+        if (joining.add(topic.id())) {
+            final var group = registry.catalog().missingSubscription(topic);
+            registry.catalog().subscriptions().admit(group);
+            catalog.change(() -> List.of(group.toRecord()));
+        }
+        settlement.confirm(link, opaque, opened(topic));
     }
 
     private static DestinationOpened opened(final Destination destination) {

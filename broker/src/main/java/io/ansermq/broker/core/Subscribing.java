@@ -65,7 +65,7 @@ final class Subscribing {
             return new Refused(refusal);
         }
         return switch (wanted.type()) {
-            case QUEUE, BROWSER -> new Join(destination.subscriptions().get(0), true);
+            case QUEUE, BROWSER -> new Join(Objects.requireNonNull(registry.queueSubscription(destination)), true);
             case VOLATILE -> new Join(unshared(destination, wanted), true);
             case SHARED -> shared(link, destination, wanted);
             case DURABLE, SHARED_DURABLE -> durable(link, destination, wanted);
@@ -75,7 +75,7 @@ final class Subscribing {
     private static @Nullable Failure check(
             final ClientLink link, final DestinationState destination, final Subscribe wanted) {
         final boolean ofQueue = wanted.type() == SubscriptionType.QUEUE || wanted.type() == SubscriptionType.BROWSER;
-        if (ofQueue != (destination.kind == DestinationKind.QUEUE)) {
+        if (ofQueue ? registry.queueSubscription(destination) == null : destination.kind == DestinationKind.QUEUE) {
             return new Failure(
                     ErrorCodes.PROTOCOL,
                     "a subscription of type " + wanted.type() + " does not fit "

@@ -161,6 +161,18 @@ public final class Catalog {
         return new Create(destination, kind == DestinationKind.QUEUE ? builtInOf(destination) : null);
     }
 
+    /**
+     * The topic that RocketMQ clients made under the name of a queue, if there is no queue of this name: it serves as the
+     * queue as well, through its consumer group of the same name.
+     */
+    public @Nullable Destination sharedQueue(final String name) {
+        if (name.isEmpty() || name.length() > TopicText.MAX_BYTES || entry(DestinationKind.QUEUE, name) != null) {
+            return null;
+        }
+        final Entry made = byTopic.get(TopicText.plain(DestinationKind.QUEUE, name));
+        return made != null && made.applied && made.destination.order() == LaneOrder.FAIR ? made.destination : null;
+    }
+
     /** The same destination with more lanes, to be recorded; null when it has so many, or its lanes are priorities. */
     public static @Nullable Destination withMoreLanes(final Destination known, final int lanes) {
         return known.order() == LaneOrder.FAIR && known.lanes() < lanes && lanes <= MAX_LANES

@@ -175,6 +175,9 @@ final class Clients {
             final Interest interest = Interest.of(state.desk(), json);
             topics.add(topic);
             final Interest known = group.interests.get(topic);
+            if (known == null) {
+                state.keepAll(topic);
+            }
             if (known == null || known.version() < interest.version()) {
                 group.interests.put(topic, interest);
                 changed |= known == null || !known.expression().equals(interest.expression());

@@ -55,6 +55,7 @@ public final class RocketMqState implements CoreGuest {
         own = new OwnSends(core);
         groups.load(core);
         core.destinations().forEach(this::destinationAdded);
+        core.offsets().keys().forEach(key -> keepAll(key.topic()));
         if (settings.autoCreate()) {
             offer(TopicConfig.of(SystemNames.AUTO_CREATE, 8, TopicConfig.READ_WRITE | TopicConfig.INHERIT));
         }
@@ -220,10 +221,21 @@ public final class RocketMqState implements CoreGuest {
         return pulls.doWork(nowEpochMs);
     }
 
+    /**
+     * A RocketMQ group consumes a destination that was made for Jakarta Messaging: from now on its messages are kept as
+     * those of RocketMQ's topics are, because such a group may come back to any of them.
+     */
+    void keepAll(final String topic) {
+        final DestinationState destination = desk().destination(topic);
+        for (int queue = 0; destination != null && !destination.isFair() && queue < destination.lanes(); queue++) {
+            desk().lane(destination, queue).keepAll();
+        }
+    }
+
     /** Messages that were stored before this time are kept no longer for the topic's own sake. */
     private void forgetOld(final long epochMs) {
         for (final DestinationState destination : desk().destinations()) {
-            for (int queue = 0; destination.isFair() && queue < destination.lanes(); queue++) {
+            for (int queue = 0; queue < destination.lanes(); queue++) {
                 final Lane lane = destination.lane(queue);
                 if (lane != null && lane.start() < lane.end()) {
                     lane.keepFrom(reader().offsetAt(lane, epochMs, false));

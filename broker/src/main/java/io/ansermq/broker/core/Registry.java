@@ -420,9 +420,12 @@ final class Registry {
         return catalog.missingSubscription(Objects.requireNonNull(catalog.destination(queue.id)));
     }
 
-    /** The subscription that all consumers of a queue share; null when the destination is no queue. */
+    /** The subscription that all consumers of a queue share; null when the destination does not serve as one. */
     @Nullable
     SubscriptionState queueSubscription(final DestinationState destination) {
+        if (destination.kind == DestinationKind.QUEUE) {
+            return destination.subscriptions().get(0);
+        }
         final Subscription builtIn = catalog.queueSubscription(destination.id);
         return builtIn == null ? null : kept.get(builtIn.id());
     }

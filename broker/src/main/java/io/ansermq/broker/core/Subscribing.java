@@ -72,7 +72,7 @@ final class Subscribing {
         };
     }
 
-    private static @Nullable Failure check(
+    private @Nullable Failure check(
             final ClientLink link, final DestinationState destination, final Subscribe wanted) {
         final boolean ofQueue = wanted.type() == SubscriptionType.QUEUE || wanted.type() == SubscriptionType.BROWSER;
         if (ofQueue ? registry.queueSubscription(destination) == null : destination.kind == DestinationKind.QUEUE) {

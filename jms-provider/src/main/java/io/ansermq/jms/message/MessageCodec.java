@@ -11,6 +11,7 @@ import jakarta.jms.DeliveryMode;
 import jakarta.jms.Destination;
 import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
+import jakarta.jms.Message;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.zip.CRC32;
@@ -255,12 +256,17 @@ public final class MessageCodec {
                 (delivery.sysFlag() & MessageLayout.SYS_FLAG_NON_PERSISTENT) == 0
                         ? DeliveryMode.PERSISTENT
                         : DeliveryMode.NON_PERSISTENT,
-                priority(delivery.lane()),
+                isOurs(data, propertiesOffset, propertiesLength) ? priority(delivery.lane()) : Message.DEFAULT_PRIORITY,
                 delivery.bornEpochMs(),
                 expiration(delivery),
                 deliveryCount,
                 new PropertyBlock(data, propertiesOffset, propertiesLength, deliveryCount));
         return message;
+    }
+
+    /** A RocketMQ producer knows no priorities: the queue it chose says nothing. */
+    private static boolean isOurs(final byte[] data, final int offset, final int length) {
+        return MessageProperties.find(data, offset, length, BODY_NAME) != MessageProperties.NONE;
     }
 
     private static BodyKind bodyKind(final byte[] data, final int offset, final int length) {

@@ -23,7 +23,7 @@ class AnserTest {
         final CommandRun help = CommandRun.of("--help");
 
         assertThat(help.exitCode()).isEqualTo(ExitCode.OK);
-        assertThat(help.output()).contains("server", "demo", "send", "receive", "status", "bench");
+        assertThat(help.output()).contains("server", "demo", "send", "receive", "status", "store", "bench");
     }
 
     @Test
@@ -64,6 +64,9 @@ class AnserTest {
             receive --queue a --timeout 0; --timeout 0
             status --url http://localhost; anser://host:port
             status --url anser://here:0; here:0
+            store; no command given
+            store verify; '<directory>'
+            store salvage here; '<new-directory>'
             demo --messages 1; --messages 1
             demo --size 4; --size 4
             bench --rounds 0; rounds

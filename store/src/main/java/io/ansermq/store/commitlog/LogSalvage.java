@@ -153,12 +153,11 @@ public final class LogSalvage {
 
     private List<Hole> holes() {
         final List<Hole> all = new ArrayList<>();
-        final List<Gap> damages = new ArrayList<>(scan.damages());
+        final List<Gap> damages = new ArrayList<>(scan.losses());
         if (!copies.isEmpty() && copies.get(0).from() == null) {
-            final FrameNumber after = damages.isEmpty()
-                    ? new FrameNumber(scan.highestEpoch(), 1)
-                    : damages.get(0).before();
-            damages.add(0, new Gap(null, copies.get(0).start(), copies.get(0).end(), new FrameNumber(0, -1), after));
+            // What an image needs from before the first segment that is there.
+            damages.add(
+                    0, new Gap(null, copies.get(0).start(), copies.get(0).end(), new FrameNumber(0, -1), scan.first()));
         }
         for (int i = 0; i < damages.size(); ) {
             int last = i;

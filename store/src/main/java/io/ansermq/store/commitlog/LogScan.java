@@ -29,12 +29,15 @@ public final class LogScan implements Closeable {
     private final List<Gap> gaps = new ArrayList<>();
     private final List<String> oddities = new ArrayList<>();
     private final CRC32C crc = new CRC32C();
+    private @Nullable Segment latest;
     private long durable;
     private long end;
     private long frames;
     private long messages;
     private long controls;
     private int highestEpoch;
+
+    private @Nullable FrameNumber first;
 
     // The frame before.
     private int epoch;
@@ -49,6 +52,10 @@ public final class LogScan implements Closeable {
         /** The position behind its last byte. */
         public long end() {
             return start + region.buffer().capacity();
+        }
+
+        boolean holds(final long position) {
+            return position >= start && position < end();
         }
     }
 
@@ -214,6 +221,7 @@ public final class LogScan implements Closeable {
             durable = Math.max(durable, claimed);
         }
         frames++;
+        first = first == null ? last() : first;
         if (version != FrameLayout.VERSION) {
             oddities.add("the frame at position " + position + " in " + segment.path() + " has format version "
                     + version + ", this program reads " + FrameLayout.VERSION + ": use a newer version of AnserMQ");
@@ -322,8 +330,13 @@ public final class LogScan implements Closeable {
     }
 
     private @Nullable Segment segment(final long position) {
+        // Neighbours are asked for one after the other.
+        if (latest != null && latest.holds(position)) {
+            return latest;
+        }
         for (final Segment segment : segments) {
-            if (position >= segment.start() && position < segment.end()) {
+            if (segment.holds(position)) {
+                latest = segment;
                 return segment;
             }
         }
@@ -332,26 +345,29 @@ public final class LogScan implements Closeable {
 
     /** The ranges below {@link #durable()} that hold no valid frames, in order; what is durable was lost there. */
     public List<Gap> damages() {
-        final List<Gap> damages = new ArrayList<>();
+        return holes(false);
+    }
+
+    /** The same and all other ranges with valid frames behind them, which a start would cut off together with those. */
+    public List<Gap> losses() {
+        return holes(true);
+    }
+
+    private List<Gap> holes(final boolean allInside) {
+        final List<Gap> holes = new ArrayList<>();
         for (final Gap gap : gaps) {
-            if (gap.position() < durable) {
-                damages.add(
-                        gap.after() != null
-                                ? gap
-                                : new Gap(
-                                        gap.segment(),
-                                        gap.position(),
-                                        Math.min(gap.end(), durable),
-                                        gap.before(),
-                                        null));
+            if (gap.after() != null && (allInside || gap.position() < durable)) {
+                holes.add(gap);
+            } else if (gap.after() == null && gap.position() < durable) {
+                holes.add(new Gap(gap.segment(), gap.position(), Math.min(gap.end(), durable), gap.before(), null));
             }
         }
         final long known =
                 segments.isEmpty() ? 0 : segments.get(segments.size() - 1).end();
         if (known < durable) {
-            damages.add(new Gap(null, known, durable, last(), null));
+            holes.add(new Gap(null, known, durable, last(), null));
         }
-        return damages;
+        return holes;
     }
 
     /** Where valid frames end that stand behind the tail, which the next start cuts off; the tail itself if there are none. */
@@ -377,6 +393,12 @@ public final class LogScan implements Closeable {
     /** The position of the first byte that is there. */
     public long start() {
         return segments.isEmpty() ? 0 : segments.get(0).start();
+    }
+
+    /** The number of the first valid frame, or null when there is none. */
+    @Nullable
+    FrameNumber first() {
+        return first;
     }
 
     /** All segment files, in order. */

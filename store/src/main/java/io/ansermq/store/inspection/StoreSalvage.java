@@ -140,7 +140,7 @@ public final class StoreSalvage {
 
     private static List<LostRange> lost(final LogScan scan) {
         final List<LostRange> lost = new ArrayList<>();
-        for (final Gap gap : scan.damages()) {
+        for (final Gap gap : scan.losses()) {
             final List<LostMessage> messages = new ArrayList<>();
             scan.guessMessages(gap, new RecordVisitor() {
                 @Override

@@ -198,6 +198,7 @@ public final class Broker implements AutoCloseable {
         return TransportOptions.builder()
                 .name("anser-io-" + options.name())
                 .ioThreads(options.ioThreads())
+                .unreadTimeoutMs(options.unreadTimeoutMs())
                 .maxFrameBytes(options.maxMessageBytes() + options.sendWindowBytes() + FRAME_OVERHEAD_BYTES)
                 .encryption(options.encryption())
                 .build();

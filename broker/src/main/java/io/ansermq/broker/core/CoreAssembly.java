@@ -151,14 +151,7 @@ public final class CoreAssembly {
         final StatusReport status =
                 new StatusReport(settings.brokerName(), registry, temporaries, timers, deadLetters, log);
         final Requests requests = new Requests(
-                registry,
-                catalog,
-                settlement,
-                temporaries,
-                dispatcher,
-                outgoing,
-                status,
-                settings.autoCreate());
+                registry, catalog, settlement, temporaries, dispatcher, outgoing, status, settings.autoCreate());
         final CoreDesk desk = new CoreDesk(registry, catalog, facts, outgoing, log, dispatcher, keys);
         final CoreGuest guest = guests.apply(desk);
         registry.onNewDestination(guest::destinationAdded);

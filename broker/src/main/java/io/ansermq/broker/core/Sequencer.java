@@ -75,11 +75,7 @@ final class Sequencer {
     void begin(final ClientLink from, final Send send, final ByteBuf records) {
         final DestinationState to = registry.destination(send.destination());
         if (to == null || to.isEnding()) {
-            refuse(
-                    from,
-                    send,
-                    ErrorCodes.DESTINATION,
-                    "the destination does not exist any more: it was deleted");
+            refuse(from, send, ErrorCodes.DESTINATION, "the destination does not exist any more: it was deleted");
             from.consumed(records.readableBytes());
             records.release();
             return;

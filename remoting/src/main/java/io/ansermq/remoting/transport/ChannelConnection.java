@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -74,6 +75,7 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
     private final @Nullable CompletableFuture<Connection> ready;
     private final Function<Connection, ConnectionHandler> handlers;
     private final long idleTimeoutMs;
+    private final long unreadTimeoutMs;
     private final FrameSplitter splitter;
     private final OutputBatch output;
     private final PendingRequests pending;
@@ -84,6 +86,7 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
     private boolean closing;
     private boolean reading;
     private boolean flushWanted;
+    private @Nullable Future<?> unreadTimer;
 
     /**
      * Does nothing until the channel is active.
@@ -105,6 +108,7 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
         this.handlers = handlers;
         this.ready = ready;
         this.idleTimeoutMs = options.idleTimeoutMs();
+        this.unreadTimeoutMs = options.unreadTimeoutMs();
         this.splitter = new FrameSplitter(channel.alloc(), options.maxFrameBytes(), this::onFrame);
         this.output = new OutputBatch(channel);
         this.pending = new PendingRequests(eventLoop, nanoClock, this.remote);
@@ -290,12 +294,41 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
 
     @Override
     public void channelWritabilityChanged(final ChannelHandlerContext context) {
+        watchUnread();
         if (handler != null && !closing) {
             try {
                 handler.onWritable(this, channel.isWritable());
             } catch (final RuntimeException | Error e) {
                 fail(e);
             }
+        }
+    }
+
+    /** While the peer leaves unread what was written, a timer runs. */
+    private void watchUnread() {
+        if (unreadTimer != null) {
+            unreadTimer.cancel(false);
+            unreadTimer = null;
+        }
+        if (unreadTimeoutMs > 0 && !closing && !channel.isWritable()) {
+            unreadTimer = eventLoop.schedule(this::unread, unreadTimeoutMs, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void unread() {
+        if (!closing && !channel.isWritable()) {
+            LOG.warn(
+                    "Closing {}: its peer has left {} bytes unread for {} ms",
+                    this,
+                    channel.unsafe().outboundBuffer() == null
+                            ? 0
+                            : channel.unsafe().outboundBuffer().totalPendingWriteBytes(),
+                    unreadTimeoutMs);
+            // Nothing more can be said to it, so there is no use in a farewell.
+            closing = true;
+            closeReason.compareAndSet(OPEN, "the peer did not read for " + unreadTimeoutMs + " ms");
+            splitter.close();
+            channel.close();
         }
     }
 
@@ -314,6 +347,9 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
         closing = true;
         failReady(closedException());
         silence.stop();
+        if (unreadTimer != null) {
+            unreadTimer.cancel(false);
+        }
         splitter.close();
         output.discard();
         drain();

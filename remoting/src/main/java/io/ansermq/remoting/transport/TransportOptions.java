@@ -6,6 +6,7 @@ package io.ansermq.remoting.transport;
  * @param name what threads and log lines are called
  * @param maxFrameBytes the longest frame accepted, without its length word; a longer one closes the connection
  * @param idleTimeoutMs closes a connection that sends nothing for so long while no heartbeat runs; 0 for never
+ * @param unreadTimeoutMs closes a connection that was not writable for so long, since its peer does not read; 0 for never
  * @param ioThreads event loop threads of a server, or of all clients in this process together
  * @param writeBufferLowWaterBytes a connection becomes writable again below this many unsent bytes
  * @param writeBufferHighWaterBytes a connection stops being writable above this many unsent bytes
@@ -15,6 +16,7 @@ public record TransportOptions(
         String name,
         int maxFrameBytes,
         long idleTimeoutMs,
+        long unreadTimeoutMs,
         int ioThreads,
         int writeBufferLowWaterBytes,
         int writeBufferHighWaterBytes,
@@ -31,6 +33,7 @@ public record TransportOptions(
         check(!name.isBlank(), "name", name);
         check(maxFrameBytes >= 1024, "maxFrameBytes", maxFrameBytes);
         check(idleTimeoutMs >= 0, "idleTimeoutMs", idleTimeoutMs);
+        check(unreadTimeoutMs >= 0, "unreadTimeoutMs", unreadTimeoutMs);
         check(ioThreads > 0, "ioThreads", ioThreads);
         check(writeBufferLowWaterBytes > 0, "writeBufferLowWaterBytes", writeBufferLowWaterBytes);
         check(
@@ -60,6 +63,7 @@ public record TransportOptions(
         private String name = "anser";
         private int maxFrameBytes = DEFAULT_MAX_FRAME_BYTES;
         private long idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS;
+        private long unreadTimeoutMs;
         private int ioThreads = 2;
         private int writeBufferLowWaterBytes = 256 << 10;
         private int writeBufferHighWaterBytes = 1 << 20;
@@ -82,6 +86,12 @@ public record TransportOptions(
         /** See {@link TransportOptions#idleTimeoutMs()}. */
         public Builder idleTimeoutMs(final long value) {
             this.idleTimeoutMs = value;
+            return this;
+        }
+
+        /** See {@link TransportOptions#unreadTimeoutMs()}. */
+        public Builder unreadTimeoutMs(final long value) {
+            this.unreadTimeoutMs = value;
             return this;
         }
 
@@ -110,6 +120,7 @@ public record TransportOptions(
                     name,
                     maxFrameBytes,
                     idleTimeoutMs,
+                    unreadTimeoutMs,
                     ioThreads,
                     writeBufferLowWaterBytes,
                     writeBufferHighWaterBytes,

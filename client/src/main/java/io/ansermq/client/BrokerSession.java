@@ -344,6 +344,27 @@ public final class BrokerSession implements AutoCloseable {
         return answer.thenRun(() -> {});
     }
 
+    /**
+     * What lies in a dead letter or expiry queue, a page at a time.
+     *
+     * @param lane with {@code offset}, where the page before said to go on; 0 and 0 at first
+     */
+    public ControlHeader.DeadLetters deadLetters(final String queue, final int lane, final long offset)
+            throws BrokerException {
+        return await(request(new ControlHeader.ListDeadLetters(queue, lane, offset), ControlHeader.DeadLetters.class));
+    }
+
+    /** Sends messages of a dead letter queue back, or throws them away; returns where to go on. */
+    public ControlHeader.DeadLettersSettled settleDeadLetters(final ControlHeader.SettleDeadLetters request)
+            throws BrokerException {
+        return await(request(request, ControlHeader.DeadLettersSettled.class));
+    }
+
+    /** Sends what nothing answers. */
+    void tell(final ControlHeader header) {
+        connection.execute(() -> connection.write(RemotingCommand.control(header, 0)));
+    }
+
     /** How the broker is. */
     public ControlHeader.Status status() throws BrokerException {
         return await(request(new ControlHeader.GetStatus(), ControlHeader.Status.class));

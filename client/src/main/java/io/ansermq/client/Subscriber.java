@@ -1,6 +1,7 @@
 package io.ansermq.client;
 
 import io.ansermq.remoting.protocol.ControlHeader.CloseConsumer;
+import io.ansermq.remoting.protocol.ControlHeader.Expired;
 import io.ansermq.remoting.protocol.ControlHeader.Fetch;
 import io.ansermq.remoting.protocol.ControlHeader.Pull;
 import io.ansermq.remoting.protocol.ControlHeader.Release;
@@ -126,6 +127,17 @@ public final class Subscriber {
     public void consumed(final Delivery delivery) {
         if (!closed.get()) {
             session.acks().consumed(acks, delivery);
+        }
+    }
+
+    /**
+     * Instead of {@link #consumed}: the delivery is not handed over because its time is over. Its credit goes back, and
+     * the broker settles the message as expired.
+     */
+    public void expired(final Delivery delivery) {
+        if (!closed.get()) {
+            session.acks().handed(acks, delivery);
+            session.tell(new Expired(number, delivery.lane(), delivery.offset()));
         }
     }
 

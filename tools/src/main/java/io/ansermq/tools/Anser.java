@@ -3,6 +3,7 @@ package io.ansermq.tools;
 import io.ansermq.tools.console.CommandFailure;
 import io.ansermq.tools.console.ExitCode;
 import io.ansermq.tools.console.FailureText;
+import io.ansermq.tools.deadletters.DlqCommand;
 import io.ansermq.tools.demo.DemoCommand;
 import io.ansermq.tools.messages.ReceiveCommand;
 import io.ansermq.tools.messages.SendCommand;
@@ -57,6 +58,7 @@ public final class Anser implements Runnable {
                 .addSubcommand(new SendCommand())
                 .addSubcommand(new ReceiveCommand())
                 .addSubcommand(new StatusCommand())
+                .addSubcommand(DlqCommand.commandLine())
                 .addSubcommand(new StoreCommand())
                 .addSubcommand(new BenchCommand());
         command.setOut(out)

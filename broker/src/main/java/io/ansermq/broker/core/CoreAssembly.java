@@ -151,6 +151,7 @@ public final class CoreAssembly {
         final StatusReport status =
                 new StatusReport(settings.brokerName(), registry, temporaries, timers, deadLetters, log);
         final Requests requests = new Requests(
+                new DeadLetterDesk(registry, log, settlement, deadLetters, expirations, outgoing),
                 registry, catalog, settlement, temporaries, dispatcher, outgoing, status, settings.autoCreate());
         final CoreDesk desk = new CoreDesk(registry, catalog, facts, outgoing, log, dispatcher, keys);
         final CoreGuest guest = guests.apply(desk);

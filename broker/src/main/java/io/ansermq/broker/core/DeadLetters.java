@@ -41,7 +41,14 @@ final class DeadLetters {
     }
 
     /** A message on its way. */
-    private record Move(LaneLedger from, long offset, Reason reason, DestinationKind kind, String to, int deliveries) {}
+    private record Move(LaneLedger from, long offset, Reason reason, DestinationKind kind, String to, int deliveries)
+            implements Step {}
+
+    /** What is done when all before it is written. */
+    private record Then(Runnable action) implements Step {}
+
+    /** What waits, in order. */
+    private sealed interface Step {}
 
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
     /** Messages of one turn of core, and their bytes. */
@@ -56,7 +63,7 @@ final class DeadLetters {
     private final Registry registry;
     private final CatalogWriter catalog;
 
-    private final ArrayDeque<Move> moves = new ArrayDeque<>();
+    private final ArrayDeque<Step> moves = new ArrayDeque<>();
     private final RangeSet range = new RangeSet();
     private ByteBuffer record = ByteBuffer.allocate(64 << 10);
     private boolean blocked;
@@ -125,6 +132,11 @@ final class DeadLetters {
         move(from, offset, Reason.RETRIED, kind, to);
     }
 
+    /** Has an action run once all moves so far are in the log's open frame or before it. */
+    void whenWritten(final Runnable action) {
+        moves.add(new Then(action));
+    }
+
     private void move(
             final LaneLedger from,
             final long offset,
@@ -147,8 +159,7 @@ final class DeadLetters {
         int count = 0;
         int bytes = 0;
         while (!moves.isEmpty() && count < MOVES_PER_TURN && bytes < BYTES_PER_TURN) {
-            final Move move = moves.element();
-            final int written = move.to().isEmpty() ? drop(move) : move(move, nowEpochMs);
+            final int written = take(moves.element(), nowEpochMs);
             if (written < 0) {
                 blocked = true;
                 return count;
@@ -161,6 +172,15 @@ final class DeadLetters {
     }
 
     /** Returns how many bytes were written; -1 when that must wait. */
+    private int take(final Step step, final long nowEpochMs) {
+        if (step instanceof Then then) {
+            then.action().run();
+            return 0;
+        }
+        final Move move = (Move) step;
+        return move.to().isEmpty() ? drop(move) : move(move, nowEpochMs);
+    }
+
     private int move(final Move move, final long nowEpochMs) {
         final Catalog.Decision decision = registry.catalog().decideDestination(move.kind(), move.to());
         if (decision instanceof Catalog.Create create) {

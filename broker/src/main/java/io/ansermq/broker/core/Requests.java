@@ -17,13 +17,16 @@ import io.ansermq.remoting.protocol.ControlHeader.DeleteDestination;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationOpened;
 import io.ansermq.remoting.protocol.ControlHeader.Done;
+import io.ansermq.remoting.protocol.ControlHeader.Expired;
 import io.ansermq.remoting.protocol.ControlHeader.Failure;
 import io.ansermq.remoting.protocol.ControlHeader.Fetch;
 import io.ansermq.remoting.protocol.ControlHeader.Flow;
+import io.ansermq.remoting.protocol.ControlHeader.ListDeadLetters;
 import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
 import io.ansermq.remoting.protocol.ControlHeader.OpenDestination;
 import io.ansermq.remoting.protocol.ControlHeader.Pull;
 import io.ansermq.remoting.protocol.ControlHeader.Release;
+import io.ansermq.remoting.protocol.ControlHeader.SettleDeadLetters;
 import io.ansermq.remoting.protocol.ControlHeader.Subscribe;
 import io.ansermq.remoting.protocol.ControlHeader.Subscribed;
 import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
@@ -50,6 +53,7 @@ final class Requests {
     private final Dispatcher dispatcher;
     private final Outgoing outgoing;
     private final StatusReport status;
+    private final DeadLetterDesk deadLetters;
     private final boolean autoCreate;
     private final Temporaries temporaries;
     private final Subscribing subscribing;
@@ -60,6 +64,7 @@ final class Requests {
     private int lastConsumerId;
 
     Requests(
+            final DeadLetterDesk deadLetters,
             final Registry registry,
             final CatalogWriter catalog,
             final Settlement settlement,
@@ -75,6 +80,7 @@ final class Requests {
         this.dispatcher = dispatcher;
         this.outgoing = outgoing;
         this.status = status;
+        this.deadLetters = deadLetters;
         this.autoCreate = autoCreate;
         this.subscribing = new Subscribing(registry, catalog, settlement);
     }
@@ -94,6 +100,9 @@ final class Requests {
             case Unsubscribe.CODE -> unsubscribe(link, (Unsubscribe) header, opaque);
             case Subscribe.CODE -> subscribe(link, (Subscribe) header, opaque);
             case CloseConsumer.CODE -> closeConsumer(link, (CloseConsumer) header, opaque);
+            case ListDeadLetters.CODE -> deadLetters.list(link, (ListDeadLetters) header, opaque);
+            case SettleDeadLetters.CODE -> deadLetters.settle(link, (SettleDeadLetters) header, opaque);
+            case Expired.CODE -> deadLetters.expired(link, (Expired) header);
             case ControlHeader.GetStatus.CODE -> link.answer(opaque, status.report());
             case ControlHeader.Disconnect.CODE -> disconnect(link, opaque);
             default ->

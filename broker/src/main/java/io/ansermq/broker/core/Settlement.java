@@ -84,6 +84,12 @@ final class Settlement {
         }
     }
 
+    /** Settles a message that is held because an operator does not want it. */
+    void purged(final LaneLedger under, final long offset) {
+        under.dropped.range(offset, offset);
+        settle(under);
+    }
+
     /** Settles a message that is held because its time is over. */
     void expired(final LaneLedger under, final long offset) {
         under.expired.range(offset, offset);

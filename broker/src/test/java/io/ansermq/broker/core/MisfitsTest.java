@@ -2,14 +2,23 @@ package io.ansermq.broker.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.ControlHeader.DeadLetterAction;
+import io.ansermq.remoting.protocol.ControlHeader.DeadLetters;
+import io.ansermq.remoting.protocol.ControlHeader.DeadLettersSettled;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
+import io.ansermq.remoting.protocol.ControlHeader.Expired;
+import io.ansermq.remoting.protocol.ControlHeader.Failure;
 import io.ansermq.remoting.protocol.ControlHeader.Flow;
 import io.ansermq.remoting.protocol.ControlHeader.GetStatus;
+import io.ansermq.remoting.protocol.ControlHeader.ListDeadLetters;
 import io.ansermq.remoting.protocol.ControlHeader.Release;
+import io.ansermq.remoting.protocol.ControlHeader.SettleDeadLetters;
 import io.ansermq.remoting.protocol.ControlHeader.Status;
 import io.ansermq.remoting.protocol.MessageProperties;
 import io.ansermq.store.FlushLevel;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -319,5 +328,106 @@ class MisfitsTest {
         broker.nowEpochMs += 10_000;
         broker.passSeconds(2);
         assertThat(figure("expired")).isEqualTo("1");
+    }
+
+    // ---- What operators ask for
+
+    private ControlHeader answer(final ControlHeader request) {
+        client.answers.clear();
+        client.request(request);
+        broker.settle();
+        return client.answers.get(0);
+    }
+
+    /** Buries so many messages, each with an ID. */
+    private void bury(final int count) {
+        start(new DestinationPolicy(1, 0, 1, 0, "DLQ.q", ""));
+        for (int i = 0; i < count; i++) {
+            client.properties =
+                    new MessageProperties.Builder().put("UNIQ_KEY", "id" + i).toBytes();
+            client.send(queue, DestinationState.laneOfPriority(i % 10), 0, "m" + i);
+        }
+        client.properties = new byte[0];
+        client.subscribe(1, queue, CREDIT);
+        fail(1);
+        broker.settle();
+    }
+
+    @Test
+    void shouldListDeadLettersPageByPage() {
+        bury(150);
+        int lane = 0;
+        long offset = 0;
+        final List<String> ids = new ArrayList<>();
+        for (int page = 0; lane >= 0; page++) {
+            assertThat(page).isLessThan(10);
+            final DeadLetters answer = (DeadLetters) answer(new ListDeadLetters("DLQ.q", lane, offset));
+            answer.letters().forEach(each -> {
+                ids.add(each.messageId());
+                assertThat(each.origin()).isEqualTo("queue://q");
+                assertThat(each.reason()).isEqualTo("deliveries");
+                assertThat(each.deliveries()).isEqualTo(1);
+                assertThat(each.timeEpochMs()).isEqualTo(broker.nowEpochMs);
+            });
+            lane = answer.nextLane();
+            offset = answer.nextOffset();
+        }
+        assertThat(ids).hasSize(150).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void shouldSendADeadLetterBackWhereItCameFrom() {
+        bury(3);
+        assertThat(answer(new SettleDeadLetters(DeadLetterAction.RETRY, "DLQ.q", "queue://q", "ID:id1", 0, 0)))
+                .isEqualTo(new DeadLettersSettled(1, -1, 0));
+        assertThat(client.texts()).containsExactly("m1");
+        assertThat(client.deliveries.get(0).deliveriesBefore()).isZero();
+        assertThat(client.deliveries.get(0).properties()).containsOnlyKeys("UNIQ_KEY");
+        assertThat(contentsOf("DLQ.q")).extracting(CoreFixture.Delivered::text).containsExactlyInAnyOrder("m0", "m2");
+    }
+
+    @Test
+    void shouldThrowDeadLettersAway() {
+        bury(100);
+        final DeadLettersSettled first =
+                (DeadLettersSettled) answer(new SettleDeadLetters(DeadLetterAction.PURGE, "DLQ.q", null, null, 0, 0));
+        assertThat(first.count()).isEqualTo(64);
+        assertThat(answer(new SettleDeadLetters(
+                        DeadLetterAction.PURGE, "DLQ.q", null, null, first.nextLane(), first.nextOffset())))
+                .isEqualTo(new DeadLettersSettled(36, -1, 0));
+        broker.restart();
+        client = broker.client();
+        assertThat(contentsOf("DLQ.q")).isEmpty();
+    }
+
+    @Test
+    void shouldLeaveDeadLettersOfOthersAlone() {
+        bury(2);
+        assertThat(answer(new SettleDeadLetters(DeadLetterAction.PURGE, "DLQ.q", "queue://other", null, 0, 0)))
+                .isEqualTo(new DeadLettersSettled(0, -1, 0));
+        assertThat(contentsOf("DLQ.q")).hasSize(2);
+    }
+
+    @Test
+    void shouldSayThatThereIsNoSuchQueue() {
+        assertThat(answer(new ListDeadLetters("DLQ.nobody", 0, 0))).isInstanceOf(Failure.class);
+        assertThat(answer(new SettleDeadLetters(DeadLetterAction.PURGE, "DLQ.nobody", null, null, 0, 0)))
+                .isInstanceOf(Failure.class);
+    }
+
+    @Test
+    void shouldMoveWhatAClientFoundExpired() {
+        start(new DestinationPolicy(0, 0, 1, 0, "", "EXPIRY.q"));
+        sendExpiring(50_000, "a");
+        client.subscribe(1, queue, CREDIT);
+        client.request(new Expired(1, 0, 0));
+        broker.settle();
+        assertThat(contentsOf("EXPIRY.q"))
+                .extracting(CoreFixture.Delivered::text)
+                .containsExactly("a");
+        client.vanish();
+        client = broker.client();
+        client.subscribe(1, queue, CREDIT);
+        assertThat(client.texts()).isEmpty();
     }
 }

@@ -227,7 +227,7 @@ final class Intake {
                 return message;
             }
             // Section 3.4.9: clients should not receive messages that have expired.
-            inbox.subscriber().consumed(delivery);
+            inbox.subscriber().expired(delivery);
         }
         return null;
     }

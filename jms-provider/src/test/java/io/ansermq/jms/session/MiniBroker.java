@@ -287,6 +287,13 @@ final class MiniBroker implements AutoCloseable {
                 if (ack.confirm()) {
                     answer(command, new ControlHeader.AckDone(refused));
                 }
+            } else if (header instanceof ControlHeader.Expired expired) {
+                acknowledge(new ControlHeader.ConsumerAck(
+                        expired.consumer(),
+                        0,
+                        0,
+                        0,
+                        List.of(new ControlHeader.OffsetRange(expired.lane(), expired.offset(), expired.offset()))));
             } else if (header instanceof ControlHeader.Release release) {
                 final Consumer consumer = consumers.get(release.consumer());
                 consumer.release(release.handedTag());

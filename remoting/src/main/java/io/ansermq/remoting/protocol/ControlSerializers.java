@@ -124,6 +124,7 @@ final class ControlSerializers {
                 DeleteDestination.class,
                 ControlSerializers::write,
                 in -> new DeleteDestination(readKind(in), readText(in)));
+        DeadLetterSerializers.register(kryo);
         add(kryo, Fetch.CODE, Fetch.class, ControlSerializers::write, in -> new Fetch(readInt(in)));
         add(kryo, Pull.CODE, Pull.class, ControlSerializers::write, in -> new Pull(readInt(in), readInt(in)));
     }

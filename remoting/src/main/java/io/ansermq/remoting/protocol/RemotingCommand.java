@@ -239,7 +239,9 @@ public final class RemotingCommand {
                     ControlHeader.Prepared.CODE,
                     ControlHeader.TransactionStatus.CODE,
                     ControlHeader.Recovered.CODE,
-                    ControlHeader.Transactions.CODE -> true;
+                    ControlHeader.Transactions.CODE,
+                    ControlHeader.DeadLetters.CODE,
+                    ControlHeader.DeadLettersSettled.CODE -> true;
             default -> false;
         };
     }

@@ -1,0 +1,119 @@
+package io.ansermq.remoting.protocol;
+
+import static io.ansermq.remoting.protocol.HeaderFields.readBoolean;
+import static io.ansermq.remoting.protocol.HeaderFields.readInt;
+import static io.ansermq.remoting.protocol.HeaderFields.readLong;
+import static io.ansermq.remoting.protocol.HeaderFields.readNullableText;
+import static io.ansermq.remoting.protocol.HeaderFields.readText;
+import static io.ansermq.remoting.protocol.HeaderFields.writeCount;
+import static io.ansermq.remoting.protocol.HeaderFields.writeInt;
+import static io.ansermq.remoting.protocol.HeaderFields.writeLong;
+import static io.ansermq.remoting.protocol.HeaderFields.writeNullableText;
+import static io.ansermq.remoting.protocol.HeaderFields.writeText;
+
+import com.esotericsoftware.kryo.Kryo;
+import com.esotericsoftware.kryo.io.Input;
+import com.esotericsoftware.kryo.io.Output;
+import io.ansermq.remoting.protocol.ControlHeader.DeadLetter;
+import io.ansermq.remoting.protocol.ControlHeader.DeadLetterAction;
+import io.ansermq.remoting.protocol.ControlHeader.DeadLetters;
+import io.ansermq.remoting.protocol.ControlHeader.DeadLettersSettled;
+import io.ansermq.remoting.protocol.ControlHeader.Expired;
+import io.ansermq.remoting.protocol.ControlHeader.ListDeadLetters;
+import io.ansermq.remoting.protocol.ControlHeader.SettleDeadLetters;
+
+/** The headers about dead letters and expiry on the wire; the rules are those of {@link ControlSerializers}. */
+final class DeadLetterSerializers {
+
+    /** Three empty texts and three small numbers. */
+    private static final int MIN_LETTER_BYTES = 6;
+
+    private DeadLetterSerializers() {}
+
+    static void register(final Kryo kryo) {
+        ControlSerializers.add(
+                kryo,
+                ListDeadLetters.CODE,
+                ListDeadLetters.class,
+                DeadLetterSerializers::write,
+                in -> new ListDeadLetters(readText(in), readInt(in), readLong(in)));
+        ControlSerializers.add(
+                kryo,
+                DeadLetters.CODE,
+                DeadLetters.class,
+                DeadLetterSerializers::write,
+                in -> new DeadLetters(
+                        ControlSerializers.readList(in, MIN_LETTER_BYTES, DeadLetterSerializers::readLetter),
+                        readInt(in) - 1,
+                        readLong(in)));
+        ControlSerializers.add(
+                kryo,
+                SettleDeadLetters.CODE,
+                SettleDeadLetters.class,
+                DeadLetterSerializers::write,
+                in -> new SettleDeadLetters(
+                        readBoolean(in) ? DeadLetterAction.PURGE : DeadLetterAction.RETRY,
+                        readText(in),
+                        readNullableText(in),
+                        readNullableText(in),
+                        readInt(in),
+                        readLong(in)));
+        ControlSerializers.add(
+                kryo,
+                DeadLettersSettled.CODE,
+                DeadLettersSettled.class,
+                DeadLetterSerializers::write,
+                in -> new DeadLettersSettled(readInt(in), readInt(in) - 1, readLong(in)));
+        ControlSerializers.add(
+                kryo,
+                Expired.CODE,
+                Expired.class,
+                DeadLetterSerializers::write,
+                in -> new Expired(readInt(in), readInt(in), readLong(in)));
+    }
+
+    private static void write(final Output out, final ListDeadLetters header) {
+        writeText(out, header.queue());
+        writeInt(out, header.lane());
+        writeLong(out, header.offset());
+    }
+
+    private static void write(final Output out, final DeadLetters header) {
+        writeCount(out, header.letters().size());
+        for (final DeadLetter letter : header.letters()) {
+            writeText(out, letter.messageId());
+            writeText(out, letter.origin());
+            writeText(out, letter.reason());
+            writeLong(out, letter.timeEpochMs());
+            writeInt(out, letter.deliveries());
+            writeInt(out, letter.sizeBytes());
+        }
+        writeInt(out, header.nextLane() + 1);
+        writeLong(out, header.nextOffset());
+    }
+
+    private static DeadLetter readLetter(final Input in) {
+        return new DeadLetter(readText(in), readText(in), readText(in), readLong(in), readInt(in), readInt(in));
+    }
+
+    private static void write(final Output out, final SettleDeadLetters header) {
+        out.writeBoolean(header.action() == DeadLetterAction.PURGE);
+        writeText(out, header.queue());
+        writeNullableText(out, header.origin());
+        writeNullableText(out, header.messageId());
+        writeInt(out, header.lane());
+        writeLong(out, header.offset());
+    }
+
+    private static void write(final Output out, final DeadLettersSettled header) {
+        writeInt(out, header.count());
+        writeInt(out, header.nextLane() + 1);
+        writeLong(out, header.nextOffset());
+    }
+
+    private static void write(final Output out, final Expired header) {
+        writeInt(out, header.consumer());
+        writeInt(out, header.lane());
+        writeLong(out, header.offset());
+    }
+}

@@ -1,0 +1,48 @@
+package io.ansermq.tools.deadletters;
+
+import io.ansermq.client.BrokerException;
+import io.ansermq.client.BrokerSession;
+import io.ansermq.client.ClientOptions;
+import io.ansermq.tools.console.CommandFailure;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which broker, and as whom. */
+final class BrokerOption {
+
+    private static final String SCHEME = "anser://";
+
+    @Option(
+            names = "--url",
+            paramLabel = "<url>",
+            defaultValue = "anser://127.0.0.1:10911",
+            description = "The broker. Default: ${DEFAULT-VALUE}.")
+    @SuppressWarnings("NullAway.Init") // It has a default.
+    private String url;
+
+    @Option(names = "--user", paramLabel = "<name>", description = "User name.")
+    private @Nullable String user;
+
+    @Option(names = "--password", paramLabel = "<password>", description = "Password of the user.")
+    private @Nullable String password;
+
+    BrokerSession connect() throws BrokerException {
+        if (!url.startsWith(SCHEME) || url.indexOf('?') >= 0) {
+            throw CommandFailure.usage("--url " + url + ": expected anser://host:port");
+        }
+        try {
+            final ClientOptions.Builder options = ClientOptions.builder()
+                    .addresses(url.substring(SCHEME.length()))
+                    .clientName("anser-dlq");
+            if (user != null) {
+                options.user(user);
+            }
+            if (password != null) {
+                options.password(password);
+            }
+            return BrokerSession.connect(options.build());
+        } catch (final IllegalArgumentException e) {
+            throw CommandFailure.usage("--url " + url + ": " + e.getMessage());
+        }
+    }
+}

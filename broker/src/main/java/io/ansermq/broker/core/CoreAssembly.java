@@ -245,8 +245,10 @@ public final class CoreAssembly {
                 return;
             }
             final int expirySec = Expiry.lastSecond(record, properties, length);
-            final long tagsCode = MessageProperties.tagsCode(record, properties, length);
-            final int bits = (sysFlag & MessageLayout.SYS_FLAG_NON_PERSISTENT) == 0 ? 0 : EntryBits.NON_PERSISTENT;
+            final int bits = EntryBits.of(sysFlag);
+            final long tagsCode = (bits & EntryBits.GROUPED) == 0
+                    ? MessageProperties.tagsCode(record, properties, length)
+                    : MessageProperties.groupedCode(record, properties, length);
             final int lane = record.getInt(at + MessageLayout.QUEUE_ID);
             final long offset = record.getLong(at + MessageLayout.QUEUE_OFFSET);
             if ((sysFlag & MessageLayout.SYS_FLAG_DELAYED) == 0) {

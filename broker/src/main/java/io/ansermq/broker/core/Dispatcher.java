@@ -132,19 +132,23 @@ final class Dispatcher {
     /** Delivers to this consumer what it may have now; what is yet to be looked at may bring more. */
     void dispatch(final Consumer consumer) {
         reader.forget();
-        final Feed feed = consumer.feed;
-        offerReturned(feed.subscription);
-        if (feed instanceof View view) {
-            view.catchUpRouter(reader);
-        }
+        offerReturned(consumer.subscription);
+        Feed feed;
+        int taken;
         do {
+            feed = consumer.feed;
+            if (feed instanceof View view) {
+                view.catchUpRouter(reader);
+            }
             feed.look(LOOK, reader);
-        } while (consumer.hasCredit() && run(feed, consumer) > 0);
+            taken = consumer.hasCredit() ? run(feed, consumer) : 0;
+            // A first message of a group moves the consumer to another feed.
+        } while (taken > 0 || feed != consumer.feed);
     }
 
     private int run(final Feed feed, final Consumer consumer) {
         int taken = 0;
-        feed.beginRun();
+        feed.beginRun(consumer);
         while (taken < RUN && consumer.hasCredit()) {
             final long offset = feed.take(consumer);
             if (offset == Ledger.NONE) {
@@ -157,6 +161,9 @@ final class Dispatcher {
             settlement.reserveHighWater(feed.subscription);
             if (feed instanceof View view && view.waitsForHighWater()) {
                 view.owner.block(view);
+            }
+            if (feed instanceof PlainFeed plain && plain.metGroup()) {
+                wake(feed.subscription.group(this));
             }
         }
         return taken;

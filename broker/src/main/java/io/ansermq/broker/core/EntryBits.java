@@ -1,5 +1,7 @@
 package io.ansermq.broker.core;
 
+import io.ansermq.remoting.protocol.MessageLayout;
+
 /** What the bits of a lane's index entry mean: facts that delivery wants to know without reading the message. */
 public final class EntryBits {
 
@@ -20,6 +22,15 @@ public final class EntryBits {
 
     /** The message's bytes in the log are damaged. */
     public static final int DAMAGED = 1 << 4;
+
+    /** The message belongs to a group, whose hash is the upper half of the entry's tags code. */
+    public static final int GROUPED = 1 << 5;
+
+    /** What the record itself says. */
+    static int of(final int sysFlag) {
+        return ((sysFlag & MessageLayout.SYS_FLAG_NON_PERSISTENT) == 0 ? 0 : NON_PERSISTENT)
+                | ((sysFlag & MessageLayout.SYS_FLAG_GROUPED) == 0 ? 0 : GROUPED);
+    }
 
     private EntryBits() {}
 }

@@ -36,8 +36,14 @@ abstract class Feed {
         consumer.feed = this;
     }
 
-    final void remove(final Consumer consumer) {
+    void remove(final Consumer consumer) {
         consumers.remove(consumer);
+    }
+
+    /** Hands all consumers over to another feed. */
+    final void moveTo(final Feed other) {
+        consumers.forEach(other::add);
+        consumers.clear();
     }
 
     final boolean hasConsumers() {
@@ -83,7 +89,7 @@ abstract class Feed {
     }
 
     /** A consumer's run begins: what has come since the last one counts. */
-    void beginRun() {}
+    void beginRun(final Consumer consumer) {}
 
     /** Takes the next message for a consumer, from {@link #leasedFrom()}; {@link Ledger#NONE} when there is none now. */
     abstract long take(Consumer consumer);

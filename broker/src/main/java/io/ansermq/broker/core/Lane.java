@@ -66,7 +66,8 @@ public final class Lane {
 
     /** The hash of the message's tag, 0 without one. */
     public long tagsCode(final long offset) {
-        return index.tagsCode(offset);
+        // The upper half is that of a group, or the sign.
+        return (int) index.tagsCode(offset);
     }
 
     /** Messages below this offset need not be kept any longer unless a subscription wants them. Never moves down. */

@@ -386,7 +386,7 @@ final class Requests {
         if (subscribe.type() == SubscriptionType.BROWSER) {
             return new Browse(subscription, selector);
         } else if (selector == null && !subscribe.noLocal()) {
-            return subscription.plain;
+            return subscription.feedOfAll();
         }
         final boolean settles = subscribe.type() != SubscriptionType.QUEUE;
         return subscription.viewsBy(dispatcher).viewOf(selector, subscribe.noLocal() ? link.origin() : null, settles);

@@ -164,7 +164,7 @@ final class Sequencer {
         effect.offset = offset;
         effect.tagsCode = SendPrefix.tagsCode(slot, at);
         effect.expirySec = SendPrefix.expirySec(slot, at);
-        effect.bits = persistent ? 0 : EntryBits.NON_PERSISTENT;
+        effect.bits = EntryBits.of(sysFlag);
         effect.link = sender;
         effect.sequence = number;
 
@@ -193,7 +193,6 @@ final class Sequencer {
         final int at = slot.position();
         records.getBytes(from, slot);
         final int sysFlag = slot.getInt(at + MessageLayout.SYS_FLAG);
-        final boolean persistent = (sysFlag & MessageLayout.SYS_FLAG_NON_PERSISTENT) == 0;
         sends.add(
                 position,
                 size,
@@ -202,7 +201,7 @@ final class Sequencer {
                 0,
                 SendPrefix.expirySec(slot, at),
                 SendPrefix.tagsCode(slot, at),
-                EntryBits.INDIRECT | EntryBits.HALF | (persistent ? 0 : EntryBits.NON_PERSISTENT),
+                EntryBits.INDIRECT | EntryBits.HALF | EntryBits.of(sysFlag),
                 0);
 
         slot.putInt(

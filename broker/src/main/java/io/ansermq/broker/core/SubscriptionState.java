@@ -248,6 +248,19 @@ final class SubscriptionState {
         return views;
     }
 
+    /** What consumers without a selector take from: the ledgers, or a view once there are message groups. */
+    Feed feedOfAll() {
+        final View grouped = views == null ? null : views.ofAll();
+        return grouped != null && grouped.hasConsumers() ? grouped : plain;
+    }
+
+    /** A message of a group has come: consumers without a selector get a view that lets everything through. */
+    View group(final Dispatcher dispatcher) {
+        final View view = viewsBy(dispatcher).viewOf(null, null, false);
+        plain.moveTo(view);
+        return view;
+    }
+
     /** The views of its selectors. */
     Views viewsBy(final Dispatcher dispatcher) {
         Views known = views;

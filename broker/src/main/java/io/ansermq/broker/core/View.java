@@ -32,6 +32,9 @@ final class View extends Feed {
 
     private @Nullable LaneView[] lanes;
 
+    /** Who has which message groups, once there are any. */
+    private @Nullable Groups groups;
+
     /** With a router: where it takes over from this view's own looking, by lane. */
     private @Nullable Router router;
 
@@ -81,6 +84,9 @@ final class View extends Feed {
 
     /** Whether a message is for this view's consumers. */
     boolean matches(final LaneLedger under, final long offset, final MessageReader reader) {
+        if (selector == null && otherThan == null) {
+            return true;
+        }
         if (hasType && (int) under.lane.index.tagsCode(offset) != typeCode) {
             return false;
         }
@@ -137,7 +143,7 @@ final class View extends Feed {
         long runFirst = Ledger.NONE;
         long runLast = Ledger.NONE;
         for (long offset = view.nextToScan(limit);
-                offset != Ledger.NONE && used < budget && view.candidates() < ENOUGH;
+                offset != Ledger.NONE && used < budget && view.candidates() < ENOUGH && !isFull();
                 offset = view.nextToScan(limit)) {
             final boolean matches = matches(under, offset, reader);
             used += hasType && !matches ? 1 : MessageReader.COST;
@@ -179,7 +185,8 @@ final class View extends Feed {
             final LaneLedger under = subscription.ledger(number);
             final LaneView view = lane(number);
             if (under != null && view != null) {
-                if (view.next() != Ledger.NONE) {
+                final long next = routed(view, under, turn, consumer);
+                if (next != Ledger.NONE) {
                     leasedFrom(under);
                     return view.lease(consumer.id, consumer.nextTag());
                 }
@@ -190,6 +197,52 @@ final class View extends Feed {
             }
         }
         return Ledger.NONE;
+    }
+
+    /** The next match that this consumer may have; what belongs to groups of others is parked for them. */
+    private long routed(final LaneView view, final LaneLedger under, final int turn, final Consumer consumer) {
+        long next = view.next();
+        while (next != Ledger.NONE && (under.lane.index.bits(next) & EntryBits.GROUPED) != 0) {
+            if (groups == null) {
+                groups = new Groups();
+            }
+            final Consumer taker = groups.owner(under.lane.index.tagsCode(next), consumer);
+            if (taker == consumer && !groups.hasOlder(consumer, turn, next)) {
+                return next;
+            }
+            if (groups.isFull()) {
+                return Ledger.NONE;
+            }
+            groups.park(taker, turn, under, next);
+            view.drop(next);
+            if (taker.hasCredit()) {
+                owner.wake(this);
+            }
+            next = view.next();
+        }
+        return next;
+    }
+
+    @Override
+    void beginRun(final Consumer consumer) {
+        if (groups != null) {
+            groups.unpark(consumer, Dispatcher.RUN, this);
+        }
+    }
+
+    @Override
+    @Nullable
+    Consumer nextWithCredit() {
+        final Consumer first = groups == null ? null : groups.nextWithCredit();
+        return first == null ? super.nextWithCredit() : first;
+    }
+
+    @Override
+    void remove(final Consumer consumer) {
+        super.remove(consumer);
+        if (groups != null) {
+            groups.left(consumer, this);
+        }
     }
 
     @Override
@@ -210,6 +263,10 @@ final class View extends Feed {
             }
         }
         return false;
+    }
+
+    private boolean isFull() {
+        return groups != null && groups.isFull();
     }
 
     private long limit(final int lane) {

@@ -41,8 +41,7 @@ final class Views {
      * @param settles whether what does not match is done: the selector belongs to the subscription
      */
     View viewOf(final @Nullable Selector selector, final @Nullable String otherThan, final boolean settles) {
-        final String key =
-                (selector == null ? "" : selector.normalised()) + '\0' + (otherThan == null ? "" : otherThan);
+        final String key = key(selector == null ? "" : selector.normalised(), otherThan == null ? "" : otherThan);
         final View known = byKey.get(key);
         if (known != null) {
             dispatcher.idleViews().remove(known);
@@ -63,6 +62,16 @@ final class Views {
             router.add(view, equality);
         }
         return view;
+    }
+
+    private static String key(final String normalised, final String otherThan) {
+        return normalised + '\0' + otherThan;
+    }
+
+    /** The view that lets everything through, or null. */
+    @Nullable
+    View ofAll() {
+        return byKey.get(key("", ""));
     }
 
     /** The last consumer of a view is gone. One that looked at messages stays for a while, in case another one comes. */
@@ -108,6 +117,10 @@ final class Views {
             dispatcher.wake(blocked.get(i));
         }
         blocked.clear();
+    }
+
+    void wake(final View view) {
+        dispatcher.wake(view);
     }
 
     /** This view goes on when a record of a high water is committed. */

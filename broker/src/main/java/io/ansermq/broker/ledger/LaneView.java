@@ -59,6 +59,11 @@ public final class LaneView {
         scanned = Math.min(scanned, offset);
     }
 
+    /** An offset that matches is somebody else's to offer again. */
+    public void drop(final long offset) {
+        candidates.remove(offset);
+    }
+
     /** How many candidates there are, counting those that are no longer free. */
     public long candidates() {
         return candidates.cardinality();

@@ -203,6 +203,14 @@ public final class Ledger {
         return offset;
     }
 
+    /** The offset that {@link #lease(int, long)} would give, or {@link #NONE}. */
+    public long next() {
+        if (!available()) {
+            return NONE;
+        }
+        return released.isEmpty() ? cursor : released.first();
+    }
+
     /** Whether anybody may lease this offset: it is AVAILABLE, or UNSEEN and known. */
     public boolean isFree(final long offset) {
         if (offset < cursor) {

@@ -79,24 +79,31 @@ final class SendCheck {
         for (int i = 0; i < count; i++) {
             final int size =
                     MessageLayout.validate(body, index, body.writerIndex() - index, maxMessageBytes, topic, true);
-            note(body, index, records, index - body.readerIndex());
+            final int grouped = note(body, index, records, index - body.readerIndex());
             body.setLong(index + MessageLayout.BORN_HOST, bornHost);
             // Only the broker says which records belong to transactions.
             final int sysFlag = body.getInt(index + MessageLayout.SYS_FLAG);
-            body.setInt(index + MessageLayout.SYS_FLAG, sysFlag & ~MessageLayout.SYS_FLAG_TRANSACTION_MASK);
+            body.setInt(
+                    index + MessageLayout.SYS_FLAG,
+                    (sysFlag & ~(MessageLayout.SYS_FLAG_TRANSACTION_MASK | MessageLayout.SYS_FLAG_GROUPED)) | grouped);
             index += size;
         }
         return index;
     }
 
-    private static void note(final ByteBuf body, final int index, final ByteBuffer records, final int at) {
+    /** Notes what core wants to know; returns the system flag of a group if there is one. */
+    private static int note(final ByteBuf body, final int index, final ByteBuffer records, final int at) {
         final int offset = MessageLayout.propertiesOffset(records, at);
         final int length = MessageLayout.propertiesLength(records, at);
+        final boolean grouped = MessageProperties.hasGroup(records, offset, length);
         SendPrefix.note(
                 body,
                 index,
-                MessageProperties.tagsCode(records, offset, length),
+                grouped
+                        ? MessageProperties.groupedCode(records, offset, length)
+                        : MessageProperties.tagsCode(records, offset, length),
                 Expiry.lastSecond(records, offset, length),
                 DeliveryTime.epochMs(records, offset, length));
+        return grouped ? MessageLayout.SYS_FLAG_GROUPED : 0;
     }
 }

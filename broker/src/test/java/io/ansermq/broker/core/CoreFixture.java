@@ -278,7 +278,9 @@ final class CoreFixture implements AutoCloseable {
                     bytes.length,
                     topicText.getBytes(StandardCharsets.UTF_8),
                     properties);
-            final long tagsCode = MessageProperties.tagsCode(properties, 0, properties.length);
+            final long tagsCode = (sysFlag & MessageLayout.SYS_FLAG_GROUPED) == 0
+                    ? MessageProperties.tagsCode(properties, 0, properties.length)
+                    : MessageProperties.groupedCode(ByteBuffer.wrap(properties), 0, properties.length);
             SendPrefix.note(body, at, tagsCode, expirySec, deliverAtEpochMs);
         }
 

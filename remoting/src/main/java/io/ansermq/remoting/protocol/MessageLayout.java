@@ -97,6 +97,9 @@ public final class MessageLayout {
      */
     public static final int SYS_FLAG_DELAYED = 1 << 17;
 
+    /** Ours: the message belongs to a group (JMSXGroupID). Set by the broker. */
+    public static final int SYS_FLAG_GROUPED = 1 << 18;
+
     /** All of a record but its body, topic and properties, in version 1. */
     public static final int FIXED_BYTES_V1 = BODY + 1 + 2;
 

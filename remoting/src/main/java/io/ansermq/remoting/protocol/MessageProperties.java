@@ -46,6 +46,9 @@ public final class MessageProperties {
     /** JMSCorrelationID. */
     public static final String JMS_CORRELATION_ID = "JMSCorrelationID";
 
+    /** JMSXGroupID: messages of one group go to one consumer at a time. */
+    public static final String JMSX_GROUP_ID = "JMSXGroupID";
+
     /** Which JMS type of message the body is: text, bytes, map, stream, object or none. */
     public static final String JMS_BODY = "__JMS_BODY";
 
@@ -59,6 +62,7 @@ public final class MessageProperties {
     public static final String JMS_USER_PREFIX = "JMS_USER_";
 
     private static final byte[] TAGS_UTF8 = utf8(TAGS);
+    private static final byte[] GROUP_UTF8 = utf8(JMSX_GROUP_ID);
 
     private static final Set<String> RESERVED = Set.of(
             // Ours.
@@ -246,6 +250,26 @@ public final class MessageProperties {
             hash = 31 * hash + next;
         }
         return hash;
+    }
+
+    /** Whether these properties name a group. */
+    public static boolean hasGroup(final ByteBuffer in, final int offset, final int length) {
+        return find(in, offset, length, GROUP_UTF8) != NONE;
+    }
+
+    /**
+     * What an index keeps of properties that name a group: the hash of the group in the upper half, that of the tag, see
+     * {@link #tagsCode(String)}, in the lower one.
+     */
+    public static long groupedCode(final ByteBuffer in, final int offset, final int length) {
+        final long place = find(in, offset, length, GROUP_UTF8);
+        int hash = 0;
+        if (place != NONE) {
+            for (int at = offset(place); at < offset(place) + length(place); at++) {
+                hash = 31 * hash + in.get(at);
+            }
+        }
+        return ((long) hash << 32) | (tagsCode(in, offset, length) & 0xffff_ffffL);
     }
 
     /** What RocketMQ makes of a tag: the hash of its text, widened. */

@@ -210,12 +210,15 @@ public final class Core {
     /** Sends what the broker itself has to send; false when the log has no room now. */
     private boolean sendOwn() {
         for (CoreDesk.Own own = desk.nextOwn(); own != null; own = desk.nextOwn()) {
-            taken++;
-            if (gate.isClosed()) {
-                sequencer.refuse(own.from(), own.send(), ErrorCodes.RESOURCE_LIMIT, gate.reason());
+            if (gate.isClosed() && own.header() instanceof Send send) {
+                taken++;
+                sequencer.refuse(own.from(), send, ErrorCodes.RESOURCE_LIMIT, gate.reason());
                 release(own.from(), own.records());
-            } else if (!send(own.from(), own.send(), own.records())) {
-                return false;
+            } else {
+                onCommand(own.from(), own.header(), 0, own.records());
+                if (sequencer.isBusy() || transactions.isBusy()) {
+                    return false;
+                }
             }
         }
         return true;

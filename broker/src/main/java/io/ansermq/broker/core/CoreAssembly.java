@@ -153,7 +153,7 @@ public final class CoreAssembly {
         final Requests requests = new Requests(
                 new DeadLetterDesk(registry, log, settlement, deadLetters, expirations, outgoing),
                 registry, catalog, settlement, temporaries, dispatcher, outgoing, status, settings.autoCreate());
-        final CoreDesk desk = new CoreDesk(registry, catalog, facts, outgoing, log, dispatcher, keys);
+        final CoreDesk desk = new CoreDesk(registry, catalog, facts, outgoing, log, dispatcher, keys, table);
         final CoreGuest guest = guests.apply(desk);
         registry.onNewDestination(guest::destinationAdded);
         final FlushLevel confirmLevel = settings.flush().apply("");

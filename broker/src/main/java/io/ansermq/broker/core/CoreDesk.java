@@ -3,14 +3,18 @@ package io.ansermq.broker.core;
 import io.ansermq.broker.ledger.Catalog;
 import io.ansermq.broker.ledger.GroupOffsets;
 import io.ansermq.broker.ledger.Settings;
+import io.ansermq.broker.ledger.Transaction;
+import io.ansermq.broker.ledger.TxTable;
 import io.ansermq.remoting.protocol.CatalogRecord;
 import io.ansermq.remoting.protocol.CatalogRecord.LaneOrder;
+import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.Send;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.store.commitlog.CommitLog;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 /** What a {@link CoreGuest} may see and do. Owned by the core agent: nothing here may be called by another thread. */
 public final class CoreDesk {
 
-    /** Messages that the broker itself sends. */
-    record Own(ClientLink from, Send send, ByteBuf records) {}
+    /** What the broker itself asks for, as a client would. */
+    record Own(
+            ClientLink from, ControlHeader header, @Nullable ByteBuf records) {}
 
     private final Registry registry;
     private final CatalogWriter catalog;
@@ -28,6 +33,7 @@ public final class CoreDesk {
     private final CommitLog log;
     private final Dispatcher dispatcher;
     private final MessageKeys keys;
+    private final TxTable transactions;
     private final ArrayDeque<Own> own = new ArrayDeque<>();
 
     CoreDesk(
@@ -37,7 +43,8 @@ public final class CoreDesk {
             final Outgoing outgoing,
             final CommitLog log,
             final Dispatcher dispatcher,
-            final MessageKeys keys) {
+            final MessageKeys keys,
+            final TxTable transactions) {
         this.registry = registry;
         this.catalog = catalog;
         this.facts = facts;
@@ -45,6 +52,7 @@ public final class CoreDesk {
         this.log = log;
         this.dispatcher = dispatcher;
         this.keys = keys;
+        this.transactions = transactions;
     }
 
     /** All destinations, oldest first. */
@@ -172,6 +180,16 @@ public final class CoreDesk {
         own.add(new Own(from, send, records));
     }
 
+    /** Asks for something as if {@code from} had asked for it, in the next turn; without an answer. */
+    public void request(final ClientLink from, final ControlHeader header) {
+        own.add(new Own(from, header, null));
+    }
+
+    /** All transactions that have not ended. */
+    public Collection<Transaction> transactions() {
+        return transactions.all();
+    }
+
     /** Reads a part of a record into {@code to} from its index 0 on; false when it is no longer there. */
     public boolean read(final long position, final int length, final ByteBuffer to) {
         return log.read(position, length, to, 0);
@@ -199,7 +217,9 @@ public final class CoreDesk {
     /** Gives back what was not sent; at the end of the broker's life. */
     void drop() {
         for (Own next = own.poll(); next != null; next = own.poll()) {
-            next.records().release();
+            if (next.records() != null) {
+                next.records().release();
+            }
         }
     }
 }

@@ -72,8 +72,7 @@ final class Subscribing {
         };
     }
 
-    private @Nullable Failure check(
-            final ClientLink link, final DestinationState destination, final Subscribe wanted) {
+    private @Nullable Failure check(final ClientLink link, final DestinationState destination, final Subscribe wanted) {
         final boolean ofQueue = wanted.type() == SubscriptionType.QUEUE || wanted.type() == SubscriptionType.BROWSER;
         if (ofQueue ? registry.queueSubscription(destination) == null : destination.kind == DestinationKind.QUEUE) {
             return new Failure(

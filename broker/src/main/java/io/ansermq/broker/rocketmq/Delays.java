@@ -1,6 +1,5 @@
 package io.ansermq.broker.rocketmq;
 
-import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.protocol.MessageProperties;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -31,15 +30,12 @@ final class Delays {
     }
 
     /**
-     * The properties with the delivery time in our form, if they say one in RocketMQ's: a delay level, or a timer. A half
-     * message keeps what it says until it is committed.
+     * The properties with the delivery time in our form, if they say one in RocketMQ's: a delay level, or a timer.
      *
      * @throws RefusedException when the time cannot be read or is too far away
      */
-    String apply(final SendHeader header, final String properties) {
-        final boolean half = (header.sysFlag() & MessageLayout.SYS_FLAG_TRANSACTION_MASK)
-                == MessageLayout.SYS_FLAG_TRANSACTION_PREPARED;
-        return half || !mayBeDelayed(properties) ? properties : delayed(properties);
+    String apply(final String properties) {
+        return mayBeDelayed(properties) ? delayed(properties) : properties;
     }
 
     private static boolean mayBeDelayed(final String properties) {

@@ -14,11 +14,11 @@ import java.util.zip.CRC32;
 /** Makes records for the log out of what RocketMQ clients send. Stateless. */
 final class RecordMaker {
 
-    /** Client bits that may stand in a record: compressed, multiple tags, transaction, kind of compression. */
-    private static final int SYS_FLAGS = MessageLayout.SYS_FLAG_COMPRESSED
-            | MessageLayout.SYS_FLAG_MULTI_TAGS
-            | MessageLayout.SYS_FLAG_TRANSACTION_MASK
-            | 7 << 8;
+    /**
+     * Client bits that may stand in a record: compressed, multiple tags, kind of compression. Only the broker says what
+     * belongs to a transaction.
+     */
+    private static final int SYS_FLAGS = MessageLayout.SYS_FLAG_COMPRESSED | MessageLayout.SYS_FLAG_MULTI_TAGS | 7 << 8;
 
     private RecordMaker() {}
 

@@ -1,6 +1,7 @@
 package io.ansermq.broker.rocketmq;
 
 import io.ansermq.remoting.protocol.Json;
+import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.protocol.RemotingCommand;
 import io.netty.buffer.ByteBufUtil;
 import java.util.Map;
@@ -73,6 +74,7 @@ final class Requests {
                 session.toCore(command, (reply, now) -> offsets.earliest(reply, fields));
             case RequestCodes.VIEW_MESSAGE_BY_ID ->
                 session.toCore(command, (reply, now) -> lookUps.byPosition(reply, fields));
+            case RequestCodes.END_TRANSACTION -> endTransaction(session, command, fields);
             case RequestCodes.QUERY_MESSAGE -> session.toCore(command, (reply, now) -> lookUps.byKey(reply, fields));
             case RequestCodes.CONSUMER_SEND_MSG_BACK ->
                 session.toCore(command, (reply, now) -> state.retries().sendBack(reply, fields, now));
@@ -84,6 +86,16 @@ final class Requests {
                 }
             }
         }
+    }
+
+    private static void endTransaction(
+            final RocketMqSession session, final RemotingCommand command, final Fields fields) {
+        final int decision = fields.integer("commitOrRollback");
+        if (decision == MessageLayout.SYS_FLAG_TRANSACTION_COMMIT
+                || decision == MessageLayout.SYS_FLAG_TRANSACTION_ROLLBACK) {
+            session.endHalf(fields.number("commitLogOffset"), decision == MessageLayout.SYS_FLAG_TRANSACTION_COMMIT);
+        }
+        session.write(command, Answer.OK);
     }
 
     static Map<String, @Nullable Object> json(final RemotingCommand command) {

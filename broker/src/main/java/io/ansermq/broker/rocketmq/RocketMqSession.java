@@ -4,19 +4,22 @@ import io.ansermq.broker.core.ClientLink;
 import io.ansermq.broker.core.HostField;
 import io.ansermq.broker.session.Intake;
 import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.ControlHeader.Commit;
+import io.ansermq.remoting.protocol.ControlHeader.Prepare;
+import io.ansermq.remoting.protocol.ControlHeader.Rollback;
 import io.ansermq.remoting.protocol.ControlHeader.Send;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.RemotingCommand;
+import io.ansermq.remoting.protocol.TransactionId;
 import io.ansermq.remoting.transport.Connection;
 import io.ansermq.remoting.transport.ConnectionHandler;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.agrona.collections.Int2ObjectHashMap;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One connection of a RocketMQ client. Requests are read here, on the connection's event loop, and decided by core; what
@@ -27,7 +30,8 @@ import org.slf4j.LoggerFactory;
  */
 final class RocketMqSession extends ClientLink implements ConnectionHandler {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RocketMqSession.class);
+    /** A half message whose transaction core has not prepared yet. */
+    private record PendingHalf(RemotingCommand request, long number) {}
 
     private static final long RELAY_TIMEOUT_MS = 10_000;
 
@@ -63,6 +67,8 @@ final class RocketMqSession extends ClientLink implements ConnectionHandler {
     // Event loop.
     private final Long2ObjectHashMap<PendingSend> sends = new Long2ObjectHashMap<>();
     private long lastSequence;
+    private final Int2ObjectHashMap<PendingHalf> halves = new Int2ObjectHashMap<>();
+    private int lastOpaque;
 
     // Core.
     private @Nullable Decisions decisions;
@@ -151,6 +157,46 @@ final class RocketMqSession extends ClientLink implements ConnectionHandler {
                                 reply.request(), answer.code(), answer.remark(), answer.extFields(), answer.body()));
                     }
                 }));
+    }
+
+    /**
+     * Has core prepare a transaction of one message, which its producer ends later by the number that stands in the
+     * answer. Takes over the reference of the record.
+     */
+    void sendHalf(final RemotingCommand request, final int destination, final long number, final ByteBuf message) {
+        final int opaque = ++lastOpaque;
+        halves.put(opaque, new PendingHalf(request, number));
+        intake.pass(
+                new Prepare(
+                        TransactionId.half(number), List.of(new ControlHeader.RecordRun(destination, 1)), List.of()),
+                opaque,
+                message);
+    }
+
+    /** Has core commit or undo a half message. */
+    void endHalf(final long number, final boolean commit) {
+        final TransactionId id = TransactionId.half(number);
+        intake.pass(commit ? new Commit(id, false, List.of(), List.of()) : new Rollback(id), ++lastOpaque, null);
+    }
+
+    private void halfAnswered(final int opaque, final ControlHeader header) {
+        final PendingHalf half = halves.remove(opaque);
+        if (half == null) {
+            return;
+        }
+        if (header instanceof ControlHeader.Failure failure) {
+            write(half.request(), Answer.refused(ResponseCodes.SYSTEM_ERROR, failure.text()));
+        } else {
+            write(
+                    half.request(),
+                    Answer.fields(
+                            "msgId",
+                            MessageIds.of(server.settings().storeHost().getAsLong(), half.number()),
+                            "queueId",
+                            0,
+                            "queueOffset",
+                            half.number()));
+        }
     }
 
     long bornHost() {
@@ -263,7 +309,7 @@ final class RocketMqSession extends ClientLink implements ConnectionHandler {
 
     @Override
     public void answer(final int opaque, final ControlHeader header) {
-        LOG.warn("connection {}: an answer of AnserMQ's own protocol is dropped: {}", id(), header.code());
+        afterwards(() -> halfAnswered(opaque, header));
     }
 
     @Override

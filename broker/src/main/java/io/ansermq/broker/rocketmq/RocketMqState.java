@@ -36,6 +36,7 @@ public final class RocketMqState implements CoreGuest {
     private final Retries retries = new Retries(this);
     private final OffsetResets resets = new OffsetResets();
     private final Stats stats = new Stats(this);
+    private final Halves halves = new Halves(this);
     private final Map<String, TopicConfig> wanted = new HashMap<>();
     private @Nullable CoreDesk desk;
     private @Nullable LaneReader reader;
@@ -218,6 +219,7 @@ public final class RocketMqState implements CoreGuest {
             retentionDueEpochMs = nowEpochMs + RETENTION_INTERVAL_MS;
             forgetOld(nowEpochMs - settings.retentionMs());
         }
+        halves.doWork(nowEpochMs);
         return pulls.doWork(nowEpochMs);
     }
 

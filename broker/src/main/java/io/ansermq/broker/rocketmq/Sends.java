@@ -1,5 +1,6 @@
 package io.ansermq.broker.rocketmq;
 
+import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.protocol.RemotingCommand;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -110,7 +111,7 @@ final class Sends {
         final byte[] body = ByteBufUtil.getBytes(request.body());
         check(body.length);
         final String uniqueId = PropertyText.find(header.properties(), "UNIQ_KEY");
-        final String properties = delays.apply(header, stamped(header.properties()));
+        final String properties = delays.apply(stamped(header.properties()));
         final ByteBuf out = session.connection().alloc().buffer(256 + body.length + properties.length());
         boolean sent = false;
         try {
@@ -129,7 +130,13 @@ final class Sends {
                 out.release();
             }
         }
-        session.send(new PendingSend(request, 1, uniqueId), topic.destination(), 1, out);
+        final boolean half = (header.sysFlag() & MessageLayout.SYS_FLAG_TRANSACTION_MASK)
+                == MessageLayout.SYS_FLAG_TRANSACTION_PREPARED;
+        if (half) {
+            session.sendHalf(request, topic.destination(), Halves.nextNumber(), out);
+        } else {
+            session.send(new PendingSend(request, 1, uniqueId), topic.destination(), 1, out);
+        }
     }
 
     /** A batch: size, magic, checksum, flag, body length i32 each, body, properties length i16, properties; repeated. */

@@ -32,6 +32,12 @@ final class StoredMessage {
         return desk.read(position, size, record) ? new StoredMessage(record.clear(), position) : null;
     }
 
+    /** The message that is known to stand at a position; null when it cannot be read. */
+    static @Nullable StoredMessage of(final CoreDesk desk, final long position, final int size) {
+        final ByteBuffer record = ByteBuffer.allocate(size);
+        return desk.read(position, size, record) ? new StoredMessage(record.clear(), position) : null;
+    }
+
     private static boolean isMessage(final ByteBuffer head, final long position) {
         final int magic = head.getInt(MessageLayout.MAGIC);
         final int size = head.getInt(MessageLayout.TOTAL_SIZE);

@@ -1,0 +1,137 @@
+package io.ansermq.broker.rocketmq;
+
+import io.ansermq.broker.ledger.Transaction;
+import io.ansermq.remoting.protocol.ControlHeader.Rollback;
+import io.ansermq.remoting.protocol.ControlHeader.TransactionState;
+import io.ansermq.remoting.protocol.RemotingCommand;
+import io.ansermq.remoting.protocol.TransactionId;
+import io.netty.buffer.Unpooled;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks producers what became of their half messages. A half message is a prepared transaction of one message, known by a
+ * number that the producer takes for the message's place in the log and repeats when it ends the transaction. Owned by
+ * the core agent; {@link #nextNumber} is thread safe.
+ */
+final class Halves {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Halves.class);
+
+    private static final String PREFIX = "H:";
+    private static final long SCAN_MS = 1_000;
+    /** How old a half message is before its producer is asked for the first time, unless it says otherwise. */
+    private static final long IMMUNITY_MS = 6_000;
+
+    private static final long INTERVAL_MS = 30_000;
+    private static final int MAX_CHECKS = 15;
+    private static final long NUMBERS_PER_MS = 1_000;
+
+    private static final AtomicLong LAST_NUMBER = new AtomicLong();
+
+    private static final class Check {
+        int count;
+        long dueEpochMs;
+    }
+
+    private final RocketMqState state;
+    private final Map<TransactionId, Check> checks = new HashMap<>();
+    private long dueEpochMs;
+
+    Halves(final RocketMqState state) {
+        this.state = state;
+    }
+
+    /** A number that no half message of this broker ever had. */
+    static long nextNumber() {
+        final long now = System.currentTimeMillis() * NUMBERS_PER_MS;
+        return LAST_NUMBER.updateAndGet(last -> Math.max(last + 1, now));
+    }
+
+    /** Asks whoever is to be asked now. */
+    void doWork(final long nowEpochMs) {
+        if (nowEpochMs < dueEpochMs) {
+            return;
+        }
+        dueEpochMs = nowEpochMs + SCAN_MS;
+        final Set<TransactionId> open = new HashSet<>();
+        for (final Transaction each : state.desk().transactions()) {
+            if (each.id().text().startsWith(PREFIX) && each.state() == TransactionState.PREPARED) {
+                open.add(each.id());
+                check(each, nowEpochMs);
+            }
+        }
+        checks.keySet().retainAll(open);
+    }
+
+    private void check(final Transaction half, final long nowEpochMs) {
+        if (nowEpochMs - half.sinceEpochMs() < SCAN_MS || half.sends().size() != 1) {
+            return;
+        }
+        Check check = checks.get(half.id());
+        if (check != null && nowEpochMs < check.dueEpochMs) {
+            return;
+        }
+        final StoredMessage message = StoredMessage.of(
+                state.desk(), half.sends().position(0), half.sends().sizeBytes(0));
+        if (message == null) {
+            return;
+        }
+        if (check == null) {
+            check = new Check();
+            checks.put(half.id(), check);
+            check.dueEpochMs = half.sinceEpochMs() + immunityMs(message);
+            if (nowEpochMs < check.dueEpochMs) {
+                return;
+            }
+        }
+        check.dueEpochMs = nowEpochMs + INTERVAL_MS;
+        if (check.count >= MAX_CHECKS) {
+            LOG.warn(
+                    "the half message {} of topic {} is rolled back: its producers were asked {} times and did not decide",
+                    message.properties().get("UNIQ_KEY"),
+                    message.topic(),
+                    MAX_CHECKS);
+            state.desk().request(state.own(), new Rollback(half.id()));
+        } else if (ask(half.id(), message)) {
+            check.count++;
+        }
+    }
+
+    private static long immunityMs(final StoredMessage message) {
+        final String seconds = message.properties().get("CHECK_IMMUNITY_TIME_IN_SECONDS");
+        return seconds != null && seconds.matches("[0-9]{1,9}") ? Long.parseLong(seconds) * 1000 : IMMUNITY_MS;
+    }
+
+    /** Asks one producer of the group; false when none is there. */
+    private boolean ask(final TransactionId id, final StoredMessage message) {
+        final Map<String, String> properties = message.properties();
+        final Collection<Clients.Member> producers = state.clients().producers(properties.getOrDefault("PGROUP", ""));
+        if (producers.isEmpty()) {
+            return false;
+        }
+        final RocketMqSession session = producers.iterator().next().session;
+        final String number = id.text().substring(PREFIX.length());
+        final String uniqueId = properties.getOrDefault("UNIQ_KEY", "");
+        final Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("topic", message.topic());
+        fields.put("tranStateTableOffset", number);
+        fields.put("commitLogOffset", number);
+        fields.put("msgId", uniqueId);
+        fields.put("transactionId", uniqueId);
+        fields.put("offsetMsgId", MessageIds.of(message.storeHost(), Long.parseLong(number)));
+        final byte[] record = message.bytes();
+        session.afterwards(() -> session.connection()
+                .write(RemotingCommand.request(
+                                RequestCodes.CHECK_TRANSACTION_STATE, fields, Unpooled.wrappedBuffer(record))
+                        .oneWay()));
+        return true;
+    }
+}

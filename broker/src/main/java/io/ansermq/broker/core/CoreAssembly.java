@@ -106,7 +106,7 @@ public final class CoreAssembly {
         final TxTable table = new TxTable();
         final Moves moves = new Moves();
         final WantedMessages wanted = new WantedMessages(registry, forwarding);
-        final List<Retained> keepers = List.of(wanted, timers);
+        final List<Retained> keepers = List.of(wanted, timers, new KeptTransactions(table));
         final ControlFold fold = new ControlFold(registry, timers, arrivals, table, values, offsets, log, keepers);
         final Images images = new Images(
                 log, registry, index, keys, timers, fold, table, values, offsets, moves, settings.imageIntervalMs());

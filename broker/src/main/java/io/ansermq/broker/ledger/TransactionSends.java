@@ -13,6 +13,10 @@ public final class TransactionSends implements TransactionRecord.Sends {
 
     private int size;
     private long bytes;
+    private long oldest = Long.MAX_VALUE;
+    /** Whether {@link #oldest} is right: not once that message was moved. */
+    private boolean measured = true;
+
     private long[] positions = new long[INITIAL_CAPACITY];
     private int[] sizes = new int[INITIAL_CAPACITY];
     private int[] destinations = new int[INITIAL_CAPACITY];
@@ -26,7 +30,7 @@ public final class TransactionSends implements TransactionRecord.Sends {
     /** No messages yet. */
     public TransactionSends() {}
 
-    /** Adds a message; positions ascend. */
+    /** Adds a message. */
     public void add(
             final long position,
             final int sizeBytes,
@@ -50,6 +54,7 @@ public final class TransactionSends implements TransactionRecord.Sends {
         bits[size] = entryBits;
         dues[size] = dueEpochMs;
         bytes += sizeBytes;
+        oldest = Math.min(oldest, position);
         size++;
     }
 
@@ -73,6 +78,7 @@ public final class TransactionSends implements TransactionRecord.Sends {
 
     /** The cleaner has copied a message to another place in the log. */
     public void moved(final int index, final long newPosition) {
+        measured &= positions[index] != oldest;
         positions[index] = newPosition;
     }
 
@@ -80,6 +86,8 @@ public final class TransactionSends implements TransactionRecord.Sends {
     public void clear() {
         size = 0;
         bytes = 0;
+        oldest = Long.MAX_VALUE;
+        measured = true;
     }
 
     /** Bytes of all records. */
@@ -89,9 +97,12 @@ public final class TransactionSends implements TransactionRecord.Sends {
 
     /** The lowest position, or {@link Long#MAX_VALUE} when there is none. */
     public long oldestPosition() {
-        long oldest = Long.MAX_VALUE;
-        for (int i = 0; i < size; i++) {
-            oldest = Math.min(oldest, positions[i]);
+        if (!measured) {
+            oldest = Long.MAX_VALUE;
+            for (int i = 0; i < size; i++) {
+                oldest = Math.min(oldest, positions[i]);
+            }
+            measured = true;
         }
         return oldest;
     }

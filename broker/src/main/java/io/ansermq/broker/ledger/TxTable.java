@@ -80,7 +80,7 @@ public final class TxTable {
     private record Finished(boolean committed, boolean logged) {}
 
     private final Map<TransactionId, Transaction> open = new HashMap<>();
-    /** Decided, but the record is not committed: an image must still have them. */
+    /** Decided, but the record is not committed: images must still have them, and the log their messages. */
     private final Map<TransactionId, Transaction> leaving = new HashMap<>();
 
     private final Map<String, Session> sessions = new LinkedHashMap<>(16, 0.75f, true) {
@@ -135,8 +135,7 @@ public final class TxTable {
     public long oldestPosition() {
         long oldest = Long.MAX_VALUE;
         for (final Transaction each : open.values()) {
-            oldest = Math.min(
-                    oldest, each.isHeuristic() ? Long.MAX_VALUE : each.sends().oldestPosition());
+            oldest = Math.min(oldest, each.sends().oldestPosition());
         }
         for (final Transaction each : leaving.values()) {
             oldest = Math.min(oldest, each.sends().oldestPosition());
@@ -366,7 +365,7 @@ public final class TxTable {
 
     private void leave(final TransactionId id) {
         final Transaction known = open.remove(id);
-        if (known != null && known.logged() != null) {
+        if (known != null) {
             leaving.put(id, known);
         }
     }
@@ -395,6 +394,8 @@ public final class TxTable {
             case ControlRecord.TX_COMMIT, ControlRecord.TX_ABORT -> {
                 if (record.isHeuristic() && known != null) {
                     known.logged(known.state());
+                    known.sends().clear();
+                    known.acks().clear();
                 } else {
                     leaving.remove(id);
                 }

@@ -26,6 +26,7 @@ import io.ansermq.remoting.protocol.ControlHeader.TransactionStatus;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.TransactionId;
 import io.ansermq.store.FlushLevel;
+import io.ansermq.store.files.DiskFiles;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -258,6 +259,42 @@ class TransactionsTest {
         client.request(new Commit(BRANCH, false, List.of(), List.of()));
         broker.settle();
         assertThat(failure().error()).isEqualTo(ErrorCodes.TRANSACTION_UNKNOWN);
+    }
+
+    /** What a prepared branch sends lies in the log alone: it must be kept there, and may be moved. */
+    @Test
+    void shouldMoveWhatAPreparedBranchSendsOutOfOldSegments() {
+        broker.close();
+        broker = new CoreFixture(
+                new DiskFiles(),
+                directory.resolve("cleaned"),
+                FlushLevel.WRITTEN,
+                new CleanerSettings(5_000, 2, 1 << 30));
+        client = broker.client();
+        queue = client.open(DestinationKind.QUEUE, "q");
+        other = client.open(DestinationKind.QUEUE, "other");
+        client.work(runs -> new Prepare(BRANCH, runs, List.of()), to(other, "x"), to(other, "y"));
+        broker.settle();
+        client.subscribe(1, queue, 1_000_000);
+        final String filler = "f".repeat(50_000);
+        for (int round = 0; round < 10; round++) {
+            for (int i = 0; i < 12; i++) {
+                client.deliveries.clear();
+                client.request(new ControlHeader.Flow(1, 1, 1 << 20, 0));
+                client.send(queue, filler);
+                broker.settle();
+                final CoreFixture.Delivered last = client.deliveries.get(0);
+                client.acknowledge(false, 1, last.lane(), last.offset(), last.offset());
+                broker.settle();
+            }
+            broker.passSeconds(6);
+        }
+        assertThat(broker.cleaner().movedMessages()).isPositive();
+        assertThat(broker.logStart()).isPositive();
+        restart();
+        client.request(new Commit(BRANCH, false, List.of(), List.of()));
+        client.subscribe(2, other, 10);
+        assertThat(client.texts()).containsExactly("x", "y");
     }
 
     @Test

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  *
  * <pre>
  *   all kinds    id (text), when (epoch ms), flags
- *   TX_PREPARE,  number of sends, then per send: position - that of the last one, size, destination id, lane,
+ *   TX_PREPARE,  number of sends, then per send: position - that of the last one (zigzag), size, destination id, lane,
  *   TX_COMMIT      offset in the lane, last second (i32), tag hash (i64), index bits, delivery time (epoch ms)
  *                number of ledgers, then per ledger: id, count, then per range: offsets skipped since the last one, length - 1
  * </pre>
@@ -26,7 +26,7 @@ public final class TransactionRecord {
 
     private static final int MIN_LEDGER_BYTES = 2;
 
-    /** The messages of a transaction, in ascending order of their positions. */
+    /** The messages of a transaction, in the order in which they were sent. */
     public interface Sends {
         int size();
 
@@ -124,7 +124,7 @@ public final class TransactionRecord {
         final int count = readCount(contents, MIN_SEND_BYTES);
         long position = 0;
         for (int i = 0; i < count; i++) {
-            position += Varint.read(contents);
+            position += unfold(Varint.read(contents));
             sends.send(
                     position,
                     Varint.readInt(contents),
@@ -165,7 +165,7 @@ public final class TransactionRecord {
         long size = (long) sizeOf(id, epochMs, flags) + Varint.size(sends.size()) + Varint.size(acks.ledgers());
         long position = 0;
         for (int i = 0; i < sends.size(); i++) {
-            size += Varint.size(sends.position(i) - position)
+            size += Varint.size(fold(sends.position(i) - position))
                     + Varint.size(sends.sizeBytes(i))
                     + Varint.size(sends.destination(i))
                     + Varint.size(sends.lane(i))
@@ -201,7 +201,7 @@ public final class TransactionRecord {
         Varint.write(out, sends.size());
         long position = 0;
         for (int i = 0; i < sends.size(); i++) {
-            Varint.write(out, sends.position(i) - position);
+            Varint.write(out, fold(sends.position(i) - position));
             Varint.write(out, sends.sizeBytes(i));
             Varint.write(out, sends.destination(i));
             Varint.write(out, sends.lane(i));
@@ -245,6 +245,15 @@ public final class TransactionRecord {
         Varint.write(out, epochMs);
         Varint.write(out, flags);
         return start;
+    }
+
+    /** Messages that were moved stand behind later ones, so differences may be negative: their sign goes to the lowest bit. */
+    private static long fold(final long difference) {
+        return difference << 1 ^ difference >> 63;
+    }
+
+    private static long unfold(final long folded) {
+        return folded >>> 1 ^ -(folded & 1);
     }
 
     private static int readCount(final ByteBuffer in, final int leastBytes) {

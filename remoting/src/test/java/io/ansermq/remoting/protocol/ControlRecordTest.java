@@ -125,7 +125,7 @@ class ControlRecordTest {
                 TransactionRecord.sizeOf(id, 1234, 1, sends, acks),
                 "transaction 8 X:ffffffff:01ff: 1234 true",
                 "send " + (1L << 46) + " 91 7 0 0 0 0 0 0",
-                "send " + ((1L << 46) + 1) + " 92 7 9 " + Long.MAX_VALUE / 2 + " -1 -1 3 " + Long.MAX_VALUE,
+                "send 1 92 7 9 " + Long.MAX_VALUE / 2 + " -1 -1 3 " + Long.MAX_VALUE,
                 "held " + LEDGER + " 2-4",
                 "held " + LEDGER + " 6-6",
                 "held " + (LEDGER + 1) + " 2-4",
@@ -406,7 +406,7 @@ class ControlRecordTest {
 
         @Override
         public long position(final int index) {
-            return index == 0 ? 1L << 46 : (1L << 46) + 1;
+            return index == 0 ? 1L << 46 : 1;
         }
 
         @Override

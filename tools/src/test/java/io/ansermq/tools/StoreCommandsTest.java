@@ -28,7 +28,7 @@ class StoreCommandsTest {
 
         final CommandRun verified = CommandRun.of("store", "verify", data("data"));
         assertThat(verified.exitCode()).isEqualTo(ExitCode.OK);
-        assertThat(verified.output()).contains("1 messages", "nothing is wrong");
+        assertThat(verified.output()).contains("1 message,", "nothing is wrong");
         assertThat(CommandRun.of("store", "verify", "--json", data("data")).output())
                 .contains("\"sound\": true", "\"messages\": 1");
     }
@@ -82,7 +82,7 @@ class StoreCommandsTest {
         assertThat(salvaged.output())
                 .contains(
                         "copied 2 messages",
-                        "1 messages that can be named",
+                        "1 message that can be named",
                         "topic letters",
                         "offset 1",
                         "anser server");

@@ -177,6 +177,12 @@ final class CoreFixture implements AutoCloseable {
         return desk;
     }
 
+    /** The process dies, and another starts on what it has written. */
+    void kill() {
+        disk().kill();
+        open();
+    }
+
     /** The power fails, the process with it, and it starts again on what the disk still has. */
     void crash(final Random random) {
         files = ((SimFiles) files).crash(random);

@@ -13,7 +13,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * A broker's core through several lives, each ended by a loss of power: one producer, one consumer, one queue, messages that
+ * A broker's core through several lives, each ended by a loss of power or by the death of the process: one producer, one consumer, one queue, messages that
  * count upwards. What was answered must come until it is acknowledged, what was confirmed as acknowledged never again.
  */
 final class CoreHistory {
@@ -21,6 +21,7 @@ final class CoreHistory {
     private static final int STEPS = 30;
 
     private final int seed;
+    private final FlushLevel flush;
     private final Random dice;
     private final CoreFixture broker;
 
@@ -41,11 +42,15 @@ final class CoreHistory {
     private int seen;
     private int highestSeen;
 
-    /** @param acknowledgements when acknowledgements are confirmed; anything but DURABLE is a bug */
-    CoreHistory(final int seed, final FlushLevel acknowledgements) {
+    /**
+     * @param flush when sends are answered: DURABLE must survive a loss of power, WRITTEN the death of the process
+     * @param acknowledgements when acknowledgements are confirmed; anything below {@code flush} is a bug
+     */
+    CoreHistory(final int seed, final FlushLevel flush, final FlushLevel acknowledgements) {
+        this.flush = flush;
         this.seed = seed;
         this.dice = new Random(seed * 0x9E3779B97F4A7C15L);
-        broker = new CoreFixture(new SimFiles(), Path.of("/data"), FlushLevel.DURABLE, acknowledgements);
+        broker = new CoreFixture(new SimFiles(), Path.of("/data"), flush, acknowledgements);
     }
 
     int deliveries() {
@@ -61,7 +66,11 @@ final class CoreHistory {
             }
             undecided.addAll(acknowledged);
             undecided.removeAll(confirmed);
-            broker.crash(dice);
+            if (flush == FlushLevel.DURABLE) {
+                broker.crash(dice);
+            } else {
+                broker.kill();
+            }
         }
         begin();
         broker.settle();

@@ -21,10 +21,10 @@ final class ReportText {
         line(out, report.directory());
         line(
                 out,
-                "log      " + Quantity.count(report.segments()) + " segments, positions " + report.start() + " to "
-                        + report.tail() + ", " + Quantity.count(report.frames()) + " frames, "
-                        + Quantity.count(report.messages()) + " messages, " + Quantity.count(report.otherRecords())
-                        + " other records");
+                "log      " + count(report.segments(), "segment") + ", positions " + report.start() + " to "
+                        + report.tail() + ", " + count(report.frames(), "frame") + ", "
+                        + count(report.messages(), "message") + ", " + count(report.otherRecords(), "other record")
+                        + "");
         line(
                 out,
                 "images   " + report.images()
@@ -33,7 +33,7 @@ final class ReportText {
                                 : " whole, the newest at position " + report.imagePosition()));
         line(
                 out,
-                "index    " + Quantity.count(report.queues()) + " queues, " + Quantity.count(report.indexEntries())
+                "index    " + count(report.queues(), "queue") + ", " + Quantity.count(report.indexEntries())
                         + " entries");
         report.notes().forEach(note -> line(out, "note     " + note));
         if (report.findings().isEmpty()) {
@@ -41,7 +41,7 @@ final class ReportText {
             return out.toString();
         }
         report.findings().forEach(finding -> line(out, "WRONG    " + finding.text()));
-        line(out, Quantity.count(report.findings().size()) + " findings; " + nextStep(report));
+        line(out, count(report.findings().size(), "finding") + "; " + nextStep(report));
         return out.toString();
     }
 
@@ -90,14 +90,14 @@ final class ReportText {
         final StringBuilder out = new StringBuilder();
         line(
                 out,
-                "copied " + Quantity.count(report.messages()) + " messages and " + report.imagesKept()
-                        + " state images from " + report.from() + " to " + report.to());
+                "copied " + count(report.messages(), "message") + " and " + report.imagesKept() + " state images from "
+                        + report.from() + " to " + report.to());
         report.notes().forEach(note -> line(out, "note   " + note));
         for (final LostRange range : report.lost()) {
             line(
                     out,
                     "LOST   positions " + range.position() + " to " + range.end() + " of " + range.segment() + ": "
-                            + Quantity.count(range.messages().size()) + " messages that can be named, and "
+                            + count(range.messages().size(), "message") + " that can be named, and "
                             + Quantity.bytes(range.otherBytes())
                             + " of frame headers, other records or bytes beyond recognition");
             for (final LostMessage message : range.messages()) {
@@ -152,6 +152,10 @@ final class ReportText {
         fields.put("position", message.position());
         fields.put("size", message.size());
         return fields;
+    }
+
+    private static String count(final long number, final String what) {
+        return Quantity.count(number) + " " + what + (number == 1 ? "" : "s");
     }
 
     private static void line(final StringBuilder out, final String text) {

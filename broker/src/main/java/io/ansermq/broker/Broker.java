@@ -158,6 +158,7 @@ public final class Broker implements AutoCloseable {
                         options.minFreeDiskBytes(),
                         options.diskWaitMs(),
                         options.memoryBytes() / 4),
+                options.maxLargeMessageBytes(),
                 options.unreadTimeoutMs());
     }
 

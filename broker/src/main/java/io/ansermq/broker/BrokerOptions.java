@@ -116,7 +116,16 @@ public final class BrokerOptions {
                             + " measured faster for the flush option."),
             spec("segment-size", "128MiB", OptionSpec.Type.SIZE, "Size of one file of the log."),
             spec("staging-size", "16MiB", OptionSpec.Type.SIZE, "Memory in which frames wait to be written."),
-            spec("max-message-size", "4MiB", OptionSpec.Type.SIZE, "Largest message, with its headers and properties."),
+            spec(
+                    "max-message-size",
+                    "4MiB",
+                    OptionSpec.Type.SIZE,
+                    "Largest record: a message with its headers and properties, or the part of a longer one."),
+            spec(
+                    "max-large-message-size",
+                    "1GiB",
+                    OptionSpec.Type.SIZE,
+                    "Largest body of a message; what is longer than a record comes in parts."),
             spec(
                     "send-window",
                     "1MiB",
@@ -324,6 +333,11 @@ public final class BrokerOptions {
 
     public int maxMessageBytes() {
         return (int) number("max-message-size");
+    }
+
+    /** The longest body of a message that comes in parts. */
+    public long maxLargeMessageBytes() {
+        return number("max-large-message-size");
     }
 
     public int sendWindowBytes() {

@@ -43,6 +43,7 @@ public final class BrokerSession implements AutoCloseable {
     private final Flusher flusher;
     private final Sender sender;
     private final AckQueue acks;
+    private final LargeBodies largeBodies;
 
     /** One entry per destination that the application named; kept as long as the session. */
     private final Map<DestinationKey, Destination> destinations = new ConcurrentHashMap<>();
@@ -69,6 +70,7 @@ public final class BrokerSession implements AutoCloseable {
         flusher = new Flusher(connection, this::flush);
         sender = new Sender(connection, flusher, broker, options);
         acks = new AckQueue(flusher);
+        largeBodies = new LargeBodies(connection, broker.maxMessageBytes(), options.requestTimeoutMs());
     }
 
     /**
@@ -183,6 +185,21 @@ public final class BrokerSession implements AutoCloseable {
         final long sequence = sender.send(destination, message, answer);
         answer.await(destination, options.sendTimeoutMs());
         return sequence;
+    }
+
+    /**
+     * Stores the body of a message in parts when it is longer than {@code minLargeMessageBytes} of the options, and waits for
+     * that; to be called before the message is sent, in whichever way.
+     *
+     * @return what to send: the message itself, or one with the list of the parts as its body
+     * @throws BrokerException when the broker refuses, or the connection is lost
+     */
+    public OutgoingMessage withBodyStored(final OutgoingMessage message) throws BrokerException {
+        if (message.bodyLength() <= options.minLargeMessageBytes()) {
+            return message;
+        }
+        failOnEventLoop();
+        return largeBodies.store(message);
     }
 
     /** Makes the plain consumer of a destination, see {@link #subscribe(Destination, Subscription, int, int, DeliveryHandler)}. */
@@ -416,6 +433,15 @@ public final class BrokerSession implements AutoCloseable {
     }
 
     // What Subscriber and the dispatcher use.
+
+    LargeBodies largeBodies() {
+        return largeBodies;
+    }
+
+    /** Runs something on the event loop. */
+    void execute(final Runnable task) {
+        connection.execute(task);
+    }
 
     AckQueue acks() {
         return acks;

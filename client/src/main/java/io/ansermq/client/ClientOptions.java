@@ -21,6 +21,7 @@ public final class ClientOptions {
     private final int requestTimeoutMs;
     private final int sendTimeoutMs;
     private final Encryption encryption;
+    private final int minLargeMessageBytes;
 
     private ClientOptions(final Builder builder) {
         addresses = builder.addresses.isEmpty()
@@ -34,6 +35,7 @@ public final class ClientOptions {
         requestTimeoutMs = builder.requestTimeoutMs;
         sendTimeoutMs = builder.sendTimeoutMs;
         encryption = builder.encryption;
+        minLargeMessageBytes = builder.minLargeMessageBytes;
     }
 
     /** A builder with the defaults: the broker at 127.0.0.1:10911, no user. */
@@ -76,6 +78,11 @@ public final class ClientOptions {
         return requestTimeoutMs;
     }
 
+    /** Bodies longer than this are stored in parts, so that neither side needs them in one piece on the way. */
+    public int minLargeMessageBytes() {
+        return minLargeMessageBytes;
+    }
+
     /** Longest wait of a send for room in the send window, and of a synchronous send for its answer. */
     public int sendTimeoutMs() {
         return sendTimeoutMs;
@@ -97,6 +104,7 @@ public final class ClientOptions {
         private int requestTimeoutMs = 30_000;
         private int sendTimeoutMs = 30_000;
         private Encryption encryption = Encryption.NONE;
+        private int minLargeMessageBytes = 1 << 20;
 
         private Builder() {}
 
@@ -156,6 +164,12 @@ public final class ClientOptions {
         /** See {@link ClientOptions#requestTimeoutMs()}; 30 s unless set. */
         public Builder requestTimeoutMs(final int timeoutMs) {
             requestTimeoutMs = positive("requestTimeoutMs", timeoutMs);
+            return this;
+        }
+
+        /** See {@link ClientOptions#minLargeMessageBytes()}; 1 MiB unless set. */
+        public Builder minLargeMessageBytes(final int bytes) {
+            minLargeMessageBytes = positive("minLargeMessageBytes", bytes);
             return this;
         }
 

@@ -1,5 +1,6 @@
 package io.ansermq.client;
 
+import io.ansermq.remoting.protocol.LargeBody;
 import io.ansermq.remoting.protocol.MalformedFrameException;
 import io.ansermq.remoting.protocol.MessageLayout;
 import org.jspecify.annotations.Nullable;
@@ -15,12 +16,16 @@ public final class Delivery {
     private final int start;
     private final int sizeBytes;
     private final long tag;
+    /** The body of a message whose record has only the list of its parts; null before it is loaded. */
+    private final byte @Nullable [] loaded;
 
-    private Delivery(final byte[] data, final int start, final int sizeBytes, final long tag) {
+    private Delivery(
+            final byte[] data, final int start, final int sizeBytes, final long tag, final byte @Nullable [] loaded) {
         this.data = data;
         this.start = start;
         this.sizeBytes = sizeBytes;
         this.tag = tag;
+        this.loaded = loaded;
     }
 
     /**
@@ -35,7 +40,7 @@ public final class Delivery {
         int start = 0;
         for (int i = 0; i < count; i++) {
             final int sizeBytes = checkedSize(data, start);
-            batch[i] = new Delivery(data, start, sizeBytes, firstTag + i);
+            batch[i] = new Delivery(data, start, sizeBytes, firstTag + i, null);
             start += sizeBytes;
         }
         if (start != data.length) {
@@ -110,14 +115,34 @@ public final class Delivery {
         return sizeBytes;
     }
 
-    /** Where in {@link #data()} the body begins. */
+    /** Whether the record has only the list of where the parts of the body are. */
+    boolean isLarge() {
+        return (sysFlag() & MessageLayout.SYS_FLAG_LARGE) != 0;
+    }
+
+    /** That list. */
+    LargeBody largeBody() {
+        return LargeBody.decode(data, MessageLayout.bodyOffset(data, start), MessageLayout.bodyLength(data, start));
+    }
+
+    /** This delivery with the body that the list tells of. */
+    Delivery withBody(final byte[] body) {
+        return new Delivery(data, start, sizeBytes, tag, body);
+    }
+
+    /** The array that holds the body, and perhaps other things; not to be changed. */
+    public byte[] bodyData() {
+        return loaded == null ? data : loaded;
+    }
+
+    /** Where in {@link #bodyData()} the body begins. */
     public int bodyOffset() {
-        return MessageLayout.bodyOffset(data, start);
+        return loaded == null ? MessageLayout.bodyOffset(data, start) : 0;
     }
 
     /** How many bytes the body has. */
     public int bodyLength() {
-        return MessageLayout.bodyLength(data, start);
+        return loaded == null ? MessageLayout.bodyLength(data, start) : loaded.length;
     }
 
     /** Where in {@link #data()} the property block begins. */

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Requests and their answers as values, and what can go wrong with them as {@link BrokerException}. */
@@ -30,6 +31,21 @@ final class Requests {
             final ByteBuf body,
             final Class<T> answerType,
             final int timeoutMs) {
+        return send(connection, request, body, answerType, ignored -> {}, timeoutMs);
+    }
+
+    /**
+     * The same for an answer with a body.
+     *
+     * @param answerBody hears of the body of an answer of the type expected, before the future completes
+     */
+    static <T extends ControlHeader> CompletableFuture<T> send(
+            final Connection connection,
+            final ControlHeader request,
+            final ByteBuf body,
+            final Class<T> answerType,
+            final Consumer<ByteBuf> answerBody,
+            final int timeoutMs) {
         final CompletableFuture<T> result = new CompletableFuture<>();
         var unused = connection
                 .request(RemotingCommand.control(request, 0, body), timeoutMs)
@@ -37,7 +53,7 @@ final class Requests {
                     if (answer == null) {
                         result.completeExceptionally(noAnswer(connection, request, timeoutMs, failure));
                     } else {
-                        settle(result, connection, request, answer, answerType);
+                        settle(result, connection, request, answer, answerType, answerBody);
                     }
                 });
         return result;
@@ -48,10 +64,15 @@ final class Requests {
             final Connection connection,
             final ControlHeader request,
             final RemotingCommand answer,
-            final Class<T> answerType) {
-        answer.release();
+            final Class<T> answerType,
+            final Consumer<ByteBuf> answerBody) {
         final ControlHeader header = answer.control();
-        if (answerType.isInstance(header)) {
+        final boolean expected = answerType.isInstance(header);
+        if (expected) {
+            answerBody.accept(answer.body());
+        }
+        answer.release();
+        if (expected) {
             result.complete(answerType.cast(header));
         } else if (header instanceof ControlHeader.Failure refusal) {
             result.completeExceptionally(new BrokerException(refusal.error(), refusal.text()));

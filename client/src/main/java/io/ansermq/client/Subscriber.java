@@ -9,8 +9,10 @@ import io.ansermq.remoting.protocol.MalformedFrameException;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +33,7 @@ public final class Subscriber {
     private final int prefetchBytes;
     private final DeliveryHandler handler;
     private final PendingAcks acks;
+    private final HeldDeliveries held;
 
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CompletableFuture<Void> closeResult = new CompletableFuture<>();
@@ -54,6 +57,7 @@ public final class Subscriber {
         this.prefetchBytes = prefetchBytes;
         this.handler = handler;
         this.acks = new PendingAcks(number, prefetchMessages, prefetchBytes);
+        this.held = new HeldDeliveries(session.largeBodies(), this::pass);
     }
 
     /** The number that this consumer has on its connection. */
@@ -82,6 +86,7 @@ public final class Subscriber {
      */
     public void handed(final Delivery delivery) {
         session.acks().handed(acks, delivery);
+        handedLarge(delivery);
     }
 
     /**
@@ -127,6 +132,13 @@ public final class Subscriber {
     public void consumed(final Delivery delivery) {
         if (!closed.get()) {
             session.acks().consumed(acks, delivery);
+            handedLarge(delivery);
+        }
+    }
+
+    private void handedLarge(final Delivery delivery) {
+        if (delivery.isLarge()) {
+            session.execute(() -> held.handed(delivery.tag()));
         }
     }
 
@@ -158,6 +170,7 @@ public final class Subscriber {
         return session.askInOrder(
                 () -> {
                     unansweredReleases++;
+                    held.clear();
                     runSafely(forget);
                 },
                 () -> new Release(number, session.acks().release(acks, lastTag)),
@@ -177,7 +190,8 @@ public final class Subscriber {
      * handed to the {@link DeliveryHandler}: if there were none, none was available.
      */
     public CompletableFuture<Void> fetch() {
-        return session.askInOrder(() -> session.acks().giveCreditNow(acks), () -> new Fetch(number), () -> {});
+        return session.askInOrder(() -> session.acks().giveCreditNow(acks), () -> new Fetch(number), () -> {})
+                .thenCompose(done -> held.settled());
     }
 
     /**
@@ -194,7 +208,8 @@ public final class Subscriber {
      * or not.
      */
     public CompletableFuture<Void> pull() {
-        return session.askInOrder(() -> {}, () -> new Pull(number, prefetchBytes), () -> {});
+        return session.askInOrder(() -> {}, () -> new Pull(number, prefetchBytes), () -> {})
+                .thenCompose(done -> held.settled());
     }
 
     /**
@@ -206,6 +221,7 @@ public final class Subscriber {
             var unused = session.askInOrder(
                             () -> {
                                 unansweredReleases++;
+                                held.clear();
                                 session.acks().close(acks);
                             },
                             () -> new CloseConsumer(number, session.acks().release(acks, lastTag)),
@@ -244,6 +260,31 @@ public final class Subscriber {
         records.readBytes(data);
         final Delivery[] batch = session.deliveries(count);
         Delivery.split(data, firstTag, count, batch);
+        if (held.isEmpty() && !anyLarge(batch, count)) {
+            pass(batch, firstTag, count);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            held.add(Objects.requireNonNull(batch[i], "just split"));
+        }
+        Arrays.fill(batch, 0, count, null);
+    }
+
+    private static boolean anyLarge(final @Nullable Delivery[] batch, final int count) {
+        for (int i = 0; i < count; i++) {
+            if (Objects.requireNonNull(batch[i], "just split").isLarge()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void pass(final Delivery delivery) {
+        // Not the session's array, which may be in use while a body that was loaded at once is passed on.
+        pass(new Delivery[] {delivery}, delivery.tag(), 1);
+    }
+
+    private void pass(final @Nullable Delivery[] batch, final long firstTag, final int count) {
         try {
             handler.onDeliveries(this, batch, count);
         } catch (RuntimeException e) {

@@ -353,6 +353,16 @@ public final class AnserConnectionFactory
         set(Option.PREFETCH_BYTES, bytes);
     }
 
+    /** Bytes. */
+    public int getMinLargeMessageSize() {
+        return values.number(Option.MIN_LARGE_MESSAGE_SIZE);
+    }
+
+    /** See {@link Option#MIN_LARGE_MESSAGE_SIZE}. */
+    public void setMinLargeMessageSize(final int bytes) {
+        set(Option.MIN_LARGE_MESSAGE_SIZE, bytes);
+    }
+
     /** Whether automatic acknowledgements are waited for. */
     public boolean isStrictAck() {
         return values.flag(Option.STRICT_ACK);

@@ -68,6 +68,11 @@ public abstract class ClientLink {
     /** The answer to the request {@code opaque}. */
     public abstract void answer(int opaque, ControlHeader header);
 
+    /** As an answer: a {@code Part}, whose bytes stand at this position of the log. */
+    public void part(final int opaque, final long position, final int length) {
+        throw new IllegalStateException(remote() + " cannot have asked for a part of a message");
+    }
+
     /**
      * One message for a consumer. Consecutive calls for one consumer share a frame.
      *

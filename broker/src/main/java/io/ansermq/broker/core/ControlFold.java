@@ -27,6 +27,7 @@ final class ControlFold implements ControlRecord.Visitor {
     private final GroupOffsets offsets;
     private final CommitLog log;
     private final List<Retained> keepers;
+    private final LargeMessages largeMessages;
     private @Nullable Dispatcher dispatcher;
     private long recordPosition;
     private @Nullable Settlement settlement;
@@ -41,7 +42,8 @@ final class ControlFold implements ControlRecord.Visitor {
             final Settings settings,
             final GroupOffsets offsets,
             final CommitLog log,
-            final List<Retained> keepers) {
+            final List<Retained> keepers,
+            final LargeMessages largeMessages) {
         this.registry = registry;
         this.timers = timers;
         this.arrivals = arrivals;
@@ -50,6 +52,7 @@ final class ControlFold implements ControlRecord.Visitor {
         this.offsets = offsets;
         this.log = log;
         this.keepers = keepers;
+        this.largeMessages = largeMessages;
     }
 
     /** From now on changes wake subscriptions: replay is over. */
@@ -224,6 +227,7 @@ final class ControlFold implements ControlRecord.Visitor {
     @Override
     public void moved(
             final int keeper, final long key, final long offset, final long from, final int at, final int recordBytes) {
+        largeMessages.moved(from, recordPosition + at);
         for (final Retained each : keepers) {
             if (each.number() == keeper) {
                 each.moved(key, offset, from, recordPosition + at);

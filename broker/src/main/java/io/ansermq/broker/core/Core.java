@@ -2,6 +2,8 @@ package io.ansermq.broker.core;
 
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.Failure;
+import io.ansermq.remoting.protocol.ControlHeader.GetPart;
+import io.ansermq.remoting.protocol.ControlHeader.PutPart;
 import io.ansermq.remoting.protocol.ControlHeader.Send;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.store.commitlog.CommitLog;
@@ -42,6 +44,8 @@ public final class Core {
     private final Effects effects;
     private final Sequencer sequencer;
     private final Transactions transactions;
+    private final Parts parts;
+    private final LargeMessages largeMessages;
     private final Settlement settlement;
     private final Applier applier;
     private final Timers timers;
@@ -69,6 +73,8 @@ public final class Core {
             final Effects effects,
             final Sequencer sequencer,
             final Transactions transactions,
+            final Parts parts,
+            final LargeMessages largeMessages,
             final Settlement settlement,
             final Applier applier,
             final Timers timers,
@@ -90,6 +96,8 @@ public final class Core {
         this.effects = effects;
         this.sequencer = sequencer;
         this.transactions = transactions;
+        this.parts = parts;
+        this.largeMessages = largeMessages;
         this.settlement = settlement;
         this.applier = applier;
         this.timers = timers;
@@ -117,7 +125,11 @@ public final class Core {
         this.nowNs = nowNs;
         upkeep.look(nowNs);
         refuseOverdue();
-        if (sequencer.proceed(nowEpochMs) && transactions.proceed(nowEpochMs) && sendHeld() && sendOwn()) {
+        if (sequencer.proceed(nowEpochMs)
+                && transactions.proceed(nowEpochMs)
+                && parts.proceed()
+                && sendHeld()
+                && sendOwn()) {
             commandsLeft = COMMANDS_PER_TURN;
             inbox.poll();
         }
@@ -162,7 +174,10 @@ public final class Core {
         if (sequencer.isBusy()) {
             return !sequencer.hasRoom();
         }
-        return transactions.isBusy() ? !transactions.hasRoom() : inbox.isEmpty();
+        if (transactions.isBusy()) {
+            return !transactions.hasRoom();
+        }
+        return parts.isBusy() ? !parts.hasRoom() : inbox.isEmpty();
     }
 
     /** For tests. */
@@ -232,6 +247,7 @@ public final class Core {
         taken++;
         if (header == null) {
             transactions.closed(link);
+            largeMessages.closed(link);
             requests.closed(link);
             guest.closed(link);
         } else if (link.gone) {
@@ -242,10 +258,17 @@ public final class Core {
             } else if (!send(link, send, body)) {
                 return false;
             }
-        } else if (gate.isClosed() && body != null && Transactions.concerns(header)) {
+        } else if (gate.isClosed() && body != null && (header instanceof PutPart || Transactions.concerns(header))) {
             // What it brings needs room; a transaction that brings nothing may still end.
             outgoing.touch(link).answer(opaque, new Failure(ErrorCodes.RESOURCE_LIMIT, gate.reason()));
             release(link, body);
+        } else if (header instanceof PutPart put && body != null) {
+            parts.put(link, put, opaque, body);
+            if (!parts.proceed()) {
+                return false;
+            }
+        } else if (header instanceof GetPart get) {
+            parts.get(link, get, opaque);
         } else if (Transactions.concerns(header)) {
             transactions.begin(link, header, opaque, body);
             if (!transactions.proceed(nowEpochMs)) {
@@ -269,6 +292,7 @@ public final class Core {
         sequencer.abandon();
         gate.drop();
         transactions.abandon();
+        parts.abandon();
         desk.drop();
         inbox.drop();
         onClose.run();

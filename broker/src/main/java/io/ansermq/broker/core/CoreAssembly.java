@@ -48,6 +48,7 @@ public final class CoreAssembly {
     private final UnreadableDeliveries unreadable;
     private final Files files;
     private final Path directory;
+    private final LargeMessages largeMessages = new LargeMessages();
 
     /** @param directory the data directory of the log, for its indexes */
     public CoreAssembly(
@@ -104,12 +105,24 @@ public final class CoreAssembly {
         final Settings values = new Settings();
         final GroupOffsets offsets = new GroupOffsets();
         final TxTable table = new TxTable();
-        final Moves moves = new Moves();
+        final Moves moves = new Moves(largeMessages);
         final WantedMessages wanted = new WantedMessages(registry, forwarding);
         final List<Retained> keepers = List.of(wanted, timers, new KeptTransactions(table));
-        final ControlFold fold = new ControlFold(registry, timers, arrivals, table, values, offsets, log, keepers);
+        final ControlFold fold =
+                new ControlFold(registry, timers, arrivals, table, values, offsets, log, keepers, largeMessages);
         final Images images = new Images(
-                log, registry, index, keys, timers, fold, table, values, offsets, moves, settings.imageIntervalMs());
+                log,
+                registry,
+                index,
+                keys,
+                timers,
+                fold,
+                table,
+                values,
+                offsets,
+                moves,
+                largeMessages,
+                settings.imageIntervalMs());
         final ImageReader image = log.image();
         if (image != null) {
             images.load(image);
@@ -125,7 +138,7 @@ public final class CoreAssembly {
         final CatalogWriter catalog =
                 new CatalogWriter(log.writer(), effects, last, settings.flush().apply(""));
         heal(catalog);
-        final DeadLetters deadLetters = new DeadLetters(log, effects, last, registry, catalog);
+        final DeadLetters deadLetters = new DeadLetters(log, effects, last, registry, catalog, largeMessages);
         final Redelivery redelivery = new Redelivery(deadLetters);
         final Settlement settlement = new Settlement(
                 log.writer(),
@@ -157,7 +170,8 @@ public final class CoreAssembly {
         final CoreGuest guest = guests.apply(desk);
         registry.onNewDestination(guest::destinationAdded);
         final FlushLevel confirmLevel = settings.flush().apply("");
-        final Sequencer sequencer = new Sequencer(log.writer(), effects, registry, timers, settings.storeHost(), last);
+        final Sequencer sequencer =
+                new Sequencer(log.writer(), effects, registry, timers, settings.storeHost(), last, largeMessages);
         final Transactions transactions = new Transactions(
                 table,
                 new TransactionWriter(log.writer(), effects, registry, sequencer, last, options.maxRecordBytes()),
@@ -178,7 +192,7 @@ public final class CoreAssembly {
                         setAside.damaged(key, offset, position);
                     }
                 });
-        final Retention retention = new Retention(log, registry, keys, keepers, cleaner);
+        final Retention retention = new Retention(log, registry, keys, keepers, cleaner, largeMessages);
         final DiskGate gate = new DiskGate(log, new DiskWatch(log), settings.disk(), retention::pinnedBy);
         status.watch(gate, cleaner, setAside);
         return new Core(
@@ -188,6 +202,8 @@ public final class CoreAssembly {
                 effects,
                 sequencer,
                 transactions,
+                new Parts(log, effects, last, largeMessages, outgoing, settings.maxBodyBytes()),
+                largeMessages,
                 settlement,
                 new Applier(effects, fold, arrivals, keys, outgoing),
                 timers,
@@ -233,6 +249,7 @@ public final class CoreAssembly {
         @Override
         public void message(final long position, final int size, final ByteBuffer record) {
             final int at = record.position();
+            largeMessages.record(record, at, position);
             final DestinationState destination = registry.destinationOf(topicOf(record, at), position);
             if (destination == null) {
                 return;

@@ -15,6 +15,7 @@ import java.util.function.LongSupplier;
  * @param imageIntervalMs how often the state is saved
  * @param cleaner when and how fast old segments are cleaned
  * @param disk how much of the disk may be used
+ * @param maxBodyBytes the longest body of a message that comes in parts
  * @param unreadMs how long a connection may stay that does not read what is written to it
  */
 public record CoreSettings(
@@ -26,4 +27,5 @@ public record CoreSettings(
         long imageIntervalMs,
         CleanerSettings cleaner,
         DiskSettings disk,
+        long maxBodyBytes,
         long unreadMs) {}

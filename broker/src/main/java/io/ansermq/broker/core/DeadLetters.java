@@ -62,6 +62,7 @@ final class DeadLetters {
     private final SequencedPosition last;
     private final Registry registry;
     private final CatalogWriter catalog;
+    private final LargeMessages largeMessages;
 
     private final ArrayDeque<Step> moves = new ArrayDeque<>();
     private final RangeSet range = new RangeSet();
@@ -75,13 +76,15 @@ final class DeadLetters {
             final Effects effects,
             final SequencedPosition last,
             final Registry registry,
-            final CatalogWriter catalog) {
+            final CatalogWriter catalog,
+            final LargeMessages largeMessages) {
         this.log = log;
         this.writer = log.writer();
         this.effects = effects;
         this.last = last;
         this.registry = registry;
         this.catalog = catalog;
+        this.largeMessages = largeMessages;
     }
 
     /** Messages since the start whose time was over. */
@@ -235,6 +238,7 @@ final class DeadLetters {
         final long position = writer.position();
         final long offset = lane.nextOffset++;
         RecordCopy.write(record, writer.slot(), topic, properties, lane.number, offset, position, nowEpochMs);
+        largeMessages.record(record, 0, position);
         final boolean persistent = (record.getInt(MessageLayout.SYS_FLAG) & MessageLayout.SYS_FLAG_NON_PERSISTENT) == 0;
         writer.commit(persistent ? to.flush : FlushLevel.WRITTEN);
         final Effects.Effect message = effects.add(Effects.Kind.MESSAGE, position);

@@ -36,6 +36,7 @@ final class Images {
     private static final int TIMERS_ENTRY = EntryTypes.FIRST_FREE + 2;
     private static final int TRANSACTION_ENTRY = EntryTypes.FIRST_FREE + 3;
     private static final int ROCKETMQ_ENTRY = EntryTypes.FIRST_FREE + 4;
+    private static final int LARGE_MESSAGE_ENTRY = EntryTypes.FIRST_FREE + 5;
     private static final byte SETTING_PART = 1;
     private static final byte OFFSETS_PART = 2;
 
@@ -66,6 +67,7 @@ final class Images {
     private final Settings settings;
     private final GroupOffsets offsets;
     private final Moves moves;
+    private final LargeMessages largeMessages;
     private final long intervalNs;
 
     private Phase phase = Phase.IDLE;
@@ -93,6 +95,7 @@ final class Images {
             final Settings settings,
             final GroupOffsets offsets,
             final Moves moves,
+            final LargeMessages largeMessages,
             final long intervalMs) {
         this.log = log;
         this.registry = registry;
@@ -104,6 +107,7 @@ final class Images {
         this.settings = settings;
         this.offsets = offsets;
         this.moves = moves;
+        this.largeMessages = largeMessages;
         this.intervalNs = intervalMs * 1_000_000L;
     }
 
@@ -114,6 +118,8 @@ final class Images {
                 registry.catalog().load(payload);
             } else if (type == ROCKETMQ_ENTRY) {
                 loadFacts(payload);
+            } else if (type == LARGE_MESSAGE_ENTRY) {
+                largeMessages.load(payload);
             }
         });
         registry.showAll();
@@ -222,6 +228,7 @@ final class Images {
             registry.keptLedgers().forEach(ledgers::add);
             addFacts();
             transactions.forEachLogged(new TransactionEntries());
+            largeMessages.entries().forEach(entry -> current().add(LARGE_MESSAGE_ENTRY, entry));
             next = 0;
             phase = Phase.LEDGERS;
         }

@@ -14,6 +14,11 @@ final class Moves {
     private record Move(Retained keeper, long key, long offset, long from, long to, long end) {}
 
     private final ArrayDeque<Move> pending = new ArrayDeque<>();
+    private final LargeMessages largeMessages;
+
+    Moves(final LargeMessages largeMessages) {
+        this.largeMessages = largeMessages;
+    }
 
     void add(final Retained keeper, final long key, final long offset, final long from, final long to, final long end) {
         pending.add(new Move(keeper, key, offset, from, to, end));
@@ -34,6 +39,7 @@ final class Moves {
         int count = 0;
         while (isDue(durable)) {
             final Move move = pending.removeFirst();
+            largeMessages.moved(move.from(), move.to());
             move.keeper().moved(move.key(), move.offset(), move.from(), move.to());
             count++;
         }

@@ -30,6 +30,7 @@ final class Retention {
     private final MessageKeys keys;
     private final List<Retained> keepers;
     private final Cleaner cleaner;
+    private final LargeMessages largeMessages;
     private int next = IDLE;
     private long oldestWanted;
     private boolean inexact;
@@ -45,12 +46,14 @@ final class Retention {
             final Registry registry,
             final MessageKeys keys,
             final List<Retained> keepers,
-            final Cleaner cleaner) {
+            final Cleaner cleaner,
+            final LargeMessages largeMessages) {
         this.log = log;
         this.registry = registry;
         this.keys = keys;
         this.keepers = keepers;
         this.cleaner = cleaner;
+        this.largeMessages = largeMessages;
     }
 
     boolean isBusy() {
@@ -115,6 +118,7 @@ final class Retention {
         }
         if (next >= places.size()) {
             next = IDLE;
+            oldestWanted = largeMessages.oldestWanted(oldestWanted);
             pinning = oldest;
             if (inexact) {
                 cleaner.wantMeasure();

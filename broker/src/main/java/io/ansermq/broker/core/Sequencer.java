@@ -27,6 +27,7 @@ final class Sequencer {
     private final Timers timers;
     private final LongSupplier storeHost;
     private final SequencedPosition last;
+    private final LargeMessages largeMessages;
 
     private @Nullable ClientLink link;
     private @Nullable ByteBuf body;
@@ -42,13 +43,15 @@ final class Sequencer {
             final Registry registry,
             final Timers timers,
             final LongSupplier storeHost,
-            final SequencedPosition last) {
+            final SequencedPosition last,
+            final LargeMessages largeMessages) {
         this.writer = writer;
         this.effects = effects;
         this.registry = registry;
         this.timers = timers;
         this.storeHost = storeHost;
         this.last = last;
+        this.largeMessages = largeMessages;
     }
 
     /** Whether a Send waits for room. */
@@ -136,6 +139,7 @@ final class Sequencer {
         final ByteBuffer slot = writer.slot();
         final int at = slot.position();
         records.getBytes(from, slot);
+        largeMessages.record(slot, at, position);
         final int laneNumber = to.laneFor(slot.getInt(at + MessageLayout.QUEUE_ID));
         final int sysFlag = slot.getInt(at + MessageLayout.SYS_FLAG) & ~MessageLayout.SYS_FLAG_DELAYED;
         final boolean persistent = (sysFlag & MessageLayout.SYS_FLAG_NON_PERSISTENT) == 0;
@@ -192,6 +196,7 @@ final class Sequencer {
         final ByteBuffer slot = writer.slot();
         final int at = slot.position();
         records.getBytes(from, slot);
+        largeMessages.record(slot, at, position);
         final int sysFlag = slot.getInt(at + MessageLayout.SYS_FLAG);
         sends.add(
                 position,

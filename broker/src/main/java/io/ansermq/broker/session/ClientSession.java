@@ -8,6 +8,7 @@ import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.Connect;
 import io.ansermq.remoting.protocol.ControlHeader.Connected;
 import io.ansermq.remoting.protocol.ControlHeader.Failure;
+import io.ansermq.remoting.protocol.ControlHeader.PutPart;
 import io.ansermq.remoting.protocol.ControlHeader.Send;
 import io.ansermq.remoting.protocol.ControlHeader.TransactionWork;
 import io.ansermq.remoting.protocol.ErrorCodes;
@@ -95,6 +96,12 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
                 final Send checked = known ? send : new Send(send.firstSequence(), send.count(), NOWHERE);
                 body.retain();
                 intake.pass(checked, 0, body);
+            } else if (header instanceof PutPart) {
+                if (!body.isReadable() || body.readableBytes() > settings.maxMessageBytes()) {
+                    throw new MalformedFrameException("a part of " + body.readableBytes()
+                            + " bytes, where 1 to max-message-size (" + settings.maxMessageBytes() + ") are possible");
+                }
+                intake.pass(header, command.opaque(), body.retain());
             } else if (header instanceof TransactionWork work) {
                 if (check.check(work, body, bornHost)) {
                     intake.pass(header, command.opaque(), body.isReadable() ? body.retain() : null);
@@ -214,6 +221,15 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
         final Outbox.Item item = outbox.newItem(Outbox.Kind.ANSWER);
         item.opaque = opaque;
         item.header = header;
+        outbox.put(item);
+    }
+
+    @Override
+    public void part(final int opaque, final long position, final int length) {
+        closeDelivery();
+        final Outbox.Item item = outbox.newItem(Outbox.Kind.PART);
+        item.opaque = opaque;
+        item.addDelivery(0, 0, position, length, 0);
         outbox.put(item);
     }
 

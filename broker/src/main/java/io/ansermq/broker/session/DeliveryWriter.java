@@ -4,8 +4,11 @@ import io.ansermq.broker.core.Forwarding;
 import io.ansermq.broker.core.RecordPatch;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.Deliver;
+import io.ansermq.remoting.protocol.ControlHeader.Failure;
+import io.ansermq.remoting.protocol.ControlHeader.Part;
 import io.ansermq.remoting.protocol.ControlHeader.SendDone;
 import io.ansermq.remoting.protocol.ControlHeader.Skipped;
+import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.RemotingCodec;
 import io.ansermq.remoting.transport.Connection;
 import io.ansermq.store.commitlog.CommitLog;
@@ -64,12 +67,36 @@ final class DeliveryWriter {
         switch (item.kind) {
             case SETTLED -> encode(new SendDone(item.number), 0, out);
             case ANSWER -> encode(Objects.requireNonNull(item.header), item.opaque, out);
+            case PART -> encodePart(item, out);
             case DELIVER -> encodeDeliveries(item, out, unreadable);
         }
     }
 
     private static void encode(final ControlHeader header, final int opaque, final ByteBuf out) {
         RemotingCodec.endFrame(out, RemotingCodec.beginControl(header, opaque, out));
+    }
+
+    private void encodePart(final Outbox.Item item, final ByteBuf out) {
+        final int start = out.writerIndex();
+        final int size = item.size(0);
+        final int mark = RemotingCodec.beginControl(new Part(), item.opaque, out);
+        out.ensureWritable(size);
+        final int at = out.writerIndex();
+        final ByteBuffer nio = out.internalNioBuffer(at, size);
+        // The receiver holds the whole body against its checksum.
+        if (log.read(item.position(0), size, nio, nio.position())) {
+            out.writerIndex(at + size);
+            RemotingCodec.endFrame(out, mark);
+        } else {
+            out.writerIndex(start);
+            encode(
+                    new Failure(
+                            ErrorCodes.INTERNAL,
+                            "the part of a message at log position " + item.position(0)
+                                    + " cannot be read: run 'anser store verify'"),
+                    item.opaque,
+                    out);
+        }
     }
 
     /** One frame for all, unless a message cannot be read: then one for those before it and one for those behind. */

@@ -26,6 +26,8 @@ final class Outbox {
     enum Kind {
         SETTLED,
         ANSWER,
+        /** An answer whose body is a piece of the log. */
+        PART,
         DELIVER
     }
 

@@ -116,6 +116,7 @@ final class CoreFixture implements AutoCloseable {
                 1,
                 cleaner,
                 disk,
+                1L << 30,
                 60_000);
         core = new CoreAssembly(log, files, directory, options, inbox, () -> nowEpochMs, settings).recover(newDesk -> {
             desk = newDesk;

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param queuePrefetch messages that a consumer of a queue may hold
  * @param topicPrefetch messages that a consumer of a topic may hold
  * @param prefetchBytes bytes that a consumer may hold
+ * @param minLargeMessageBytes bodies longer than this go in parts
  * @param strictAck whether automatic acknowledgements are waited for
  * @param blockOnDurableSend whether sends of PERSISTENT messages are waited for
  * @param blockOnNonDurableSend whether sends of NON_PERSISTENT messages are waited for
@@ -35,6 +36,7 @@ public record ConnectionSettings(
         int queuePrefetch,
         int topicPrefetch,
         int prefetchBytes,
+        int minLargeMessageBytes,
         boolean strictAck,
         boolean blockOnDurableSend,
         boolean blockOnNonDurableSend,
@@ -59,6 +61,7 @@ public record ConnectionSettings(
                 prefetch(values, Option.QUEUE_PREFETCH),
                 prefetch(values, Option.TOPIC_PREFETCH),
                 values.number(Option.PREFETCH_BYTES),
+                values.number(Option.MIN_LARGE_MESSAGE_SIZE),
                 values.flag(Option.STRICT_ACK),
                 values.flag(Option.BLOCK_ON_DURABLE_SEND),
                 values.flag(Option.BLOCK_ON_NON_DURABLE_SEND),

@@ -72,6 +72,11 @@ public enum Option {
             "1MiB",
             "how many bytes of messages a consumer may hold that the application has not received",
             "consumerWindowSize"),
+    MIN_LARGE_MESSAGE_SIZE(
+            "minLargeMessageSize",
+            OptionType.SIZE,
+            "1MiB",
+            "bodies longer than this are sent and stored in parts; at most the broker's max-message-size"),
     STRICT_ACK(
             "strictAck",
             OptionType.BOOLEAN,

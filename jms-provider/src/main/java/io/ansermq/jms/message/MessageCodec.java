@@ -288,7 +288,7 @@ public final class MessageCodec {
                     case NONE -> new JmsPlainMessage(rules);
                 };
         if (kind != BodyKind.NULL_TEXT) {
-            message.receivedBody(delivery.data(), delivery.bodyOffset(), delivery.bodyLength());
+            message.receivedBody(delivery.bodyData(), delivery.bodyOffset(), delivery.bodyLength());
         }
         return message;
     }

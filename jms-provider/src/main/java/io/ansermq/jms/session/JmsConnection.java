@@ -150,7 +150,8 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
                 .password(settings.password())
                 .connectTimeoutMs(settings.connectTimeoutMs())
                 .requestTimeoutMs(settings.requestTimeoutMs())
-                .sendTimeoutMs(settings.sendTimeoutMs());
+                .sendTimeoutMs(settings.sendTimeoutMs())
+                .minLargeMessageBytes(settings.minLargeMessageBytes());
         if (embedded != null) {
             options.address(embedded.address());
         } else {

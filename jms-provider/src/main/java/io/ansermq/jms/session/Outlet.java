@@ -95,14 +95,14 @@ final class Outlet {
         }
         final JmsMessage ours = message instanceof JmsMessage own ? own : ForeignMessages.copy(message, messages);
         final Destination destination;
-        final OutgoingMessage record;
+        final OutgoingMessage encoded;
         lock.lock();
         try {
             if (!to.equals(lastDestination)) {
                 resolve(to);
             }
             destination = Objects.requireNonNull(lastResolved, "just resolved");
-            record = codec.encode(
+            encoded = codec.encode(
                     ours,
                     to,
                     options.deliveryMode(),
@@ -118,6 +118,7 @@ final class Outlet {
         }
         final Work transaction = work.get();
         try {
+            final OutgoingMessage record = broker.withBodyStored(encoded);
             if (transaction != null) {
                 sendWithin(transaction, destination, record, message, listener);
             } else if (listener != null) {

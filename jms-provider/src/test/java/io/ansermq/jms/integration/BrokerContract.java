@@ -283,7 +283,11 @@ abstract class BrokerContract {
     }
 
     @Test
-    void shouldRefuseMessagesOverTheLimitNamingSizeAndLimit() throws JMSException {
+    void shouldRefuseRecordsOverTheLimitNamingSizeAndLimit() throws JMSException {
+        connection.close();
+        connection = new AnserConnectionFactory(uri() + "?minLargeMessageSize=8MiB").createConnection();
+        connection.start();
+        session = connection.createSession();
         final BytesMessage message = session.createBytesMessage();
         message.writeBytes(new byte[5 << 20]);
 

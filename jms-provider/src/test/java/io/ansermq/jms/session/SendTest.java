@@ -92,7 +92,7 @@ class SendTest extends SessionFixture {
 
     @Test
     void shouldRefuseMessagesThatAreTooLarge() throws JMSException {
-        final Session session = auto();
+        final Session session = connect("?minLargeMessageSize=2MiB").createSession();
         final BytesMessage message = session.createBytesMessage();
         message.writeBytes(new byte[(1 << 20) + 1]);
 

@@ -398,6 +398,50 @@ public sealed interface ControlHeader {
         }
     }
 
+    /**
+     * C to B, with a body: a part of the body of a message that is too long for one record. Answered by {@link PartPut}
+     * when it is written. The parts of one {@code upload}, a number of the client's choice, are kept until the connection
+     * ends or a message with their {@link LargeBody} is sent, and then as long as that message.
+     */
+    record PutPart(int upload) implements ControlHeader {
+        public static final int CODE = 0x5059;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /** B to C: where the part stands in the log. */
+    record PartPut(long position) implements ControlHeader {
+        public static final int CODE = 0x505A;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /** C to B: the part at this position, please; answered by {@link Part} or {@link Failure}. */
+    record GetPart(long position) implements ControlHeader {
+        public static final int CODE = 0x505B;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /** B to C, with a body: the part that was asked for. */
+    record Part() implements ControlHeader {
+        public static final int CODE = 0x505C;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
     /** How many of the records that follow go to one destination, before those for the next one. */
     record RecordRun(int destination, int count) {}
 

@@ -23,6 +23,7 @@ import java.nio.ByteBuffer;
  *   OFFSET   group, topic, queue, offset + 1 (0: it is gone)
  *   SETTING  name, value (empty: it is gone)
  *   TX_...   see {@link TransactionRecord}
+ *   PART     bytes of a body that is too long for one record, see {@link LargeBody}; no state is made of them
  *   MOVED    keeper, key, offset, where the message stood, then the message record itself, byte for byte
  * </pre>
  *
@@ -70,6 +71,8 @@ public final class ControlRecord {
 
     public static final int SETTING = 13;
 
+    public static final int PART = 14;
+
     /** The version of every record that has no version of its own. */
     static final int VERSION = 1;
 
@@ -95,6 +98,18 @@ public final class ControlRecord {
         final int start = begin(out, EPOCH);
         Varint.write(out, epoch);
         Varint.write(out, previousEnd);
+        end(out, start);
+    }
+
+    /** The size of what {@link #encodePart} writes. */
+    public static int sizeOfPart(final int length) {
+        return HEADER_BYTES + length;
+    }
+
+    /** A part of a long body: what is left in {@code bytes}. */
+    public static void encodePart(final ByteBuffer out, final ByteBuffer bytes) {
+        final int start = begin(out, PART);
+        out.put(bytes);
         end(out, start);
     }
 

@@ -36,13 +36,17 @@ import io.ansermq.remoting.protocol.ControlHeader.Done;
 import io.ansermq.remoting.protocol.ControlHeader.Failure;
 import io.ansermq.remoting.protocol.ControlHeader.Fetch;
 import io.ansermq.remoting.protocol.ControlHeader.Flow;
+import io.ansermq.remoting.protocol.ControlHeader.GetPart;
 import io.ansermq.remoting.protocol.ControlHeader.GetRoutes;
 import io.ansermq.remoting.protocol.ControlHeader.GetStatus;
 import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
 import io.ansermq.remoting.protocol.ControlHeader.OpenDestination;
+import io.ansermq.remoting.protocol.ControlHeader.Part;
+import io.ansermq.remoting.protocol.ControlHeader.PartPut;
 import io.ansermq.remoting.protocol.ControlHeader.Ping;
 import io.ansermq.remoting.protocol.ControlHeader.Pong;
 import io.ansermq.remoting.protocol.ControlHeader.Pull;
+import io.ansermq.remoting.protocol.ControlHeader.PutPart;
 import io.ansermq.remoting.protocol.ControlHeader.Release;
 import io.ansermq.remoting.protocol.ControlHeader.Routes;
 import io.ansermq.remoting.protocol.ControlHeader.Send;
@@ -126,6 +130,10 @@ final class ControlSerializers {
                 in -> new DeleteDestination(readKind(in), readText(in)));
         DeadLetterSerializers.register(kryo);
         add(kryo, Fetch.CODE, Fetch.class, ControlSerializers::write, in -> new Fetch(readInt(in)));
+        add(kryo, PutPart.CODE, PutPart.class, ControlSerializers::write, in -> new PutPart(readInt(in)));
+        add(kryo, PartPut.CODE, PartPut.class, ControlSerializers::write, in -> new PartPut(readLong(in)));
+        add(kryo, GetPart.CODE, GetPart.class, ControlSerializers::write, in -> new GetPart(readLong(in)));
+        add(kryo, Part.CODE, Part.class, ControlSerializers::nothing, in -> new Part());
         add(kryo, Pull.CODE, Pull.class, ControlSerializers::write, in -> new Pull(readInt(in), readInt(in)));
     }
 
@@ -391,6 +399,18 @@ final class ControlSerializers {
 
     private static void write(final Output out, final Fetch header) {
         writeInt(out, header.consumer());
+    }
+
+    private static void write(final Output out, final PutPart header) {
+        writeInt(out, header.upload());
+    }
+
+    private static void write(final Output out, final PartPut header) {
+        writeLong(out, header.position());
+    }
+
+    private static void write(final Output out, final GetPart header) {
+        writeLong(out, header.position());
     }
 
     private static void write(final Output out, final Pull header) {

@@ -100,6 +100,9 @@ public final class MessageLayout {
     /** Ours: the message belongs to a group (JMSXGroupID). Set by the broker. */
     public static final int SYS_FLAG_GROUPED = 1 << 18;
 
+    /** Ours: the body is a {@link LargeBody}, the list of where the parts of the message's real body stand in the log. */
+    public static final int SYS_FLAG_LARGE = 1 << 19;
+
     /** All of a record but its body, topic and properties, in version 1. */
     public static final int FIXED_BYTES_V1 = BODY + 1 + 2;
 

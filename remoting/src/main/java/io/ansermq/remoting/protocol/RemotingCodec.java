@@ -164,7 +164,9 @@ public final class RemotingCodec {
     private static boolean carriesBody(final ControlHeader header) {
         return header instanceof ControlHeader.Send
                 || header instanceof ControlHeader.Deliver
-                || header instanceof ControlHeader.TransactionWork;
+                || header instanceof ControlHeader.TransactionWork
+                || header instanceof ControlHeader.PutPart
+                || header instanceof ControlHeader.Part;
     }
 
     private static ByteBuf body(final ByteBuf in, final int index, final int length) {

@@ -235,6 +235,8 @@ public final class RemotingCommand {
                     ControlHeader.Failure.CODE,
                     ControlHeader.Pong.CODE,
                     ControlHeader.Status.CODE,
+                    ControlHeader.PartPut.CODE,
+                    ControlHeader.Part.CODE,
                     ControlHeader.Routes.CODE,
                     ControlHeader.Prepared.CODE,
                     ControlHeader.TransactionStatus.CODE,

@@ -99,7 +99,8 @@ class DiskFullTest {
     private static void takeTheRest(final Path other) throws IOException {
         for (int blockBytes = 1 << 16; blockBytes > 0; blockBytes /= 2) {
             final byte[] block = new byte[blockBytes];
-            try (OutputStream out = Files.newOutputStream(other, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            try (OutputStream out =
+                    Files.newOutputStream(other, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
                 while (true) {
                     out.write(block);
                 }
@@ -129,8 +130,9 @@ class DiskFullTest {
     }
 
     private static Connection connect(final Broker broker) throws JMSException {
-        final Connection connection =
-                new AnserConnectionFactory("anser://127.0.0.1:" + broker.port() + "?sendTimeout=10s").createConnection();
+        final Connection connection = new AnserConnectionFactory(
+                        "anser://127.0.0.1:" + broker.port() + "?sendTimeout=10s")
+                .createConnection();
         connection.start();
         return connection;
     }
@@ -177,10 +179,13 @@ class DiskFullTest {
 
     private static void awaitRoom(final Connection connection) throws JMSException {
         try (Session session = connection.createSession()) {
-            Awaitility.await().atMost(Duration.ofSeconds(60)).ignoreException(ResourceAllocationException.class).until(() -> {
-                send(session, 0);
-                return true;
-            });
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .ignoreException(ResourceAllocationException.class)
+                    .until(() -> {
+                        send(session, 0);
+                        return true;
+                    });
         }
     }
 }

@@ -12,6 +12,8 @@ import io.ansermq.broker.rocketmq.RocketMqServer;
 import io.ansermq.broker.rocketmq.RocketMqSettings;
 import io.ansermq.broker.rocketmq.RocketMqState;
 import io.ansermq.broker.rocketmq.TopicListener;
+import io.ansermq.broker.security.Admission;
+import io.ansermq.broker.security.UserFile;
 import io.ansermq.broker.session.MemoryGate;
 import io.ansermq.broker.session.SessionServer;
 import io.ansermq.broker.session.SessionSettings;
@@ -116,6 +118,7 @@ public final class Broker implements AutoCloseable {
             final MemoryGate memory = new MemoryGate(options.memoryBytes());
             final SessionServer sessions = new SessionServer(
                     sessionSettings(options),
+                    new Admission(new UserFile(options.users()), options.anonymous()),
                     inbox,
                     assembly.topics(),
                     log,

@@ -1,6 +1,7 @@
 package io.ansermq.broker;
 
 import io.ansermq.broker.core.DestinationPolicy;
+import io.ansermq.broker.security.Anonymous;
 import io.ansermq.remoting.transport.Encryption;
 import io.ansermq.remoting.transport.KeyFile;
 import io.ansermq.remoting.transport.ServerTls;
@@ -175,6 +176,17 @@ public final class BrokerOptions {
                     "none",
                     OptionSpec.Type.CLIENT_CERTIFICATE,
                     "Whether clients must show a certificate: wanted = checked when there is one."),
+            spec(
+                    "users",
+                    "",
+                    OptionSpec.Type.TEXT,
+                    "File with the users and what is kept of their passwords, see 'anser user'; empty = users in the data"
+                            + " directory."),
+            spec(
+                    "anonymous",
+                    "loopback",
+                    OptionSpec.Type.ANONYMOUS,
+                    "From where clients may connect without a user: loopback = this machine."),
             spec("io-threads", "2", OptionSpec.Type.NUMBER, "Threads that read and write connections."),
             spec("auto-create", "true", OptionSpec.Type.FLAG, "Create a destination when a client first names it."),
             spec(
@@ -257,6 +269,16 @@ public final class BrokerOptions {
 
     public int port() {
         return (int) number("port");
+    }
+
+    /** The file with the users. */
+    public Path users() {
+        return text("users").isEmpty() ? Path.of(data(), "users") : Path.of(text("users"));
+    }
+
+    /** From where clients may connect without a user. */
+    public Anonymous anonymous() {
+        return Anonymous.valueOf(text("anonymous").toUpperCase(Locale.ROOT));
     }
 
     public String data() {

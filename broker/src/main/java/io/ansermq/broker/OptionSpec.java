@@ -32,7 +32,9 @@ public record OptionSpec(String name, String defaultText, Type type, String desc
         /** {@code off}, {@code optional} or {@code required}. */
         TLS("off|optional|required"),
         /** {@code none}, {@code wanted} or {@code required}. */
-        CLIENT_CERTIFICATE("none|wanted|required");
+        CLIENT_CERTIFICATE("none|wanted|required"),
+        /** {@code none}, {@code loopback} or {@code all}. */
+        ANONYMOUS("none|loopback|all");
 
         private final String placeholder;
 

@@ -18,7 +18,7 @@ final class OptionValues {
         final boolean good =
                 switch (spec.type()) {
                     case TEXT -> !text.isEmpty() || spec.defaultText().isEmpty();
-                    case FLUSH, APPEND_MODE, TLS, CLIENT_CERTIFICATE ->
+                    case FLUSH, APPEND_MODE, TLS, CLIENT_CERTIFICATE, ANONYMOUS ->
                         List.of(spec.type().placeholder().split("\\|")).contains(text);
                     case DECIMAL -> text.matches("\\d{1,6}(\\.\\d{1,6})?");
                     case NUMBER, FLAG, SIZE, DURATION -> parse(spec.type(), text) >= 0;

@@ -2,6 +2,7 @@ package io.ansermq.client;
 
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ErrorCodes;
+import io.ansermq.remoting.security.Scram;
 import io.ansermq.remoting.transport.Connection;
 import io.ansermq.remoting.transport.RemotingClient;
 import io.ansermq.remoting.transport.TransportOptions;
@@ -76,8 +77,8 @@ final class Connector {
         final SessionHandler handler = new SessionHandler();
         final Connection connection = open(address, handler);
         try {
-            final ControlHeader.Connected broker = Requests.await(
-                    Requests.send(connection, greeting(), ControlHeader.Connected.class, options.connectTimeoutMs()));
+            final ControlHeader.Connected broker =
+                    options.user() == null ? ask(connection, greeting()) : new Login(connection).ask(options.user());
             final BrokerSession session = new BrokerSession(connection, broker, options);
             handler.attach(session);
             connection.startHeartbeat(broker.heartbeatMs());
@@ -96,7 +97,49 @@ final class Connector {
 
     private ControlHeader.Connect greeting() {
         return new ControlHeader.Connect(
-                PROTOCOL_VERSION, options.clientName(), options.clientId(), options.user(), options.password());
+                PROTOCOL_VERSION, options.clientName(), options.clientId(), options.user(), null);
+    }
+
+    private ControlHeader.Connected ask(final Connection connection, final ControlHeader question)
+            throws BrokerException {
+        return Requests.await(
+                Requests.send(connection, question, ControlHeader.Connected.class, options.connectTimeoutMs()));
+    }
+
+    /** Proves who the user is without sending the password, and that the broker is the one that knows it. */
+    private final class Login {
+        private final Connection connection;
+
+        Login(final Connection connection) {
+            this.connection = connection;
+        }
+
+        ControlHeader.Connected ask(final String user) throws BrokerException {
+            final ControlHeader.Challenge challenge = Requests.await(
+                    Requests.send(connection, greeting(), ControlHeader.Challenge.class, options.connectTimeoutMs()));
+            final String password = options.password();
+            final Scram.Keys keys;
+            try {
+                keys = Scram.keys(password == null ? "" : password, challenge.salt(), challenge.iterations());
+            } catch (IllegalArgumentException e) {
+                throw new BrokerException(
+                        ErrorCodes.PROTOCOL,
+                        connection.remote() + " asks for an impossible proof: " + e.getMessage(),
+                        e);
+            }
+            final Scram.Exchange exchange = new Scram.Exchange(
+                    user, challenge.salt(), challenge.iterations(), challenge.nonce(), Scram.nonce());
+            final ControlHeader.Connected connected = Connector.this.ask(
+                    connection, new ControlHeader.Prove(exchange.clientNonce(), keys.proof(exchange)));
+            final String proof = connected.serverProof();
+            if (proof == null || !keys.isServer(exchange, proof)) {
+                throw new BrokerException(
+                        ErrorCodes.AUTHENTICATION,
+                        connection.remote() + " does not know the password of '" + user
+                                + "': this is not the broker that it says it is");
+            }
+            return connected;
+        }
     }
 
     private Connection open(final SocketAddress address, final SessionHandler handler) throws BrokerException {

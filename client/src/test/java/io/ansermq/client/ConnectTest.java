@@ -9,6 +9,7 @@ import io.ansermq.client.ScriptedBroker.Frame;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.remoting.protocol.ErrorCodes;
+import io.ansermq.remoting.security.Scram;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -30,14 +31,39 @@ class ConnectTest {
                     .password("secret")
                     .build()));
             final Frame hello = broker.expect(ControlHeader.Connect.class);
-            assertThat(hello.header()).isEqualTo(new ControlHeader.Connect(1, "billing", "c1", "ann", "secret"));
-            broker.answer(hello, new ControlHeader.Connected(1, "north", 42, 5_000, 9_000, 10_000));
+            assertThat(hello.header())
+                    .as("without the password")
+                    .isEqualTo(new ControlHeader.Connect(1, "billing", "c1", "ann", null));
+            broker.byHand(ControlHeader.Prove.class);
+            final Scram.Verifier kept = Scram.verifier("secret", 10);
+            broker.answer(hello, new ControlHeader.Challenge(kept.salt(), kept.iterations(), "nonce"));
+            final Frame proof = broker.expect(ControlHeader.Prove.class);
+            final ControlHeader.Prove prove = (ControlHeader.Prove) proof.header();
+            final Scram.Exchange exchange =
+                    new Scram.Exchange("ann", kept.salt(), kept.iterations(), "nonce", prove.nonce());
+            assertThat(Scram.isProof(kept, exchange, prove.proof())).isTrue();
+            broker.answer(
+                    proof,
+                    new ControlHeader.Connected(1, "north", 42, 5_000, 9_000, 10_000, Scram.signature(kept, exchange)));
             try (BrokerSession session = resultOf(connecting)) {
                 assertThat(session.brokerName()).isEqualTo("north");
                 assertThat(session.connectionId()).isEqualTo(42);
                 assertThat(session.maxMessageBytes()).isEqualTo(5_000);
                 assertThat(session.isOpen()).isTrue();
             }
+        }
+    }
+
+    @Test
+    void shouldNotTrustABrokerThatDoesNotKnowThePassword() throws Exception {
+        try (ScriptedBroker broker = ScriptedBroker.local()) {
+            broker.always(ControlHeader.Connect.class, new ControlHeader.Challenge("c2FsdA==", 10, "nonce"));
+            broker.always(ControlHeader.Prove.class, new ControlHeader.Connected(1, "north", 42, 5_000, 9_000, 10_000));
+            assertThatThrownBy(() -> BrokerSession.connect(
+                            broker.options().user("ann").password("secret").build()))
+                    .isInstanceOfSatisfying(
+                            BrokerException.class, e -> assertThat(e.error()).isEqualTo(ErrorCodes.AUTHENTICATION))
+                    .hasMessageContaining("does not know the password of 'ann'");
         }
     }
 

@@ -10,6 +10,7 @@ import io.ansermq.tools.messages.SendCommand;
 import io.ansermq.tools.server.ServerCommand;
 import io.ansermq.tools.status.StatusCommand;
 import io.ansermq.tools.store.StoreCommand;
+import io.ansermq.tools.users.UserCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -60,6 +61,7 @@ public final class Anser implements Runnable {
                 .addSubcommand(new StatusCommand())
                 .addSubcommand(DlqCommand.commandLine())
                 .addSubcommand(new StoreCommand())
+                .addSubcommand(new UserCommand())
                 .addSubcommand(new BenchCommand());
         command.setOut(out)
                 .setErr(err)

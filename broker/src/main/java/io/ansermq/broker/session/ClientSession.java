@@ -4,10 +4,13 @@ import io.ansermq.broker.core.ClientLink;
 import io.ansermq.broker.core.HostField;
 import io.ansermq.broker.core.Inbox;
 import io.ansermq.broker.core.UnreadableDeliveries;
+import io.ansermq.broker.security.Admission;
 import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.ControlHeader.Challenge;
 import io.ansermq.remoting.protocol.ControlHeader.Connect;
 import io.ansermq.remoting.protocol.ControlHeader.Connected;
 import io.ansermq.remoting.protocol.ControlHeader.Failure;
+import io.ansermq.remoting.protocol.ControlHeader.Prove;
 import io.ansermq.remoting.protocol.ControlHeader.PutPart;
 import io.ansermq.remoting.protocol.ControlHeader.Send;
 import io.ansermq.remoting.protocol.ControlHeader.TransactionWork;
@@ -44,6 +47,7 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
     private final Connection connection;
     private final long bornHost;
     private final SessionSettings settings;
+    private final Admission admission;
     private final Intake intake;
     private final SendCheck check;
     private final DeliveryWriter writer;
@@ -55,6 +59,11 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
 
     // Event loop.
     private boolean greeted;
+    /** What a client asked for that is to prove who it is. */
+    private @Nullable Connect asked;
+
+    private Admission.@Nullable Login login;
+    private @Nullable String serverProof;
 
     // Core.
     private long settledSequence;
@@ -64,6 +73,7 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
     ClientSession(
             final Connection connection,
             final SessionSettings settings,
+            final Admission admission,
             final Inbox inbox,
             final SendCheck check,
             final MemoryGate memory,
@@ -72,6 +82,7 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
         this.connection = connection;
         this.bornHost = HostField.of(connection.remoteAddress());
         this.settings = settings;
+        this.admission = admission;
         this.intake = new Intake(this, connection, inbox, memory, settings.connectionMemoryBytes());
         this.check = check;
         this.writer = writer;
@@ -122,6 +133,10 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
     }
 
     private void greet(final ControlHeader header, final int opaque) throws MalformedFrameException {
+        if (header instanceof Prove prove) {
+            prove(prove, opaque);
+            return;
+        }
         if (!(header instanceof Connect connect)) {
             throw new MalformedFrameException(
                     "the first frame must be Connect, not " + header.getClass().getSimpleName());
@@ -135,6 +150,41 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
                     opaque));
             return;
         }
+        final String user = connect.user();
+        if (user != null) {
+            asked = connect;
+            login = admission.begin(user);
+            connection.write(
+                    RemotingCommand.control(new Challenge(login.salt(), login.iterations(), login.nonce()), opaque));
+        } else if (admission.admitsAnonymous(connection.remoteAddress())) {
+            admit(connect, opaque);
+        } else {
+            refuse("this broker does not let clients in without a user and a password", opaque);
+        }
+    }
+
+    private void prove(final Prove prove, final int opaque) {
+        final Connect connect = asked;
+        final Admission.Login current = login;
+        login = null;
+        if (connect == null || current == null) {
+            throw new MalformedFrameException("Prove without a Challenge");
+        }
+        serverProof = current.prove(prove.nonce(), prove.proof());
+        if (serverProof == null) {
+            LOG.warn("refusing user '{}' from {}: wrong name or password", current.user(), connection.remote());
+            refuse("user '" + current.user() + "' is unknown or the password is wrong", opaque);
+        } else {
+            admit(connect, opaque);
+        }
+    }
+
+    private void refuse(final String text, final int opaque) {
+        connection.write(RemotingCommand.control(new Failure(ErrorCodes.AUTHENTICATION, text), opaque));
+        connection.close("not let in");
+    }
+
+    private void admit(final Connect connect, final int opaque) {
         greeted = true;
         if (connect.clientId() == null) {
             connection.write(RemotingCommand.control(connected(), opaque));
@@ -152,7 +202,8 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
                 connection.id(),
                 settings.maxMessageBytes(),
                 settings.sendWindowBytes(),
-                settings.heartbeatMs());
+                settings.heartbeatMs(),
+                serverProof);
     }
 
     @Override

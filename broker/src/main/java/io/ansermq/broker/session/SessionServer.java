@@ -4,6 +4,7 @@ import io.ansermq.broker.core.Forwarding;
 import io.ansermq.broker.core.Inbox;
 import io.ansermq.broker.core.TopicTable;
 import io.ansermq.broker.core.UnreadableDeliveries;
+import io.ansermq.broker.security.Admission;
 import io.ansermq.remoting.protocol.RemotingCommand;
 import io.ansermq.remoting.transport.Connection;
 import io.ansermq.remoting.transport.ConnectionHandler;
@@ -23,6 +24,7 @@ public final class SessionServer {
     private static final Logger LOG = LoggerFactory.getLogger(SessionServer.class);
 
     private final SessionSettings settings;
+    private final Admission admission;
     private final Inbox inbox;
     private final SendCheck check;
     private final MemoryGate memory;
@@ -39,6 +41,7 @@ public final class SessionServer {
      */
     public SessionServer(
             final SessionSettings settings,
+            final Admission admission,
             final Inbox inbox,
             final TopicTable topics,
             final CommitLog log,
@@ -48,6 +51,7 @@ public final class SessionServer {
             final int maxConnections,
             final Function<Connection, ConnectionHandler> others) {
         this.settings = settings;
+        this.admission = admission;
         this.inbox = inbox;
         this.check = new SendCheck(topics, settings.maxMessageBytes());
         this.memory = memory;
@@ -71,6 +75,16 @@ public final class SessionServer {
         return new Stranger();
     }
 
+    /** Clients of RocketMQ name no user. */
+    private ConnectionHandler other(final Connection from) {
+        if (admission.admitsAnonymous(from.remoteAddress())) {
+            return others.apply(from);
+        }
+        LOG.warn("refusing connection from {}: it names no user, see the option anonymous", from.remote());
+        from.close("a user is needed");
+        return new Ignored();
+    }
+
     /** A connection on which nothing came yet: the header of its first frame tells whose client it is. */
     private final class Stranger implements ConnectionHandler {
         private @Nullable ConnectionHandler known;
@@ -79,8 +93,8 @@ public final class SessionServer {
         public void onCommand(final Connection from, final RemotingCommand command) {
             if (known == null) {
                 known = command.control() == null
-                        ? others.apply(from)
-                        : new ClientSession(from, settings, inbox, check, memory, writer, unreadable);
+                        ? other(from)
+                        : new ClientSession(from, settings, admission, inbox, check, memory, writer, unreadable);
             }
             known.onCommand(from, command);
         }
@@ -106,6 +120,17 @@ public final class SessionServer {
                 known.onClosed(from, cause);
             }
         }
+    }
+
+    /** Takes what still comes on a connection that is being closed. */
+    private static final class Ignored implements ConnectionHandler {
+        @Override
+        public void onCommand(final Connection from, final RemotingCommand command) {
+            command.body().release();
+        }
+
+        @Override
+        public void onClosed(final Connection from, final @Nullable Throwable cause) {}
     }
 
     /** Stands in for a session on a connection that is about to be closed. */

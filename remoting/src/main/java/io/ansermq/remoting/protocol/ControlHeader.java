@@ -27,7 +27,10 @@ public sealed interface ControlHeader {
         TOPIC
     }
 
-    /** C to B, first on every connection; answered by {@link Connected} or {@link Failure}. */
+    /**
+     * C to B, first on every connection; answered by {@link Connected} or {@link Failure}, or by {@link Challenge} when it
+     * names a user. The password never travels; the field is there for what may come and must be null.
+     */
     record Connect(
             int protocolVersion,
             String clientName,
@@ -46,6 +49,7 @@ public sealed interface ControlHeader {
     /**
      * B to C. {@code sendWindowBytes} is the most encoded bytes of unanswered sends the client may have in flight;
      * {@code heartbeatMs} the longest silence either side accepts is three times this.
+     * {@code serverProof} shows a client that has logged in that the broker knows its password's keys ({@code Scram}).
      */
     record Connected(
             int protocolVersion,
@@ -53,9 +57,21 @@ public sealed interface ControlHeader {
             long connectionId,
             int maxMessageBytes,
             int sendWindowBytes,
-            int heartbeatMs)
+            int heartbeatMs,
+            @Nullable String serverProof)
             implements ControlHeader {
         public static final int CODE = 0x5002;
+
+        /** For a client that has not named a user, and so has nothing to compare a proof with. */
+        public Connected(
+                final int protocolVersion,
+                final String brokerName,
+                final long connectionId,
+                final int maxMessageBytes,
+                final int sendWindowBytes,
+                final int heartbeatMs) {
+            this(protocolVersion, brokerName, connectionId, maxMessageBytes, sendWindowBytes, heartbeatMs, null);
+        }
 
         @Override
         public int code() {
@@ -670,6 +686,26 @@ public sealed interface ControlHeader {
      */
     record DeleteDestination(DestinationKind kind, String name) implements ControlHeader {
         public static final int CODE = 0x502A;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /** B to C: answers the {@link Connect} of a user: what to compute the proof with, see {@code Scram}. */
+    record Challenge(String salt, int iterations, String nonce) implements ControlHeader {
+        public static final int CODE = 0x502B;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /** C to B: the proof that the user knows the password; answered by {@link Connected} or {@link Failure}. */
+    record Prove(String nonce, String proof) implements ControlHeader {
+        public static final int CODE = 0x502C;
 
         @Override
         public int code() {

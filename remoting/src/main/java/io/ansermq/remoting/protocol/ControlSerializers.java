@@ -22,6 +22,7 @@ import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import io.ansermq.remoting.protocol.ControlHeader.Ack;
 import io.ansermq.remoting.protocol.ControlHeader.AckDone;
+import io.ansermq.remoting.protocol.ControlHeader.Challenge;
 import io.ansermq.remoting.protocol.ControlHeader.CloseConsumer;
 import io.ansermq.remoting.protocol.ControlHeader.Connect;
 import io.ansermq.remoting.protocol.ControlHeader.Connected;
@@ -45,6 +46,7 @@ import io.ansermq.remoting.protocol.ControlHeader.Part;
 import io.ansermq.remoting.protocol.ControlHeader.PartPut;
 import io.ansermq.remoting.protocol.ControlHeader.Ping;
 import io.ansermq.remoting.protocol.ControlHeader.Pong;
+import io.ansermq.remoting.protocol.ControlHeader.Prove;
 import io.ansermq.remoting.protocol.ControlHeader.Pull;
 import io.ansermq.remoting.protocol.ControlHeader.PutPart;
 import io.ansermq.remoting.protocol.ControlHeader.Release;
@@ -115,6 +117,13 @@ final class ControlSerializers {
         add(kryo, Routes.CODE, Routes.class, ControlSerializers::write, in -> new Routes(readTexts(in)));
         add(kryo, Disconnect.CODE, Disconnect.class, ControlSerializers::nothing, in -> new Disconnect());
         TransactionSerializers.register(kryo);
+        add(
+                kryo,
+                Challenge.CODE,
+                Challenge.class,
+                ControlSerializers::write,
+                in -> new Challenge(readText(in), readInt(in), readText(in)));
+        add(kryo, Prove.CODE, Prove.class, ControlSerializers::write, in -> new Prove(readText(in), readText(in)));
         add(kryo, Unsubscribe.CODE, Unsubscribe.class, ControlSerializers::write, in -> new Unsubscribe(readText(in)));
         add(
                 kryo,
@@ -158,10 +167,12 @@ final class ControlSerializers {
         writeInt(out, header.maxMessageBytes());
         writeInt(out, header.sendWindowBytes());
         writeInt(out, header.heartbeatMs());
+        writeNullableText(out, header.serverProof());
     }
 
     private static Connected readConnected(final Input in) {
-        return new Connected(readInt(in), readText(in), readLong(in), readInt(in), readInt(in), readInt(in));
+        return new Connected(
+                readInt(in), readText(in), readLong(in), readInt(in), readInt(in), readInt(in), readNullableText(in));
     }
 
     private static void write(final Output out, final OpenDestination header) {
@@ -386,6 +397,17 @@ final class ControlSerializers {
 
     private static List<String> readTexts(final Input in) {
         return readList(in, 1, HeaderFields::readText);
+    }
+
+    private static void write(final Output out, final Challenge header) {
+        writeText(out, header.salt());
+        writeInt(out, header.iterations());
+        writeText(out, header.nonce());
+    }
+
+    private static void write(final Output out, final Prove header) {
+        writeText(out, header.nonce());
+        writeText(out, header.proof());
     }
 
     private static void write(final Output out, final Unsubscribe header) {

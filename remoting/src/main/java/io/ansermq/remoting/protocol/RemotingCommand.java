@@ -228,6 +228,7 @@ public final class RemotingCommand {
     private static boolean isAnswer(final ControlHeader header) {
         return switch (header.code()) {
             case ControlHeader.Connected.CODE,
+                    ControlHeader.Challenge.CODE,
                     ControlHeader.DestinationOpened.CODE,
                     ControlHeader.Subscribed.CODE,
                     ControlHeader.AckDone.CODE,

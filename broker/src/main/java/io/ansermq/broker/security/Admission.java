@@ -1,0 +1,96 @@
+package io.ansermq.broker.security;
+
+import io.ansermq.remoting.security.Scram;
+import java.io.IOException;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides who may connect. Thread safe, and quick enough for event loops: what is slow about passwords is the clients' to
+ * compute ({@link Scram}).
+ */
+public final class Admission {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
+
+    private final UserFile users;
+    private final Anonymous anonymous;
+
+    /** Stands in for a user that does not exist, so that the answer to a wrong name looks like that to a wrong password. */
+    private final Scram.Verifier nobody = Scram.verifier(Scram.nonce(), 1);
+
+    public Admission(final UserFile users, final Anonymous anonymous) {
+        this.users = users;
+        this.anonymous = anonymous;
+    }
+
+    /** Whether a client that names no user may connect from there. */
+    public boolean admitsAnonymous(final SocketAddress remote) {
+        return anonymous.admits(remote);
+    }
+
+    /** A login under way. Confined to one event loop. */
+    public static final class Login {
+        private final String user;
+        private final Scram.Verifier verifier;
+        private final boolean known;
+        private final String nonce = Scram.nonce();
+
+        private Login(final String user, final Scram.Verifier verifier, final boolean known) {
+            this.user = user;
+            this.verifier = verifier;
+            this.known = known;
+        }
+
+        public String user() {
+            return user;
+        }
+
+        /** What the client is told to compute with. */
+        public String salt() {
+            return verifier.salt();
+        }
+
+        /** What the client is told to compute with. */
+        public int iterations() {
+            return verifier.iterations();
+        }
+
+        /** What the client is told to compute with. */
+        public String nonce() {
+            return nonce;
+        }
+
+        /** What proves to the client that this broker knows its password's keys; null when its own proof is wrong. */
+        public @Nullable String prove(final String clientNonce, final String proof) {
+            final Scram.Exchange exchange =
+                    new Scram.Exchange(user, verifier.salt(), verifier.iterations(), nonce, clientNonce);
+            final boolean right = Scram.isProof(verifier, exchange, proof);
+            return right && known ? Scram.signature(verifier, exchange) : null;
+        }
+    }
+
+    /** Begins the login of a user who may or may not exist. */
+    public Login begin(final String user) {
+        Scram.Verifier verifier = null;
+        try {
+            verifier = users.find(user);
+        } catch (IOException e) {
+            LOG.error("users cannot log in: {}", e.getMessage());
+        }
+        return verifier == null
+                ? new Login(
+                        user,
+                        new Scram.Verifier(saltOf(user), Scram.ITERATIONS, nobody.storedKey(), nobody.serverKey()),
+                        false)
+                : new Login(user, verifier, true);
+    }
+
+    /** Always the same for a name, as that of a user would be. */
+    private String saltOf(final String user) {
+        return Scram.signature(nobody, new Scram.Exchange(user, nobody.salt(), 1, "", ""))
+                        .substring(0, 22) + "==";
+    }
+}

@@ -189,6 +189,11 @@ final class ControlFold implements ControlRecord.Visitor {
             final long tagsCode,
             final int bits,
             final long dueEpochMs) {
+        if (dueEpochMs != 0) {
+            timers.hourOf(dueEpochMs)
+                    .add(offset, position, sizeBytes, expirySec, tagsCode, bits, dueEpochMs, lane, destination);
+            return;
+        }
         final DestinationState to = registry.destination(destination);
         if (to != null) {
             arrivals.enter(registry.laneForWrite(to, lane), offset, position, sizeBytes, expirySec, tagsCode, bits);

@@ -207,7 +207,7 @@ final class Sequencer {
                 SendPrefix.expirySec(slot, at),
                 SendPrefix.tagsCode(slot, at),
                 EntryBits.INDIRECT | EntryBits.HALF | EntryBits.of(sysFlag),
-                0);
+                SendPrefix.deliverAtEpochMs(slot, at));
 
         slot.putInt(
                 at + MessageLayout.SYS_FLAG,

@@ -51,6 +51,9 @@ final class TimerHour {
     /** A position at or below those of all that wait, once some were moved; until then they stand in order. */
     private long lowest = ORDERED;
 
+    /** The lowest position that came out of order since the last walk. */
+    private long lowestLate = Long.MAX_VALUE;
+
     /** Fired or cancelled by records that are not committed yet. */
     private final LongHashSet settling = new LongHashSet();
 
@@ -95,6 +98,16 @@ final class TimerHour {
 
     Ledger ledger() {
         return done;
+    }
+
+    /** The number that {@link #takeNumber} would give. */
+    long nextNumber() {
+        return nextNumber;
+    }
+
+    /** All numbers below this one are taken. */
+    void nextNumber(final long next) {
+        nextNumber = next;
     }
 
     /** Takes the next number, for a message that is being sequenced. */
@@ -163,13 +176,29 @@ final class TimerHour {
     /** A walk over all messages that wait found this lowest position. */
     void measured(final long position) {
         if (lowest != ORDERED) {
-            lowest = position;
+            // What was added while the walk lasted may be missing in it.
+            lowest = Math.min(position, lowestLate);
+            lowestLate = Long.MAX_VALUE;
         }
     }
 
     /** What {@link #oldestWanted} would not know without it: {@link #ORDERED}, or a position. For the state image. */
     long lowest() {
         return lowest;
+    }
+
+    /** A message of a transaction stands in the log before others that were added earlier. */
+    private void noteOrder(final long number, final long position) {
+        final boolean late = index.contains(2 * number - 2) && position < index.position(2 * number - 2);
+        if (late && lowest == ORDERED) {
+            lowest = oldestWanted();
+        }
+        if (lowest != ORDERED && position < lowest) {
+            lowest = position;
+        }
+        if (late) {
+            lowestLate = Math.min(lowestLate, position);
+        }
     }
 
     /** A message is committed, or replayed: one that is there already is not added again. */
@@ -185,6 +214,9 @@ final class TimerHour {
             final int destination) {
         final boolean known = 2 * number < index.end();
         final int dueMs = (int) (dueEpochMs - startEpochMs());
+        if (!known) {
+            noteOrder(number, position);
+        }
         index.append(2 * number, position, sizeBytes, expirySec, tagsCode, bits);
         index.append(2 * number + 1, dueMs, lane, destination, position, 0);
         nextNumber = Math.max(nextNumber, number + 1);

@@ -39,6 +39,7 @@ final class TransactionWriter {
     private final FrameWriter writer;
     private final Effects effects;
     private final Registry registry;
+    private final Timers timers;
     private final Sequencer sequencer;
     private final SequencedPosition last;
     private final int maxRecordBytes;
@@ -48,12 +49,14 @@ final class TransactionWriter {
             final FrameWriter writer,
             final Effects effects,
             final Registry registry,
+            final Timers timers,
             final Sequencer sequencer,
             final SequencedPosition last,
             final int maxRecordBytes) {
         this.writer = writer;
         this.effects = effects;
         this.registry = registry;
+        this.timers = timers;
         this.sequencer = sequencer;
         this.last = last;
         this.maxRecordBytes = maxRecordBytes;
@@ -93,12 +96,15 @@ final class TransactionWriter {
             final FlushLevel level,
             final long nowEpochMs)
             throws TooLargeException {
-        final Map<Lane, long[]> next = takeOffsets(sends);
+        final Map<Lane, long[]> next = new HashMap<>();
+        final Map<TimerHour, long[]> nextInHours = new HashMap<>();
+        takeOffsets(sends, next, nextInHours);
         final int size = TransactionRecord.sizeOf(id, nowEpochMs, flags, sends, acks);
         if (!together((long) size + (records == null ? 0 : records.readableBytes()))) {
             return false;
         }
         next.forEach((lane, offset) -> lane.nextOffset = offset[0]);
+        nextInHours.forEach((hour, number) -> hour.nextNumber(number[0]));
         final int from = effects.size();
         mustReserve(size);
         TransactionRecord.encode(writer.slot(), ControlRecord.TX_COMMIT, id, nowEpochMs, flags, sends, acks);
@@ -119,18 +125,26 @@ final class TransactionWriter {
         return true;
     }
 
-    /** The offsets that these messages would get now, in their order; the lanes are not changed. */
-    private Map<Lane, long[]> takeOffsets(final TransactionSends sends) {
-        final Map<Lane, long[]> next = new HashMap<>();
+    /**
+     * The offsets that these messages would get now, in their order, or their numbers in the hours of their delivery times;
+     * lanes and hours are not changed.
+     */
+    private void takeOffsets(
+            final TransactionSends sends, final Map<Lane, long[]> next, final Map<TimerHour, long[]> nextInHours) {
         for (int i = 0; i < sends.size(); i++) {
             final DestinationState to = registry.destination(sends.destination(i));
-            if (to != null) {
+            final long dueEpochMs = sends.dueEpochMs(i);
+            if (dueEpochMs != 0 && timers.mustWait(dueEpochMs)) {
+                final long[] number = nextInHours.computeIfAbsent(
+                        timers.hourOf(dueEpochMs), hour -> new long[] {hour.nextNumber()});
+                sends.offset(i, number[0]++);
+            } else if (to != null) {
+                sends.dueNow(i);
                 final Lane lane = registry.laneForWrite(to, sends.lane(i));
                 final long[] offset = next.computeIfAbsent(lane, each -> new long[] {each.nextOffset});
                 sends.offset(i, offset[0]++);
             }
         }
-        return next;
     }
 
     /** Writes the rest of a transaction's messages, which stay invisible, and a TX_PREPARE, in one frame. */

@@ -71,9 +71,14 @@ public final class TransactionSends implements TransactionRecord.Sends {
         dues = Arrays.copyOf(dues, capacity);
     }
 
-    /** The offset that message {@code index} takes in its lane, known when the commit is sequenced. */
+    /** The offset that message {@code index} takes in its lane, or its number in the hour of its delivery time; known when the commit is sequenced. */
     public void offset(final int index, final long offset) {
         offsets[index] = offset;
+    }
+
+    /** The message's delivery time has come before its commit. */
+    public void dueNow(final int index) {
+        dues[index] = 0;
     }
 
     /** The cleaner has copied a message to another place in the log. */

@@ -298,6 +298,23 @@ class TransactionsTest {
     }
 
     @Test
+    void shouldDelayWhatABranchSendsUntilItsTime() {
+        client.deliverAtEpochMs = broker.nowEpochMs + 60_000;
+        client.work(runs -> new Prepare(BRANCH, runs, List.of()), to(queue, "later"));
+        client.work(runs -> new TransactionPart(LOCAL, runs, List.of()), to(queue, "large"));
+        client.request(new Commit(LOCAL, true, List.of(), List.of()));
+        client.request(new Commit(BRANCH, false, List.of(), List.of()));
+        client.subscribe(1, queue, 10);
+        assertThat(client.texts()).isEmpty();
+        restart();
+        client.subscribe(1, queue, 10);
+        assertThat(client.texts()).isEmpty();
+        broker.nowEpochMs += 60_001;
+        broker.passSeconds(61);
+        assertThat(client.texts()).containsExactly("large", "later");
+    }
+
+    @Test
     void shouldCommitThousandsOfMessagesWithOneRecord() {
         final int parts = 40;
         for (int part = 0; part < parts; part++) {

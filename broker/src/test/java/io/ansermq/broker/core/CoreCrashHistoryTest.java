@@ -40,8 +40,7 @@ class CoreCrashHistoryTest {
                 .hasMessageContaining("was acknowledged for good");
     }
 
-    private static void run(
-            final int first, final int end, final FlushLevel flush, final FlushLevel acknowledgements) {
+    private static void run(final int first, final int end, final FlushLevel flush, final FlushLevel acknowledgements) {
         for (int seed = first; seed < end; seed++) {
             final CoreHistory history = new CoreHistory(seed, flush, acknowledgements);
             history.run();

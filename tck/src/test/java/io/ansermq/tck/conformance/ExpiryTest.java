@@ -26,15 +26,20 @@ class ExpiryTest extends Conformance {
 
     @Override
     protected void cases(final Cases cases) {
-        cases.section("3.4.9").each("a time to live of %s ms sets JMSExpiration for sender and receiver", List.of(0L, 1_000_000L), (scene, timeToLiveMs) -> {
-            final MessageConsumer consumer = scene.session().createConsumer(scene.queue());
-            final MessageProducer producer = scene.session().createProducer(scene.queue());
-            producer.setTimeToLive(timeToLiveMs);
-            final Message sent = scene.session().createMessage();
-            producer.send(sent);
-            assertThat(sent.getJMSExpiration()).isEqualTo(timeToLiveMs == 0 ? 0 : sent.getJMSTimestamp() + timeToLiveMs);
-            assertThat(Scene.receive(consumer).getJMSExpiration()).isEqualTo(sent.getJMSExpiration());
-        });
+        cases.section("3.4.9")
+                .each(
+                        "a time to live of %s ms sets JMSExpiration for sender and receiver",
+                        List.of(0L, 1_000_000L), (scene, timeToLiveMs) -> {
+                            final MessageConsumer consumer = scene.session().createConsumer(scene.queue());
+                            final MessageProducer producer = scene.session().createProducer(scene.queue());
+                            producer.setTimeToLive(timeToLiveMs);
+                            final Message sent = scene.session().createMessage();
+                            producer.send(sent);
+                            assertThat(sent.getJMSExpiration())
+                                    .isEqualTo(timeToLiveMs == 0 ? 0 : sent.getJMSTimestamp() + timeToLiveMs);
+                            assertThat(Scene.receive(consumer).getJMSExpiration())
+                                    .isEqualTo(sent.getJMSExpiration());
+                        });
         cases.promise("an expired message that waited in the broker is not delivered", scene -> {
             final MessageProducer producer = scene.session().createProducer(scene.queue());
             producer.setTimeToLive(1);
@@ -42,7 +47,8 @@ class ExpiryTest extends Conformance {
             awaitExpiry(1);
             producer.setTimeToLive(0);
             producer.send(scene.session().createTextMessage("end"));
-            assertThat(Scene.text(scene.session().createConsumer(scene.queue()))).isEqualTo("end");
+            assertThat(Scene.text(scene.session().createConsumer(scene.queue())))
+                    .isEqualTo("end");
         });
         cases.promise("an expired message that waited in the consumer's buffer is not delivered", scene -> {
             final Session session = scene.session();
@@ -69,32 +75,34 @@ class ExpiryTest extends Conformance {
             assertThat(expired.getStringProperty("JMS_ANSER_DLQ_DESTINATION"))
                     .isEqualTo("queue://" + queue.getQueueName());
         });
-        cases.promise("of " + MANY + " messages with random times to live none is delivered late, and no other is lost", scene -> {
-            final long seed = System.nanoTime();
-            final Random random = new Random(seed);
-            final MessageProducer producer = scene.session().createProducer(scene.queue());
-            producer.setDeliveryMode(jakarta.jms.DeliveryMode.NON_PERSISTENT);
-            final Set<String> forEver = new HashSet<>();
-            for (int i = 0; i < MANY; i++) {
-                final boolean ends = random.nextInt(3) > 0;
-                producer.setTimeToLive(ends ? 1 + random.nextInt(1500) : random.nextBoolean() ? 0 : 3_600_000);
-                final TextMessage message = scene.session().createTextMessage(Integer.toString(i));
-                producer.send(message);
-                if (!ends) {
-                    forEver.add(message.getText());
-                }
-            }
-            final MessageConsumer consumer = scene.session().createConsumer(scene.queue());
-            for (Message next = consumer.receive(2000); next != null; next = consumer.receiveNoWait()) {
-                final long nowMs = System.currentTimeMillis();
-                // The clock was read after the message was handed over.
-                assertThat(next.getJMSExpiration() == 0 || nowMs <= next.getJMSExpiration() + 100)
-                        .as("seed %d: %d ms late", seed, nowMs - next.getJMSExpiration())
-                        .isTrue();
-                forEver.remove(next.getBody(String.class));
-            }
-            assertThat(forEver).as("seed %d", seed).isEmpty();
-        });
+        cases.promise(
+                "of " + MANY + " messages with random times to live none is delivered late, and no other is lost",
+                scene -> {
+                    final long seed = System.nanoTime();
+                    final Random random = new Random(seed);
+                    final MessageProducer producer = scene.session().createProducer(scene.queue());
+                    producer.setDeliveryMode(jakarta.jms.DeliveryMode.NON_PERSISTENT);
+                    final Set<String> forEver = new HashSet<>();
+                    for (int i = 0; i < MANY; i++) {
+                        final boolean ends = random.nextInt(3) > 0;
+                        producer.setTimeToLive(ends ? 1 + random.nextInt(1500) : random.nextBoolean() ? 0 : 3_600_000);
+                        final TextMessage message = scene.session().createTextMessage(Integer.toString(i));
+                        producer.send(message);
+                        if (!ends) {
+                            forEver.add(message.getText());
+                        }
+                    }
+                    final MessageConsumer consumer = scene.session().createConsumer(scene.queue());
+                    for (Message next = consumer.receive(2000); next != null; next = consumer.receiveNoWait()) {
+                        final long nowMs = System.currentTimeMillis();
+                        // The clock was read after the message was handed over.
+                        assertThat(next.getJMSExpiration() == 0 || nowMs <= next.getJMSExpiration() + 100)
+                                .as("seed %d: %d ms late", seed, nowMs - next.getJMSExpiration())
+                                .isTrue();
+                        forEver.remove(next.getBody(String.class));
+                    }
+                    assertThat(forEver).as("seed %d", seed).isEmpty();
+                });
     }
 
     /** The clock moves on past a time to live. */

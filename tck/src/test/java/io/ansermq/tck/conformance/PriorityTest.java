@@ -17,31 +17,36 @@ class PriorityTest extends Conformance {
 
     @Override
     protected void cases(final Cases cases) {
-        cases.section("3.4.10").promise("a backlog of 10 priorities arrives by priority, and in order within each", scene -> {
-            final long seed = 42;
-            final List<Integer> order = new ArrayList<>();
-            for (int i = 0; i < 10 * EACH; i++) {
-                order.add(i % 10);
-            }
-            Collections.shuffle(order, new Random(seed));
-            final MessageProducer producer = scene.session().createProducer(scene.queue());
-            producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
-            final int[] next = new int[10];
-            for (final int priority : order) {
-                producer.setPriority(priority);
-                final Message message = scene.session().createMessage();
-                message.setIntProperty("number", next[priority]++);
-                producer.send(message);
-            }
-            final MessageConsumer consumer = scene.session().createConsumer(scene.queue());
-            for (int priority = 9; priority >= 0; priority--) {
-                for (int number = 0; number < EACH; number++) {
-                    final Message message = Scene.receive(consumer);
-                    assertThat(message.getJMSPriority()).as("seed %d", seed).isEqualTo(priority);
-                    assertThat(message.getIntProperty("number")).as("seed %d", seed).isEqualTo(number);
-                }
-            }
-            Scene.expectNone(consumer);
-        });
+        cases.section("3.4.10")
+                .promise("a backlog of 10 priorities arrives by priority, and in order within each", scene -> {
+                    final long seed = 42;
+                    final List<Integer> order = new ArrayList<>();
+                    for (int i = 0; i < 10 * EACH; i++) {
+                        order.add(i % 10);
+                    }
+                    Collections.shuffle(order, new Random(seed));
+                    final MessageProducer producer = scene.session().createProducer(scene.queue());
+                    producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
+                    final int[] next = new int[10];
+                    for (final int priority : order) {
+                        producer.setPriority(priority);
+                        final Message message = scene.session().createMessage();
+                        message.setIntProperty("number", next[priority]++);
+                        producer.send(message);
+                    }
+                    final MessageConsumer consumer = scene.session().createConsumer(scene.queue());
+                    for (int priority = 9; priority >= 0; priority--) {
+                        for (int number = 0; number < EACH; number++) {
+                            final Message message = Scene.receive(consumer);
+                            assertThat(message.getJMSPriority())
+                                    .as("seed %d", seed)
+                                    .isEqualTo(priority);
+                            assertThat(message.getIntProperty("number"))
+                                    .as("seed %d", seed)
+                                    .isEqualTo(number);
+                        }
+                    }
+                    Scene.expectNone(consumer);
+                });
     }
 }

@@ -69,30 +69,33 @@ class RedeliveryTest extends Conformance {
     }
 
     private static void deadLetters(final Cases cases) {
-        cases.section("3.5.11").promise("a message that is never acknowledged goes to the dead letter queue and says why", scene -> {
-            final Queue queue = scene.queue("limited");
-            final Session session = scene.session(Session.CLIENT_ACKNOWLEDGE);
-            final TextMessage sent = session.createTextMessage("bad");
-            sent.setIntProperty("number", 7);
-            session.createProducer(queue).send(sent);
-            final MessageConsumer consumer = session.createConsumer(queue);
-            failThrice(session, consumer);
-            Scene.expectNone(consumer);
+        cases.section("3.5.11")
+                .promise("a message that is never acknowledged goes to the dead letter queue and says why", scene -> {
+                    final Queue queue = scene.queue("limited");
+                    final Session session = scene.session(Session.CLIENT_ACKNOWLEDGE);
+                    final TextMessage sent = session.createTextMessage("bad");
+                    sent.setIntProperty("number", 7);
+                    session.createProducer(queue).send(sent);
+                    final MessageConsumer consumer = session.createConsumer(queue);
+                    failThrice(session, consumer);
+                    Scene.expectNone(consumer);
 
-            final long beforeMs = sent.getJMSTimestamp();
-            final Message dead = Scene.receive(
-                    scene.session().createConsumer(scene.session().createQueue("DLQ." + queue.getQueueName())));
-            assertThat(dead.getBody(String.class)).isEqualTo("bad");
-            assertThat(dead.getIntProperty("number")).isEqualTo(7);
-            assertThat(dead.getJMSMessageID()).isEqualTo(sent.getJMSMessageID());
-            assertThat(dead.getIntProperty("JMSXDeliveryCount")).isEqualTo(1);
-            assertThat(dead.getStringProperty("JMS_ANSER_DLQ_REASON")).isEqualTo("deliveries");
-            assertThat(dead.getStringProperty("JMS_ANSER_DLQ_DESTINATION"))
-                    .isEqualTo("queue://" + queue.getQueueName());
-            assertThat(dead.getStringProperty("JMS_ANSER_DLQ_MESSAGE_ID")).isEqualTo(sent.getJMSMessageID());
-            assertThat(dead.getLongProperty("JMS_ANSER_DLQ_TIME")).isGreaterThanOrEqualTo(beforeMs);
-            assertThat(dead.getObjectProperty("JMS_ANSER_DLQ_DELIVERIES")).isEqualTo(3);
-        });
+                    final long beforeMs = sent.getJMSTimestamp();
+                    final Message dead = Scene.receive(
+                            scene.session().createConsumer(scene.session().createQueue("DLQ." + queue.getQueueName())));
+                    assertThat(dead.getBody(String.class)).isEqualTo("bad");
+                    assertThat(dead.getIntProperty("number")).isEqualTo(7);
+                    assertThat(dead.getJMSMessageID()).isEqualTo(sent.getJMSMessageID());
+                    assertThat(dead.getIntProperty("JMSXDeliveryCount")).isEqualTo(1);
+                    assertThat(dead.getStringProperty("JMS_ANSER_DLQ_REASON")).isEqualTo("deliveries");
+                    assertThat(dead.getStringProperty("JMS_ANSER_DLQ_DESTINATION"))
+                            .isEqualTo("queue://" + queue.getQueueName());
+                    assertThat(dead.getStringProperty("JMS_ANSER_DLQ_MESSAGE_ID"))
+                            .isEqualTo(sent.getJMSMessageID());
+                    assertThat(dead.getLongProperty("JMS_ANSER_DLQ_TIME")).isGreaterThanOrEqualTo(beforeMs);
+                    assertThat(dead.getObjectProperty("JMS_ANSER_DLQ_DELIVERIES"))
+                            .isEqualTo(3);
+                });
         cases.promise("messages behind a dead letter are delivered", scene -> {
             final Queue queue = scene.queue("limited");
             scene.send(queue, "bad", "good");
@@ -135,30 +138,32 @@ class RedeliveryTest extends Conformance {
             final Session session = scene.session(Session.CLIENT_ACKNOWLEDGE);
             final MessageConsumer consumer = session.createConsumer(scene.queue("endless"));
             for (int count = 1; count <= 30; count++) {
-                assertThat(Scene.receive(consumer).getIntProperty("JMSXDeliveryCount")).isEqualTo(count);
+                assertThat(Scene.receive(consumer).getIntProperty("JMSXDeliveryCount"))
+                        .isEqualTo(count);
                 session.recover();
             }
         });
     }
 
     private static void delay(final Cases cases) {
-        cases.section("6.2.10").promise("a message that waits for its redelivery does not hold up the others", scene -> {
-            final Queue queue = scene.queue("slow");
-            final Session session = scene.session(Session.CLIENT_ACKNOWLEDGE);
-            final MessageConsumer consumer = session.createConsumer(queue);
-            scene.send(queue, "a");
-            Scene.receive(consumer);
-            session.recover();
-            final long recoveredMs = System.currentTimeMillis();
-            final MessageProducer producer = scene.session().createProducer(queue);
-            producer.send(session.createTextMessage("b"));
-            assertThat(Scene.text(consumer)).isEqualTo("b");
-            final Message again = Scene.receive(consumer);
-            assertThat(again.getBody(String.class)).isEqualTo("a");
-            assertThat(again.getIntProperty("JMSXDeliveryCount")).isEqualTo(2);
-            // The broker's clock for waits may run a little ahead of the wall clock.
-            assertThat(System.currentTimeMillis() - recoveredMs).isGreaterThan(250);
-        });
+        cases.section("6.2.10")
+                .promise("a message that waits for its redelivery does not hold up the others", scene -> {
+                    final Queue queue = scene.queue("slow");
+                    final Session session = scene.session(Session.CLIENT_ACKNOWLEDGE);
+                    final MessageConsumer consumer = session.createConsumer(queue);
+                    scene.send(queue, "a");
+                    Scene.receive(consumer);
+                    session.recover();
+                    final long recoveredMs = System.currentTimeMillis();
+                    final MessageProducer producer = scene.session().createProducer(queue);
+                    producer.send(session.createTextMessage("b"));
+                    assertThat(Scene.text(consumer)).isEqualTo("b");
+                    final Message again = Scene.receive(consumer);
+                    assertThat(again.getBody(String.class)).isEqualTo("a");
+                    assertThat(again.getIntProperty("JMSXDeliveryCount")).isEqualTo(2);
+                    // The broker's clock for waits may run a little ahead of the wall clock.
+                    assertThat(System.currentTimeMillis() - recoveredMs).isGreaterThan(250);
+                });
     }
 
     private static void failThrice(final Session session, final MessageConsumer consumer) throws JMSException {

@@ -63,10 +63,9 @@ class SlowReaderTest {
             for (int i = 0; i < MESSAGES; i++) {
                 context.createProducer().send(topic, body);
             }
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(60))
-                    .until(() -> received.get() == (long) OTHERS * MESSAGES);
-            // 20 MB are under way to it by its credit; what waits for it are positions in the log, and about a write buffer.
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> received.get() == (long) OTHERS * MESSAGES);
+            // 20 MB are under way to it by its credit; what waits for it are positions in the log, and about a write
+            // buffer.
             assertThat(directBytes() - directBefore).isLessThan(64L << 20);
             Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> isClosedByPeer(dead));
             sessions.forEach(JMSContext::close);
@@ -90,10 +89,7 @@ class SlowReaderTest {
             read += socket.getInputStream().read(answers);
         }
         out.clear();
-        write(
-                new Subscribe(1, 1, SubscriptionType.VOLATILE, null, null, false, 1_000_000, Integer.MAX_VALUE),
-                3,
-                out);
+        write(new Subscribe(1, 1, SubscriptionType.VOLATILE, null, null, false, 1_000_000, Integer.MAX_VALUE), 3, out);
         socket.getOutputStream().write(out.array(), 0, out.readableBytes());
         return socket;
     }

@@ -86,7 +86,8 @@ final class MalformedFrames {
                 new Fetch(CONSUMER),
                 new Pull(CONSUMER, 1_000),
                 new ControlHeader.ListDeadLetters("abc", 0, 0),
-                new ControlHeader.SettleDeadLetters(ControlHeader.DeadLetterAction.RETRY, "abc", "queue://a", null, 0, 0),
+                new ControlHeader.SettleDeadLetters(
+                        ControlHeader.DeadLetterAction.RETRY, "abc", "queue://a", null, 0, 0),
                 new ControlHeader.Expired(CONSUMER, 0, 0),
                 new GetStatus(),
                 new GetRoutes("abc"))) {

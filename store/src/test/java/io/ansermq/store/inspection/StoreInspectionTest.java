@@ -230,7 +230,7 @@ class StoreInspectionTest {
                     .contains(segmentOf(lost.get(0).position()).toString());
         });
         final SalvageReport saved = StoreSalvage.salvage(damaged, DATA, SAVED);
-        assertThat(saved.lost()).as(what).singleElement();
+        assertThat(saved.lost()).as(what).hasSize(1);
         assertThat(saved.messages()).as(what).isEqualTo(written.size() - lost.size());
         assertSaved(damaged, lost, what);
     }

@@ -81,6 +81,12 @@ public final class BrokerOptions {
                             + " they are dropped."),
             spec("dead-letter-queue.*", "", OptionSpec.Type.TEXT, "The same for one destination, or by a pattern."),
             spec(
+                    "exclusive",
+                    "false",
+                    OptionSpec.Type.FLAG,
+                    "Whether only the first of a queue's consumers gets messages; when it closes, the next one does."),
+            spec("exclusive.*", "", OptionSpec.Type.FLAG, "The same for one destination, or by a pattern."),
+            spec(
                     "redelivery-delay",
                     "0ms",
                     OptionSpec.Type.DURATION,
@@ -300,7 +306,7 @@ public final class BrokerOptions {
         return own == null ? flush() : OptionValues.flush(own);
     }
 
-    /** What becomes of messages of this destination that cannot be delivered. */
+    /** To whom messages of this destination go, and what becomes of those that cannot be delivered. */
     public DestinationPolicy policy(final String destination) {
         if (destination.startsWith(DEAD_LETTER_PREFIX)) {
             // What is in such a queue stays there until somebody takes it out.
@@ -312,7 +318,8 @@ public final class BrokerOptions {
                 Double.parseDouble(textFor("redelivery-delay-multiplier", destination)),
                 OptionValues.number(specOf("max-redelivery-delay"), textFor("max-redelivery-delay", destination)),
                 queueName(textFor("dead-letter-queue", destination), destination),
-                queueName(textFor("expiry-queue", destination), destination));
+                queueName(textFor("expiry-queue", destination), destination),
+                Boolean.parseBoolean(textFor("exclusive", destination)));
     }
 
     private static String queueName(final String option, final String destination) {

@@ -1,7 +1,7 @@
 package io.ansermq.broker.core;
 
 /**
- * What becomes of messages of a destination that cannot be delivered.
+ * To whom messages of a destination are delivered, and what becomes of those that cannot be.
  *
  * @param maxDeliveries after so many deliveries that the application has seen and not acknowledged, a message goes to the
  *     dead letter queue; 0 for never
@@ -10,6 +10,7 @@ package io.ansermq.broker.core;
  * @param maxRedeliveryDelayMs the longest wait
  * @param deadLetterQueue the queue for messages that were delivered too often; empty for none: they are dropped
  * @param expiryQueue the queue for messages whose time is over; empty for none: they are dropped
+ * @param exclusive whether of the consumers that share a subscription only the first gets messages, until it leaves
  */
 public record DestinationPolicy(
         int maxDeliveries,
@@ -17,10 +18,11 @@ public record DestinationPolicy(
         double redeliveryFactor,
         long maxRedeliveryDelayMs,
         String deadLetterQueue,
-        String expiryQueue) {
+        String expiryQueue,
+        boolean exclusive) {
 
     /** A message is delivered again and again, at once, until its time is over. */
-    public static final DestinationPolicy NONE = new DestinationPolicy(0, 0, 1, 0, "", "");
+    public static final DestinationPolicy NONE = new DestinationPolicy(0, 0, 1, 0, "", "", false);
 
     /** How long a message waits that has come back after so many deliveries. */
     long delayMs(final int deliveries) {

@@ -141,7 +141,7 @@ final class Dispatcher {
                 view.catchUpRouter(reader);
             }
             feed.look(LOOK, reader);
-            taken = consumer.hasCredit() ? run(feed, consumer) : 0;
+            taken = consumer.hasCredit() && feed.mayTake(consumer) ? run(feed, consumer) : 0;
             // A first message of a group moves the consumer to another feed.
         } while (taken > 0 || feed != consumer.feed);
     }

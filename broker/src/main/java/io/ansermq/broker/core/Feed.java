@@ -50,6 +50,13 @@ abstract class Feed {
         return !consumers.isEmpty();
     }
 
+    /** Whether a consumer may have messages at all: of an exclusive destination only the first one may. */
+    final boolean mayTake(final Consumer consumer) {
+        return !subscription.destination.policy.exclusive()
+                || !leases()
+                || subscription.consumers().get(0) == consumer;
+    }
+
     /** The next consumer in turn that has credit, or null. */
     @Nullable
     Consumer nextWithCredit() {
@@ -59,7 +66,7 @@ abstract class Feed {
                 nextConsumer = 0;
             }
             final Consumer consumer = consumers.get(nextConsumer++);
-            if (consumer.hasCredit()) {
+            if (consumer.hasCredit() && mayTake(consumer)) {
                 return consumer;
             }
         }
@@ -69,7 +76,7 @@ abstract class Feed {
     /** Whether a turn could bring anything: somebody wants messages. */
     boolean wantsTurn() {
         for (int i = 0; i < consumers.size(); i++) {
-            if (consumers.get(i).hasCredit()) {
+            if (consumers.get(i).hasCredit() && mayTake(consumers.get(i))) {
                 return true;
             }
         }

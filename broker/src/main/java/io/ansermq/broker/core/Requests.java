@@ -192,7 +192,7 @@ final class Requests {
             subscription.whenReserved.add(again);
             return false;
         }
-        if (consumer.hasCredit() && !feed.isExhausted()) {
+        if (consumer.hasCredit() && feed.mayTake(consumer) && !feed.isExhausted()) {
             feed.whenExhausted(again);
             dispatcher.wake(feed);
             return false;

@@ -39,7 +39,7 @@ class MisfitsTest {
 
     @BeforeEach
     void start() {
-        start(new DestinationPolicy(3, 0, 1, 0, "DLQ.q", ""));
+        start(new DestinationPolicy(3, 0, 1, 0, "DLQ.q", "", false));
     }
 
     private void start(final DestinationPolicy policy) {
@@ -174,7 +174,7 @@ class MisfitsTest {
     @Test
     void shouldHaveAMessageInOnePlaceWheneverTheBrokerEnds() {
         for (int turns = 0; turns < 8; turns++) {
-            start(new DestinationPolicy(1, 0, 1, 0, "DLQ.q", ""));
+            start(new DestinationPolicy(1, 0, 1, 0, "DLQ.q", "", false));
             client.send(queue, "bad");
             client.subscribe(1, queue, CREDIT);
             client.request(new Release(1, 1));
@@ -196,7 +196,7 @@ class MisfitsTest {
 
     @Test
     void shouldDropWhatHasNoDeadLetterQueue() {
-        start(new DestinationPolicy(1, 0, 1, 0, "", ""));
+        start(new DestinationPolicy(1, 0, 1, 0, "", "", false));
         client.send(queue, "bad", "good");
         client.subscribe(1, queue, 1);
         fail(1);
@@ -219,7 +219,7 @@ class MisfitsTest {
 
     @Test
     void shouldWaitLongerWithEachDeliveryAndNotHoldUpOthers() {
-        start(new DestinationPolicy(0, 1000, 2, 3000, "", ""));
+        start(new DestinationPolicy(0, 1000, 2, 3000, "", "", false));
         client.send(queue, "a");
         client.subscribe(1, queue, CREDIT);
         for (final int seconds : new int[] {1, 2, 3, 3}) {
@@ -297,7 +297,7 @@ class MisfitsTest {
 
     @Test
     void shouldMoveWhatHasExpiredToItsQueue() {
-        start(new DestinationPolicy(0, 0, 1, 0, "", "EXPIRY.q"));
+        start(new DestinationPolicy(0, 0, 1, 0, "", "EXPIRY.q", false));
         sendExpiring(500, "swept");
         sendExpiring(5000, "asked for");
         broker.settle();
@@ -341,7 +341,7 @@ class MisfitsTest {
 
     /** Buries so many messages, each with an ID. */
     private void bury(final int count) {
-        start(new DestinationPolicy(1, 0, 1, 0, "DLQ.q", ""));
+        start(new DestinationPolicy(1, 0, 1, 0, "DLQ.q", "", false));
         for (int i = 0; i < count; i++) {
             client.properties =
                     new MessageProperties.Builder().put("UNIQ_KEY", "id" + i).toBytes();
@@ -417,7 +417,7 @@ class MisfitsTest {
 
     @Test
     void shouldMoveWhatAClientFoundExpired() {
-        start(new DestinationPolicy(0, 0, 1, 0, "", "EXPIRY.q"));
+        start(new DestinationPolicy(0, 0, 1, 0, "", "EXPIRY.q", false));
         sendExpiring(50_000, "a");
         client.subscribe(1, queue, CREDIT);
         client.request(new Expired(1, 0, 0));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
+import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import java.util.ArrayList;
@@ -14,6 +15,25 @@ import java.util.Map;
 
 /** Message groups: what JMSXGroupID and JMSXGroupSeq mean to this provider. */
 class GroupsTest extends Conformance {
+
+    private static void exclusive(final Cases cases) {
+        cases.section("4.1.2").promise("the first consumer of an exclusive queue gets all, until it closes", scene -> {
+            final Session session = scene.session();
+            final Queue queue = session.createQueue("only-one." + scene.name("queue"));
+            final MessageConsumer first = scene.session().createConsumer(queue);
+            final MessageConsumer second = scene.session().createConsumer(queue);
+            final MessageConsumer third = scene.session().createConsumer(queue, "JMSPriority > 0");
+            scene.send(queue, "a", "b", "c", "d");
+            assertThat(Scene.texts(first, 3)).containsExactly("a", "b", "c");
+            Scene.expectNone(second);
+            Scene.expectNone(third);
+            first.close();
+            assertThat(Scene.text(second)).isEqualTo("d");
+            second.close();
+            scene.send(queue, "e");
+            assertThat(Scene.text(third)).isEqualTo("e");
+        });
+    }
 
     private static void send(final Scene scene, final int perGroup, final String... groups) throws Exception {
         final Session session = scene.session();
@@ -30,7 +50,13 @@ class GroupsTest extends Conformance {
     }
 
     @Override
+    protected Map<String, String> brokerOptions() {
+        return Map.of("exclusive.only-one.*", "true");
+    }
+
+    @Override
     protected void cases(final Cases cases) {
+        exclusive(cases);
         cases.section("3.5.9")
                 .promise("group and sequence number arrive as they were sent", scene -> {
                     send(scene, 2, "g");

@@ -165,7 +165,14 @@ public final class CoreAssembly {
                 new StatusReport(settings.brokerName(), registry, temporaries, timers, deadLetters, log);
         final Requests requests = new Requests(
                 new DeadLetterDesk(registry, log, settlement, deadLetters, expirations, outgoing),
-                registry, catalog, settlement, temporaries, dispatcher, outgoing, status, settings.autoCreate());
+                registry,
+                catalog,
+                settlement,
+                temporaries,
+                dispatcher,
+                outgoing,
+                status,
+                settings.autoCreate());
         final CoreDesk desk = new CoreDesk(registry, catalog, facts, outgoing, log, dispatcher, keys, table);
         final CoreGuest guest = guests.apply(desk);
         registry.onNewDestination(guest::destinationAdded);

@@ -10,6 +10,7 @@ import io.ansermq.tools.messages.SendCommand;
 import io.ansermq.tools.server.ServerCommand;
 import io.ansermq.tools.status.StatusCommand;
 import io.ansermq.tools.store.StoreCommand;
+import io.ansermq.tools.transactions.TxCommand;
 import io.ansermq.tools.users.UserCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -60,6 +61,7 @@ public final class Anser implements Runnable {
                 .addSubcommand(new ReceiveCommand())
                 .addSubcommand(new StatusCommand())
                 .addSubcommand(DlqCommand.commandLine())
+                .addSubcommand(TxCommand.commandLine())
                 .addSubcommand(new StoreCommand())
                 .addSubcommand(new UserCommand())
                 .addSubcommand(new BenchCommand());

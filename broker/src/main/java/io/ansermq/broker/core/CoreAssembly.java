@@ -181,7 +181,8 @@ public final class CoreAssembly {
                 new Sequencer(log.writer(), effects, registry, timers, settings.storeHost(), last, largeMessages);
         final Transactions transactions = new Transactions(
                 table,
-                new TransactionWriter(log.writer(), effects, registry, timers, sequencer, last, options.maxRecordBytes()),
+                new TransactionWriter(
+                        log.writer(), effects, registry, timers, sequencer, last, options.maxRecordBytes()),
                 effects,
                 registry,
                 settlement,

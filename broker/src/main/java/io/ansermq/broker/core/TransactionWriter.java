@@ -135,8 +135,8 @@ final class TransactionWriter {
             final DestinationState to = registry.destination(sends.destination(i));
             final long dueEpochMs = sends.dueEpochMs(i);
             if (dueEpochMs != 0 && timers.mustWait(dueEpochMs)) {
-                final long[] number = nextInHours.computeIfAbsent(
-                        timers.hourOf(dueEpochMs), hour -> new long[] {hour.nextNumber()});
+                final long[] number =
+                        nextInHours.computeIfAbsent(timers.hourOf(dueEpochMs), hour -> new long[] {hour.nextNumber()});
                 sends.offset(i, number[0]++);
             } else if (to != null) {
                 sends.dueNow(i);

@@ -9,6 +9,7 @@ import io.ansermq.remoting.protocol.ControlHeader.DeadLettersSettled;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationStatus;
 import io.ansermq.remoting.protocol.ControlHeader.SettleDeadLetters;
+import io.ansermq.tools.console.BrokerOption;
 import io.ansermq.tools.console.ExitCode;
 import io.ansermq.tools.console.Json;
 import io.ansermq.tools.console.Quantity;

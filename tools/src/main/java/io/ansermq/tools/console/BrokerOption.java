@@ -1,14 +1,13 @@
-package io.ansermq.tools.deadletters;
+package io.ansermq.tools.console;
 
 import io.ansermq.client.BrokerException;
 import io.ansermq.client.BrokerSession;
 import io.ansermq.client.ClientOptions;
-import io.ansermq.tools.console.CommandFailure;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which broker, and as whom. */
-final class BrokerOption {
+public final class BrokerOption {
 
     private static final String SCHEME = "anser://";
 
@@ -26,14 +25,22 @@ final class BrokerOption {
     @Option(names = "--password", paramLabel = "<password>", description = "Password of the user.")
     private @Nullable String password;
 
-    BrokerSession connect() throws BrokerException {
+    /** Nothing given yet; picocli fills it in. */
+    public BrokerOption() {}
+
+    /**
+     * Connects to it.
+     *
+     * @throws CommandFailure when the URL is none
+     */
+    public BrokerSession connect() throws BrokerException {
         if (!url.startsWith(SCHEME) || url.indexOf('?') >= 0) {
             throw CommandFailure.usage("--url " + url + ": expected anser://host:port");
         }
         try {
             final ClientOptions.Builder options = ClientOptions.builder()
                     .addresses(url.substring(SCHEME.length()))
-                    .clientName("anser-dlq");
+                    .clientName("anser");
             if (user != null) {
                 options.user(user);
             }

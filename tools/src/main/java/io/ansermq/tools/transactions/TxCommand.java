@@ -1,0 +1,236 @@
+package io.ansermq.tools.transactions;
+
+import io.ansermq.client.BrokerException;
+import io.ansermq.client.BrokerSession;
+import io.ansermq.remoting.protocol.ControlHeader.TransactionInfo;
+import io.ansermq.remoting.protocol.TransactionId;
+import io.ansermq.tools.console.BrokerOption;
+import io.ansermq.tools.console.CommandFailure;
+import io.ansermq.tools.console.ExitCode;
+import io.ansermq.tools.console.Json;
+import io.ansermq.tools.console.Quantity;
+import io.ansermq.tools.console.TextTable;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Transactions that the broker has something of: work that is not committed, or an outcome to be heard of. */
+@Command(
+        name = "tx",
+        mixinStandardHelpOptions = true,
+        usageHelpAutoWidth = true,
+        synopsisSubcommandLabel = "<command>",
+        description = "Look at transactions, and decide about those that nobody ends.")
+public final class TxCommand implements Runnable {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // Set by picocli before the command runs.
+    private CommandSpec spec;
+
+    private TxCommand() {}
+
+    /** The command with its own commands. */
+    public static CommandLine commandLine() {
+        return new CommandLine(new TxCommand())
+                .addSubcommand(new ListCommand())
+                .addSubcommand(new ShowCommand())
+                .addSubcommand(new CommitCommand())
+                .addSubcommand(new RollbackCommand());
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "say what to do: list, show, commit or rollback");
+    }
+
+    /** What all of them have. */
+    private abstract static class Base implements Callable<Integer> {
+        @Mixin
+        final BrokerOption broker = new BrokerOption();
+
+        @Option(names = "--json", description = "Print JSON.")
+        boolean json;
+
+        @Spec
+        @SuppressWarnings("NullAway.Init") // Set by picocli before the command runs.
+        CommandSpec spec;
+
+        abstract void run(BrokerSession session, PrintWriter out) throws BrokerException;
+
+        @Override
+        public Integer call() throws BrokerException {
+            final PrintWriter out = spec.commandLine().getOut();
+            try (BrokerSession session = broker.connect()) {
+                run(session, out);
+            }
+            out.flush();
+            return ExitCode.OK;
+        }
+    }
+
+    /** What those have that are about one transaction. */
+    private abstract static class OfTransaction extends Base {
+        @Parameters(paramLabel = "<transaction>", description = "Its name, as 'anser tx list' shows it.")
+        @SuppressWarnings("NullAway.Init") // Required.
+        String name;
+
+        TransactionId id() {
+            final TransactionId id = new TransactionId(name);
+            if (!id.isValid()) {
+                throw CommandFailure.usage("'" + name + "' is no name of a transaction; see 'anser tx list'");
+            }
+            return id;
+        }
+
+        TransactionInfo find(final BrokerSession session) throws BrokerException {
+            final TransactionId id = id();
+            for (final TransactionInfo each : session.transactions()) {
+                if (each.transaction().equals(id)) {
+                    return each;
+                }
+            }
+            throw CommandFailure.failed("there is no transaction " + id + " here; see 'anser tx list'");
+        }
+    }
+
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            usageHelpAutoWidth = true,
+            description = "List all transactions that the broker has something of.")
+    private static final class ListCommand extends Base {
+        @Override
+        void run(final BrokerSession session, final PrintWriter out) throws BrokerException {
+            final List<TransactionInfo> all = session.transactions();
+            if (json) {
+                out.print(Json.write(all.stream().map(TxCommand::asJson).toList()));
+            } else if (all.isEmpty()) {
+                out.println("no transactions");
+            } else {
+                final TextTable table = new TextTable("TRANSACTION", "STATE", "SINCE", ">SENDS", ">BYTES", ">RECEIVED");
+                all.forEach(each -> table.row(
+                        each.transaction(),
+                        state(each),
+                        Instant.ofEpochMilli(each.sinceEpochMs()),
+                        Quantity.count(each.sends()),
+                        Quantity.count(each.sendBytes()),
+                        Quantity.count(each.acknowledgements())));
+                out.print(table.text());
+            }
+        }
+    }
+
+    @Command(
+            name = "show",
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            usageHelpAutoWidth = true,
+            description = "Show one transaction.")
+    private static final class ShowCommand extends OfTransaction {
+        @Override
+        void run(final BrokerSession session, final PrintWriter out) throws BrokerException {
+            final Map<String, Object> fields = asJson(find(session));
+            if (json) {
+                out.print(Json.write(fields));
+            } else {
+                fields.forEach((field, value) -> out.println(field + ": " + value));
+            }
+        }
+    }
+
+    @Command(
+            name = "commit",
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            usageHelpAutoWidth = true,
+            description = {
+                "Commit a prepared transaction in place of its transaction manager.",
+                "The manager is told so (XA_HEURCOM) and has to forget it."
+            })
+    private static final class CommitCommand extends OfTransaction {
+        @Override
+        void run(final BrokerSession session, final PrintWriter out) throws BrokerException {
+            decide(session, id(), true, json, out);
+        }
+    }
+
+    @Command(
+            name = "rollback",
+            mixinStandardHelpOptions = true,
+            sortOptions = false,
+            usageHelpAutoWidth = true,
+            description = {
+                "Roll a transaction back in place of its transaction manager or client.",
+                "The manager of a prepared one is told so (XA_HEURRB) and has to forget it."
+            })
+    private static final class RollbackCommand extends OfTransaction {
+        @Override
+        void run(final BrokerSession session, final PrintWriter out) throws BrokerException {
+            decide(session, id(), false, json, out);
+        }
+    }
+
+    private static void decide(
+            final BrokerSession session,
+            final TransactionId id,
+            final boolean commit,
+            final boolean json,
+            final PrintWriter out)
+            throws BrokerException {
+        await(session.resolve(id, commit));
+        final String done = commit ? "committed" : "rolled back";
+        if (json) {
+            final Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("transaction", id.text());
+            fields.put("decision", done);
+            out.print(Json.write(fields));
+        } else {
+            out.println(id + " is " + done);
+        }
+    }
+
+    private static void await(final CompletableFuture<Void> answer) throws BrokerException {
+        try {
+            answer.get();
+        } catch (final ExecutionException e) {
+            if (e.getCause() instanceof BrokerException refusal) {
+                throw refusal;
+            }
+            throw CommandFailure.failed("the broker did not answer: " + e.getCause(), e);
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw CommandFailure.failed("interrupted while waiting for the broker", e);
+        }
+    }
+
+    private static Map<String, Object> asJson(final TransactionInfo info) {
+        final Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("transaction", info.transaction().text());
+        fields.put("state", state(info));
+        fields.put("since", Instant.ofEpochMilli(info.sinceEpochMs()).toString());
+        fields.put("sends", info.sends());
+        fields.put("sendBytes", info.sendBytes());
+        fields.put("received", info.acknowledgements());
+        fields.put("oldestPosition", info.oldestPosition());
+        return fields;
+    }
+
+    private static String state(final TransactionInfo info) {
+        return info.state().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+}

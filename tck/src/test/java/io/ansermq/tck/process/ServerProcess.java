@@ -41,6 +41,7 @@ public final class ServerProcess {
         private final Evidence evidence;
         private final Map<String, String> options = new LinkedHashMap<>();
         private final List<String> arguments = new ArrayList<>();
+        private List<String> jvm = List.of("-Xmx256m");
         private String name = "server";
         private String bind = "127.0.0.1";
         private Path data;
@@ -51,6 +52,12 @@ public final class ServerProcess {
             this.data = evidence.directory().resolve("data");
             // Small segments, because each one is written full of zeros ahead of its use.
             options.put("segment-size", "16MiB");
+        }
+
+        /** Flags of its JVM, instead of the 256 MiB of heap. */
+        public Settings jvm(String... flags) {
+            jvm = List.of(flags);
+            return this;
         }
 
         /** What its output files are called; needed when a test has more than one. */
@@ -128,10 +135,12 @@ public final class ServerProcess {
                 settings.data.toString()));
         settings.options.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
         command.addAll(settings.arguments);
+        final List<String> flags = new ArrayList<>(settings.jvm);
+        flags.add("-XX:+ExitOnOutOfMemoryError");
         process = JavaProcess.start(
                 settings.evidence,
                 settings.name + "-" + starts,
-                List.of("-Xmx256m", "-XX:+ExitOnOutOfMemoryError"),
+                flags,
                 ClassPath.server(),
                 "io.ansermq.tools.Anser",
                 command);

@@ -147,15 +147,17 @@ final class TimerHour {
         return index.end() / 2;
     }
 
-    /** The first number from this one on whose message waits; {@link #end} when there is none. */
+    /**
+     * The first number from this one on whose message is needed: it waits, or the record that says otherwise is not
+     * committed yet. {@link #end} when there is none.
+     */
     long firstWanted(final long from) {
-        final long end = end();
-        done.extend(end);
-        long number = Math.max(from, Math.max(done.floor(), index.start() / 2));
-        while (number < end && isSettled(number)) {
-            number++;
-        }
-        return number;
+        return Math.min(end(), done.nextUndone(Math.max(from, index.start() / 2)));
+    }
+
+    /** Whether the message waits, so that it may be moved. */
+    boolean isWaiting(final long number) {
+        return !settling.contains(number);
     }
 
     /** Whether the message waits and stands there. */

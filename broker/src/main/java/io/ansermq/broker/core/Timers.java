@@ -161,9 +161,10 @@ final class Timers implements FireRecord.Due, Retained {
                     next++;
                 } else {
                     lowest = Math.min(lowest, hour.position(number));
-                    final boolean more =
-                            visitor.wanted(hour.hour, number, hour.position(number), hour.sizeBytes(number));
-                    left = more ? left : 1;
+                    if (hour.isWaiting(number)
+                            && !visitor.wanted(hour.hour, number, hour.position(number), hour.sizeBytes(number))) {
+                        left = 1;
+                    }
                     number++;
                 }
                 left--;

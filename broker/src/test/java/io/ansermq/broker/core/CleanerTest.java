@@ -80,6 +80,71 @@ class CleanerTest {
     }
 
     @Test
+    void shouldMoveMessagesThatWaitForTheirTime() {
+        try (CoreFixture broker = new CoreFixture(new DiskFiles(), directory, FlushLevel.WRITTEN, SOON)) {
+            final Scene scene = new Scene(broker);
+            final List<String> expected = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                scene.delay("m" + i, 7_200_000 + i);
+                expected.add("m" + i);
+                scene.flow(5);
+            }
+            scene.rest();
+            final long start = broker.logStart();
+            assertThat(start).isGreaterThan(3_000_000);
+            broker.restart();
+            final Scene after = new Scene(broker);
+            after.flow(100);
+            after.rest();
+            assertThat(broker.logStart()).as("moved once more").isGreaterThan(start);
+            assertThat(after.leftBehind()).isEmpty();
+            after.goAway();
+            broker.nowEpochMs += 7_200_000;
+            broker.settle();
+            broker.nowEpochMs += 1_000;
+            broker.settle();
+            broker.settle();
+            assertThat(after.leftBehind()).isEqualTo(expected);
+        }
+    }
+
+    /** Power fails at any moment, with messages that wait, are moved or become due: each is there once in the end. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    void shouldLoseNoDelayedMessageWhenThePowerFailsAtAnyMoment(final long seed) {
+        final Random random = new Random(seed * 104_729);
+        final CoreFixture broker = new CoreFixture(new SimFiles(), Path.of("/data"), FlushLevel.DURABLE, SOON);
+        final List<String> expected = new ArrayList<>();
+        Scene scene = new Scene(broker);
+        for (int life = 0; life < 4; life++) {
+            for (int i = 0; i < 12; i++) {
+                final String text = "life " + life + " message " + i;
+                scene.delay(text, random.nextInt(40_000));
+                expected.add(text);
+                scene.flow(4);
+            }
+            broker.passSeconds(6);
+            for (int turns = random.nextInt(60); turns > 0; turns--) {
+                broker.waitMs(random.nextInt(300));
+                broker.nowEpochMs += random.nextInt(500);
+                switch (random.nextInt(3)) {
+                    case 0 -> broker.core();
+                    case 1 -> broker.log();
+                    default -> broker.aux();
+                }
+            }
+            broker.crash(random);
+            scene = new Scene(broker);
+        }
+        broker.nowEpochMs += 100_000;
+        for (int i = 0; i < 5; i++) {
+            broker.settle();
+        }
+        assertThat(scene.leftBehind()).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(expected);
+        broker.close();
+    }
+
+    @Test
     void shouldLeaveADenseLogAlone() {
         try (CoreFixture broker = new CoreFixture(new DiskFiles(), directory, FlushLevel.WRITTEN, SOON)) {
             final Scene scene = new Scene(broker);
@@ -172,6 +237,13 @@ class CleanerTest {
 
         void leaveBehind(final String text) {
             slow.send(stuck, text);
+            broker.settle();
+        }
+
+        void delay(final String text, final long delayMs) {
+            slow.deliverAtEpochMs = broker.nowEpochMs + delayMs;
+            slow.send(stuck, text);
+            slow.deliverAtEpochMs = DeliveryTime.NOW;
             broker.settle();
         }
 

@@ -362,6 +362,14 @@ final class CoreFixture implements AutoCloseable {
             return "test";
         }
 
+        /** Whether its client ID was accepted. */
+        boolean welcomed;
+
+        @Override
+        public void welcome(final int opaque) {
+            welcomed = true;
+        }
+
         @Override
         public void settled(final long sequence) {
             told.add(() -> settledSequence = sequence);

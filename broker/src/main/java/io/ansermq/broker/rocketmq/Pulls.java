@@ -111,6 +111,13 @@ final class Pulls {
         }
     }
 
+    /** Has those who pop be told when a message comes to any queue of a topic. */
+    void watchAll(final TopicConfig topic) {
+        for (int queue = 0; queue < topic.readQueues(); queue++) {
+            watch(new Place(topic.topic(), queue));
+        }
+    }
+
     /** Somebody made the queues of a topic, or the offset of a group moved: those who wait there look again. */
     void wake(final String topic) {
         for (final Place place : parked.keySet()) {
@@ -128,6 +135,7 @@ final class Pulls {
         int count = 0;
         for (Place place = awake.poll(); place != null; place = awake.poll()) {
             count++;
+            state.pops().arrived();
             final List<Pull> waiting = parked.remove(place);
             if (waiting != null) {
                 for (final Pull pull : waiting) {

@@ -12,6 +12,7 @@ final class Requests {
 
     private final RocketMqState state;
     private final Sends sends;
+    private final Replies replies;
     private final ConsumerRequests consumers;
     private final OffsetRequests offsets;
     private final LookUpRequests lookUps;
@@ -20,6 +21,7 @@ final class Requests {
     Requests(final RocketMqSettings settings, final RocketMqState state) {
         this.state = state;
         this.sends = new Sends(settings, state, new Delays(System::currentTimeMillis));
+        this.replies = new Replies(state);
         this.consumers = new ConsumerRequests(state);
         this.offsets = new OffsetRequests(state);
         this.lookUps = new LookUpRequests(state);
@@ -74,6 +76,22 @@ final class Requests {
                 session.toCore(command, (reply, now) -> offsets.earliest(reply, fields));
             case RequestCodes.VIEW_MESSAGE_BY_ID ->
                 session.toCore(command, (reply, now) -> lookUps.byPosition(reply, fields));
+            case RequestCodes.POP_MESSAGE ->
+                session.toCore(command, (reply, now) -> state.pops().pop(reply, fields, now));
+            case RequestCodes.ACK_MESSAGE ->
+                session.toCore(command, (reply, now) -> state.pops().acknowledge(reply, fields));
+            case RequestCodes.CHANGE_MESSAGE_INVISIBLETIME ->
+                session.toCore(command, (reply, now) -> state.pops().change(reply, fields, now));
+            case RequestCodes.QUERY_ASSIGNMENT -> {
+                final Map<String, @Nullable Object> data = json(command);
+                session.toCore(command, (reply, now) -> state.assignments().query(reply, data));
+            }
+            case RequestCodes.SET_MESSAGE_REQUEST_MODE -> {
+                final Map<String, @Nullable Object> data = json(command);
+                session.toCore(command, (reply, now) -> state.assignments().setMode(reply, data));
+            }
+            case RequestCodes.SEND_REPLY_MESSAGE -> replies.accept(session, command, SendHeader.ofWords(fields));
+            case RequestCodes.SEND_REPLY_MESSAGE_V2 -> replies.accept(session, command, SendHeader.ofLetters(fields));
             case RequestCodes.END_TRANSACTION -> endTransaction(session, command, fields);
             case RequestCodes.QUERY_MESSAGE -> session.toCore(command, (reply, now) -> lookUps.byKey(reply, fields));
             case RequestCodes.CONSUMER_SEND_MSG_BACK ->

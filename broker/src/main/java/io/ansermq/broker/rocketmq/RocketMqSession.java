@@ -142,6 +142,21 @@ final class RocketMqSession extends ClientLink implements ConnectionHandler {
         intake.pass(new Send(first, count, destination), 0, records);
     }
 
+    /** Pushes a reply to the client that waits for it and tells its sender whether it got there. */
+    void relayReply(final Reply reply, final Connection to, final RemotingCommand push) {
+        final var unused = to.request(push, RELAY_TIMEOUT_MS).whenComplete((answer, failure) -> {
+            final boolean received = answer != null && answer.code() == ResponseCodes.SUCCESS;
+            if (answer != null) {
+                answer.release();
+            }
+            connection.execute(() -> write(
+                    reply.request(),
+                    received
+                            ? Answer.fields("msgId", "0", "queueId", 0, "queueOffset", 0)
+                            : Answer.refused(ResponseCodes.SYSTEM_ERROR, "the client that asked did not take the reply")));
+        });
+    }
+
     /** Sends a request to another client and its answer back as the answer to {@code reply}. */
     void relay(final Reply reply, final Connection to, final RemotingCommand request) {
         final var unused = to.request(request, RELAY_TIMEOUT_MS)

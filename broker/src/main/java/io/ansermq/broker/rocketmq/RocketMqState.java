@@ -37,6 +37,8 @@ public final class RocketMqState implements CoreGuest {
     private final OffsetResets resets = new OffsetResets();
     private final Stats stats = new Stats(this);
     private final Halves halves = new Halves(this);
+    private final Pops pops = new Pops(this);
+    private final Assignments assignments = new Assignments(this);
     private final Map<String, TopicConfig> wanted = new HashMap<>();
     private @Nullable CoreDesk desk;
     private @Nullable LaneReader reader;
@@ -57,6 +59,7 @@ public final class RocketMqState implements CoreGuest {
         groups.load(core);
         core.destinations().forEach(this::destinationAdded);
         core.offsets().keys().forEach(key -> keepAll(key.topic()));
+        offer(TopicConfig.of(settings.cluster() + "_REPLY_TOPIC", 1, TopicConfig.READ_WRITE));
         if (settings.autoCreate()) {
             offer(TopicConfig.of(SystemNames.AUTO_CREATE, 8, TopicConfig.READ_WRITE | TopicConfig.INHERIT));
         }
@@ -105,6 +108,14 @@ public final class RocketMqState implements CoreGuest {
 
     Stats stats() {
         return stats;
+    }
+
+    Pops pops() {
+        return pops;
+    }
+
+    Assignments assignments() {
+        return assignments;
     }
 
     QueueLocks locks() {
@@ -220,7 +231,7 @@ public final class RocketMqState implements CoreGuest {
             forgetOld(nowEpochMs - settings.retentionMs());
         }
         halves.doWork(nowEpochMs);
-        return pulls.doWork(nowEpochMs);
+        return pulls.doWork(nowEpochMs) + pops.doWork(nowEpochMs);
     }
 
     /**
@@ -248,7 +259,7 @@ public final class RocketMqState implements CoreGuest {
 
     @Override
     public boolean isIdle() {
-        return pulls.isIdle();
+        return pulls.isIdle() && pops.isIdle();
     }
 
     @Override

@@ -167,7 +167,7 @@ final class Sends {
         session.send(new PendingSend(request, count, uniqueId), topic.destination(), count, out);
     }
 
-    private static void appendBatched(
+    private void appendBatched(
             final ByteBuf in,
             final int at,
             final ByteBuf out,
@@ -206,11 +206,13 @@ final class Sends {
         }
     }
 
-    /** What RocketMQ's broker adds to each message for the client's trace. */
-    private static String stamped(final String properties) {
-        return properties.contains("MSG_REGION" + (char) 1)
-                ? properties
-                : PropertyText.with(PropertyText.with(properties, "MSG_REGION", REGION), "TRACE_ON", "true");
+    /** What RocketMQ's broker adds to each message, for the client's trace and for replies. */
+    private String stamped(final String properties) {
+        if (properties.contains("MSG_REGION" + (char) 1)) {
+            return properties;
+        }
+        final String traced = PropertyText.with(PropertyText.with(properties, "MSG_REGION", REGION), "TRACE_ON", "true");
+        return PropertyText.with(traced, "CLUSTER", settings.cluster());
     }
 
     private static int queue(final SendHeader header, final TopicConfig topic) {

@@ -91,7 +91,11 @@ class MoreFeaturesTest extends RocketMqScenario {
         consumer.start();
         await().until(() -> inbox.size() == 1);
         final DefaultMQAdminExt admin = admin();
-        final String clientId = admin.examineConsumerConnectionInfo(group).getConnectionSet().iterator().next().getClientId();
+        final String clientId = admin.examineConsumerConnectionInfo(group)
+                .getConnectionSet()
+                .iterator()
+                .next()
+                .getClientId();
         assertThat(admin.getConsumerRunningInfo(group, clientId, false).getSubscriptionSet())
                 .anyMatch(subscription -> subscription.getTopic().equals(topic));
     }

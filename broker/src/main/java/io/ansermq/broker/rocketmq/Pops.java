@@ -104,8 +104,7 @@ final class Pops {
         return count;
     }
 
-    private boolean answer(
-            final Reply reply, final Fields fields, final TopicConfig topic, final long nowEpochMs) {
+    private boolean answer(final Reply reply, final Fields fields, final TopicConfig topic, final long nowEpochMs) {
         final String group = fields.text("consumerGroup");
         final long dueEpochMs = nowEpochMs + Math.max(0, fields.number("invisibleTime"));
         final int most = Math.max(1, Math.min(fields.integer("maxMsgNums"), MAX_MESSAGES));
@@ -202,8 +201,7 @@ final class Pops {
     }
 
     private @Nullable PopQueue find(final Fields fields) {
-        return queues.get(
-                new Place(fields.text("consumerGroup"), fields.text("topic"), fields.integer("queueId")));
+        return queues.get(new Place(fields.text("consumerGroup"), fields.text("topic"), fields.integer("queueId")));
     }
 
     /** From the handle that the client made of what a pop was answered with: fields with blanks between them. */

@@ -153,7 +153,8 @@ final class RocketMqSession extends ClientLink implements ConnectionHandler {
                     reply.request(),
                     received
                             ? Answer.fields("msgId", "0", "queueId", 0, "queueOffset", 0)
-                            : Answer.refused(ResponseCodes.SYSTEM_ERROR, "the client that asked did not take the reply")));
+                            : Answer.refused(
+                                    ResponseCodes.SYSTEM_ERROR, "the client that asked did not take the reply")));
         });
     }
 

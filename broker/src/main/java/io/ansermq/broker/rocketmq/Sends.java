@@ -211,7 +211,8 @@ final class Sends {
         if (properties.contains("MSG_REGION" + (char) 1)) {
             return properties;
         }
-        final String traced = PropertyText.with(PropertyText.with(properties, "MSG_REGION", REGION), "TRACE_ON", "true");
+        final String traced =
+                PropertyText.with(PropertyText.with(properties, "MSG_REGION", REGION), "TRACE_ON", "true");
         return PropertyText.with(traced, "CLUSTER", settings.cluster());
     }
 

@@ -44,7 +44,7 @@ final class DeadLetterSerializers {
                 DeadLetterSerializers::write,
                 in -> new DeadLetters(
                         ControlSerializers.readList(in, MIN_LETTER_BYTES, DeadLetterSerializers::readLetter),
-                        readInt(in) - 1,
+                        readNextLane(in),
                         readLong(in)));
         ControlSerializers.add(
                 kryo,
@@ -63,7 +63,7 @@ final class DeadLetterSerializers {
                 DeadLettersSettled.CODE,
                 DeadLettersSettled.class,
                 DeadLetterSerializers::write,
-                in -> new DeadLettersSettled(readInt(in), readInt(in) - 1, readLong(in)));
+                in -> new DeadLettersSettled(readInt(in), readNextLane(in), readLong(in)));
         ControlSerializers.add(
                 kryo,
                 Expired.CODE,
@@ -88,7 +88,7 @@ final class DeadLetterSerializers {
             writeInt(out, letter.deliveries());
             writeInt(out, letter.sizeBytes());
         }
-        writeInt(out, header.nextLane() + 1);
+        writeNextLane(out, header.nextLane());
         writeLong(out, header.nextOffset());
     }
 
@@ -107,7 +107,7 @@ final class DeadLetterSerializers {
 
     private static void write(final Output out, final DeadLettersSettled header) {
         writeInt(out, header.count());
-        writeInt(out, header.nextLane() + 1);
+        writeNextLane(out, header.nextLane());
         writeLong(out, header.nextOffset());
     }
 
@@ -115,5 +115,17 @@ final class DeadLetterSerializers {
         writeInt(out, header.consumer());
         writeInt(out, header.lane());
         writeLong(out, header.offset());
+    }
+
+    /** The lane to go on with, or -1 for none. */
+    private static void writeNextLane(final Output out, final int lane) {
+        out.writeBoolean(lane >= 0);
+        if (lane >= 0) {
+            writeInt(out, lane);
+        }
+    }
+
+    private static int readNextLane(final Input in) {
+        return readBoolean(in) ? readInt(in) : -1;
     }
 }

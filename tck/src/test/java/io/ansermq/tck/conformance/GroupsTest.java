@@ -79,7 +79,8 @@ class GroupsTest extends Conformance {
                         final Message message = consumers.get(turn % 2).receiveNoWait();
                         if (message != null) {
                             final String group = message.getStringProperty("JMSXGroupID");
-                            assertThat(owners.merge(group, turn % 2, (old, now) -> old)).isEqualTo(turn % 2);
+                            assertThat(owners.merge(group, turn % 2, (old, now) -> old))
+                                    .isEqualTo(turn % 2);
                             seen.computeIfAbsent(group, key -> new ArrayList<>())
                                     .add(((TextMessage) message).getText());
                             count++;
@@ -104,7 +105,8 @@ class GroupsTest extends Conformance {
                             .containsExactly("g1", "g2", "g3", "g4", "g5", "g6", "g7", "g8", "g9");
                 })
                 .promise("a busy group does not hold up others", scene -> {
-                    final Session busy = scene.newConnection(scene.factory("prefetch=1")).createSession();
+                    final Session busy =
+                            scene.newConnection(scene.factory("prefetch=1")).createSession();
                     final MessageConsumer owner = busy.createConsumer(scene.queue());
                     send(scene, 3, "slow");
                     assertThat(Scene.text(owner)).isEqualTo("slow0");

@@ -48,5 +48,17 @@ class PriorityTest extends Conformance {
                     }
                     Scene.expectNone(consumer);
                 });
+        cases.promise("with a prefetch of 1 a later message of higher priority overtakes all but two", scene -> {
+            final MessageProducer producer = scene.session().createProducer(scene.queue());
+            for (int i = 0; i < 5; i++) {
+                producer.send(scene.session().createTextMessage("normal " + i));
+            }
+            final var connection = scene.newConnection(scene.factory("prefetch=1"));
+            final MessageConsumer consumer = connection.createSession().createConsumer(scene.queue());
+            assertThat(Scene.text(consumer)).isEqualTo("normal 0");
+            producer.setPriority(9);
+            producer.send(scene.session().createTextMessage("urgent"));
+            assertThat(Scene.texts(consumer, 3)).contains("urgent");
+        });
     }
 }

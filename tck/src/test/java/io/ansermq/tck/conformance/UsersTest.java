@@ -49,36 +49,43 @@ class UsersTest extends Conformance {
 
     @Override
     protected void cases(final Cases cases) {
-        cases.section("ConnectionFactory.createConnection").promise("a user with the right password comes in", scene -> {
-            scene.closeLater(scene.factory().createConnection("ann", "secret")).createSession();
-            scene.closeLater(scene.factory().createConnection("b\u00f6b \ud83e\udd86", "p\u00e4ss w\u00f6rd: \u20ac"))
-                    .createSession();
-            scene.closeLater(scene.factory().createQueueConnection("ann", "secret"));
-            scene.closeLater(scene.factory().createTopicConnection("ann", "secret"));
-        });
+        cases.section("ConnectionFactory.createConnection")
+                .promise("a user with the right password comes in", scene -> {
+                    scene.closeLater(scene.factory().createConnection("ann", "secret"))
+                            .createSession();
+                    scene.closeLater(scene.factory()
+                                    .createConnection("b\u00f6b \ud83e\udd86", "p\u00e4ss w\u00f6rd: \u20ac"))
+                            .createSession();
+                    scene.closeLater(scene.factory().createQueueConnection("ann", "secret"));
+                    scene.closeLater(scene.factory().createTopicConnection("ann", "secret"));
+                });
         cases.promise("one without any user comes in from this machine", scene -> scene.connection()
                 .createSession());
-        cases.each("%s is a security exception, at once", WRONG, (scene, wrong) -> {
-            assertThatThrownBy(() -> scene.factory().createConnection(wrong.user(), wrong.password()))
-                    .isInstanceOf(JMSSecurityException.class);
-            assertThatThrownBy(() -> scene.factory().createQueueConnection(wrong.user(), wrong.password()))
-                    .isInstanceOf(JMSSecurityException.class);
-            assertThatThrownBy(() -> scene.factory().createTopicConnection(wrong.user(), wrong.password()))
-                    .isInstanceOf(JMSSecurityException.class);
-        });
+        cases.each(
+                "%s is a security exception, at once",
+                WRONG, (scene, wrong) -> {
+                    assertThatThrownBy(() -> scene.factory().createConnection(wrong.user(), wrong.password()))
+                            .isInstanceOf(JMSSecurityException.class);
+                    assertThatThrownBy(() -> scene.factory().createQueueConnection(wrong.user(), wrong.password()))
+                            .isInstanceOf(JMSSecurityException.class);
+                    assertThatThrownBy(() -> scene.factory().createTopicConnection(wrong.user(), wrong.password()))
+                            .isInstanceOf(JMSSecurityException.class);
+                });
         cases.section("ConnectionFactory.createContext").promise("a user with the right password comes in", scene -> {
             scene.closeLater(scene.factory().createContext("ann", "secret")).createProducer();
             final JMSContext context =
                     scene.closeLater(scene.factory().createContext("ann", "secret", JMSContext.CLIENT_ACKNOWLEDGE));
             assertThat(context.getSessionMode()).isEqualTo(JMSContext.CLIENT_ACKNOWLEDGE);
         });
-        cases.each("%s is a security exception, at once", WRONG, (scene, wrong) -> {
-            assertThatThrownBy(() -> scene.factory().createContext(wrong.user(), wrong.password()))
-                    .isInstanceOf(JMSSecurityRuntimeException.class);
-            assertThatThrownBy(() ->
-                            scene.factory().createContext(wrong.user(), wrong.password(), JMSContext.AUTO_ACKNOWLEDGE))
-                    .isInstanceOf(JMSSecurityRuntimeException.class);
-        });
+        cases.each(
+                "%s is a security exception, at once",
+                WRONG, (scene, wrong) -> {
+                    assertThatThrownBy(() -> scene.factory().createContext(wrong.user(), wrong.password()))
+                            .isInstanceOf(JMSSecurityRuntimeException.class);
+                    assertThatThrownBy(() -> scene.factory()
+                                    .createContext(wrong.user(), wrong.password(), JMSContext.AUTO_ACKNOWLEDGE))
+                            .isInstanceOf(JMSSecurityRuntimeException.class);
+                });
         cases.section("6.1.2").promise("a user can have a client ID too", scene -> {
             final var connection = scene.closeLater(scene.factory().createConnection("ann", "secret"));
             connection.setClientID(scene.name("c"));

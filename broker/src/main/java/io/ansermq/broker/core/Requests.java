@@ -206,6 +206,7 @@ final class Requests {
             consumer.handed(release.handedTag());
             settlement.release(consumer, release.handedTag(), release.handedTag());
             consumer.released();
+            dispatcher.wake(consumer.feed);
             dispatcher.wake(consumer.subscription);
         }
         link.answer(opaque, new Done());

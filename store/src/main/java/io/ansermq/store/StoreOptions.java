@@ -5,8 +5,11 @@ public final class StoreOptions {
     /** Segments, extents and the staging buffer are whole pages of this size. */
     public static final int PAGE_BYTES = 4096;
 
-    /** A frame's header and the most that it is padded by; a record shares its frame's room with these. */
-    private static final int FRAME_OVERHEAD_BYTES = 128;
+    /**
+     * A record shares its frame's room with the frame's header and the most that it is padded by, and half of the staging
+     * memory with the header of a PAD frame before it: the end of that memory may have to be skipped behind that one.
+     */
+    private static final int FRAME_OVERHEAD_BYTES = 192;
 
     /** The largest block of the queue index. */
     private static final int MIN_EXTENT_BYTES = 64 << 10;

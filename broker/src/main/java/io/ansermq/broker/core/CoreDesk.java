@@ -190,9 +190,9 @@ public final class CoreDesk {
         return transactions.all();
     }
 
-    /** Reads a part of a record into {@code to} from its index 0 on; false when it is no longer there. */
+    /** Reads a part of a record into {@code to} from its index 0 on; false when it is no longer there, or damaged. */
     public boolean read(final long position, final int length, final ByteBuffer to) {
-        return log.read(position, length, to, 0);
+        return log.isIntact(position, length) && log.read(position, length, to, 0);
     }
 
     /** The position of the oldest byte that the log has. */

@@ -8,6 +8,7 @@ import io.ansermq.remoting.protocol.RemotingCommand;
 import io.ansermq.remoting.transport.Connection;
 import io.ansermq.remoting.transport.ConnectionHandler;
 import io.ansermq.store.commitlog.CommitLog;
+import io.ansermq.store.commitlog.ReadOutcome;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -69,14 +70,14 @@ public final class RocketMqServer {
         return RemotingCommand.response(request, answer.code(), answer.remark(), answer.fields(), body);
     }
 
-    /** Copies messages out of the log; leaves out what was freed in between. */
+    /** Copies messages out of the log; leaves out what was freed in between, and what the disk gives back damaged. */
     private ByteBuf copy(final RecordList records, final ByteBufAllocator alloc) {
         final ByteBuf out = alloc.directBuffer((int) records.bytes());
         for (int i = 0; i < records.count(); i++) {
             final int size = records.size(i);
             final int at = out.writerIndex();
             final ByteBuffer nio = out.internalNioBuffer(at, size);
-            if (log.read(records.position(i), size, nio, nio.position())) {
+            if (log.readIntact(records.position(i), size, nio, nio.position()) == ReadOutcome.READ) {
                 out.writerIndex(at + size);
                 RecordPatch.apply(out, at, records.lane(i), records.offset(i), records.deliveries(i));
             }

@@ -367,6 +367,20 @@ public final class CommitLog implements AutoCloseable {
         }
     }
 
+    /** Whether a range of one record is written and is what was written, for those who read records in parts. Any thread. */
+    public boolean isIntact(final long position, final int length) {
+        final SegmentRef segment = retain(position);
+        if (segment == null) {
+            return false;
+        }
+        try {
+            return position + length <= Math.min(segment.end(), watermarks.written())
+                    && segment.isIntact(position, length);
+        } finally {
+            segment.release();
+        }
+    }
+
     /** Whether a message of this length begins there: the place comes from the queue index, which can be damaged too. */
     private static boolean isMessage(final ByteBuffer bytes, final int index, final int length) {
         if (length < MessageLayout.BODY || bytes.getInt(index + MessageLayout.TOTAL_SIZE) != length) {

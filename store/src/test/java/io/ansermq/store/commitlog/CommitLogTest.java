@@ -64,6 +64,20 @@ class CommitLogTest {
         log.close();
     }
 
+    /** Wherever staging memory and the segment stand: skipped ends and a PAD frame must not take the room for ever. */
+    @Test
+    void shouldAlwaysHaveRoomForTheLargestRecordInTheEnd() {
+        final StoreOptions options = LogFixture.small().build();
+        final LogFixture tight = new LogFixture(new SimFiles(), options).open();
+        for (int i = 0; i < 3_000; i++) {
+            tight.store(LogFixture.message(random, 8 + random.nextInt(2_000)), FlushLevel.WRITTEN);
+            assertThat(tight.log().writer().reserve(options.maxRecordBytes()))
+                    .as("record %d, behind position %d", i, tight.log().writer().end())
+                    .isTrue();
+        }
+        tight.close();
+    }
+
     @Test
     void shouldCommitWrittenFramesBeforeTheForceAndDurableOnesAfterIt() {
         final LogFixture log = open(LogFixture.small().build());

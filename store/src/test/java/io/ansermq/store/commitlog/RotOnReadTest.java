@@ -90,6 +90,8 @@ class RotOnReadTest {
 
         assertThat(read(written.get(6))).isEqualTo(ReadOutcome.READ);
         assertThat(read(written.get(7))).isEqualTo(ReadOutcome.DAMAGED);
+        assertThat(log.log().isIntact(written.get(6).position() + 20, 8)).isTrue();
+        assertThat(log.log().isIntact(written.get(7).position() + 20, 8)).isFalse();
         assertThat(read(written.get(8))).isEqualTo(ReadOutcome.READ);
     }
 

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  */
 final class ServerProcess implements Closeable {
 
-    private static final long START_MS = 30_000;
+    private static final long START_MS = 120_000;
     private static final long STOP_MS = 20_000;
     private static final Pattern READY = Pattern.compile("^AnserMQ ready.*?127\\.0\\.0\\.1:(\\d+)");
 

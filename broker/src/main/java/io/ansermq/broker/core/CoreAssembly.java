@@ -202,7 +202,7 @@ public final class CoreAssembly {
                 });
         final Retention retention = new Retention(log, registry, keys, keepers, cleaner, largeMessages);
         final DiskGate gate = new DiskGate(log, new DiskWatch(log), settings.disk(), retention::pinnedBy);
-        status.watch(gate, cleaner, setAside);
+        status.watch(gate, cleaner, setAside, dispatcher);
         return new Core(
                 log,
                 inbox,

@@ -27,6 +27,7 @@ final class Dispatcher {
     /** What one feed may look at before the next one has its turn. */
     private static final int LOOK = 64 * MessageReader.COST;
 
+    private long lanesFull;
     private final ArrayDeque<Feed> ready = new ArrayDeque<>();
     /** Feeds that have more to look at when this turn's looks are used up. */
     private final List<Feed> later = new ArrayList<>();
@@ -74,6 +75,11 @@ final class Dispatcher {
         }
     }
 
+    /** How often a lane had all the leases it may have. */
+    long lanesFull() {
+        return lanesFull;
+    }
+
     /** Views that nobody uses at the moment. */
     IdleViews idleViews() {
         return idleViews;
@@ -100,6 +106,9 @@ final class Dispatcher {
             looks -= looked;
             final Consumer consumer = feed.nextWithCredit();
             final int taken = consumer == null ? 0 : run(feed, consumer);
+            if (consumer != null && taken < RUN) {
+                lanesFull += feed.subscription.warnIfFull();
+            }
             left -= taken;
             again(feed, looked, taken, looks);
         }

@@ -19,7 +19,7 @@ abstract class Feed {
     boolean ready;
 
     /** Fetches that wait until everything there is was looked at. */
-    private final ArrayDeque<Runnable> whenExhausted = new ArrayDeque<>();
+    private final ArrayDeque<Runnable> whenExhausted = new ArrayDeque<>(1);
 
     private final List<Consumer> consumers = new ArrayList<>();
     private int nextConsumer;

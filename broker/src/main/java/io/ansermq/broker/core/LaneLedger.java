@@ -23,11 +23,31 @@ final class LaneLedger {
     /** Whether it stands in the settlement's list for this turn. */
     boolean touched;
 
+    private boolean toldFull;
+
     LaneLedger(final SubscriptionState subscription, final Lane lane, final Ledger ledger) {
         this.subscription = subscription;
         this.lane = lane;
         this.ledger = ledger;
         ledger.onReturned(this::returned);
+    }
+
+    /** Whether all leases are given out that there may be, and that was not asked since they were. */
+    boolean isNewlyFull() {
+        final boolean full = ledger.inFlight() >= Ledger.MAX_IN_FLIGHT;
+        final boolean newly = full && !toldFull;
+        toldFull = full;
+        return newly;
+    }
+
+    /** Nobody consumes any more: gives back what an idle ledger does not need. */
+    void trim() {
+        ledger.trim();
+        acknowledged.trim();
+        dropped.trim();
+        expired.trim();
+        counted.trim();
+        returned.trim();
     }
 
     private void returned(final long first, final long last) {

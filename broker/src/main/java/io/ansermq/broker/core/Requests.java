@@ -1,6 +1,7 @@
 package io.ansermq.broker.core;
 
 import io.ansermq.broker.ledger.Catalog;
+import io.ansermq.broker.ledger.Ledger;
 import io.ansermq.broker.selector.Dialect;
 import io.ansermq.broker.selector.Selector;
 import io.ansermq.broker.selector.SelectorException;
@@ -129,6 +130,16 @@ final class Requests {
         }
     }
 
+    private long acknowledge(final LaneLedger ledger, final Consumer consumer, final long first, final long last) {
+        final boolean full = ledger.ledger.inFlight() >= Ledger.MAX_IN_FLIGHT;
+        final long refused = settlement.acknowledge(ledger, consumer, first, last);
+        if (full) {
+            // Credit was not what it waited for, so none need come.
+            dispatcher.wake(consumer.subscription);
+        }
+        return refused;
+    }
+
     private void acknowledge(final ClientLink link, final Ack ack, final int opaque) {
         long refused = 0;
         final List<ConsumerAck> acks = ack.acks();
@@ -144,7 +155,7 @@ final class Requests {
                 final LaneLedger ledger = consumer.feed.leases() ? consumer.subscription.ledger(range.lane()) : null;
                 refused += ledger == null
                         ? range.last() - range.first() + 1
-                        : settlement.acknowledge(ledger, consumer, range.first(), range.last());
+                        : acknowledge(ledger, consumer, range.first(), range.last());
             }
             credit(consumer, each.creditMessages(), each.creditBytes(), each.handedTag());
         }
@@ -441,6 +452,9 @@ final class Requests {
         subscription.remove(consumer);
         if (subscription.kept || subscription.hasConsumers()) {
             settlement.release(consumer, handedTag, seenTag);
+        }
+        if (!subscription.hasConsumers()) {
+            subscription.trim();
         }
         if (feed instanceof View view && !view.hasConsumers()) {
             view.owner.left(view);

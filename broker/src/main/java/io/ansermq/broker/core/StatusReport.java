@@ -26,6 +26,7 @@ final class StatusReport {
     private @Nullable DiskGate gate;
     private @Nullable Cleaner cleaner;
     private @Nullable SetAside setAside;
+    private @Nullable Dispatcher dispatcher;
 
     StatusReport(
             final String brokerName,
@@ -43,14 +44,15 @@ final class StatusReport {
     }
 
     /** What else is to be told; once, when the broker is put together. */
-    void watch(final DiskGate disk, final Cleaner cleaning, final SetAside damages) {
+    void watch(final DiskGate disk, final Cleaner cleaning, final SetAside damages, final Dispatcher deliveries) {
         gate = disk;
         cleaner = cleaning;
         setAside = damages;
+        dispatcher = deliveries;
     }
 
     private void addDisk(final Map<String, String> figures) {
-        if (gate != null && cleaner != null && setAside != null) {
+        if (gate != null && cleaner != null && setAside != null && dispatcher != null) {
             figures.put("diskUsedBytes", Long.toString(gate.usedBytes()));
             figures.put("diskCapacityBytes", Long.toString(gate.capacityBytes()));
             figures.put("producersBlocked", Boolean.toString(gate.isClosed()));
@@ -59,6 +61,7 @@ final class StatusReport {
             figures.put("messagesMoved", Long.toString(cleaner.movedMessages()));
             figures.put("bytesMoved", Long.toString(cleaner.movedBytes()));
             figures.put("messagesDamaged", Long.toString(setAside.messages()));
+            figures.put("leaseLimitReached", Long.toString(dispatcher.lanesFull()));
             if (gate.isClosed()) {
                 figures.put("blockedBecause", gate.reason());
             }

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who gets the messages of a destination: one ledger for each lane and the consumers that share them. A kept one has a
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * with them; the first consumer that comes brings them up to date.
  */
 final class SubscriptionState {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SubscriptionState.class);
 
     /** Lanes in the order in which they are served when they are priorities: 9 first. */
     private static final int[] BY_PRIORITY = byPriority();
@@ -47,7 +51,7 @@ final class SubscriptionState {
     private @Nullable Views views;
 
     /** Fetches that wait until a reservation is committed. */
-    final ArrayDeque<Runnable> whenReserved = new ArrayDeque<>();
+    final ArrayDeque<Runnable> whenReserved = new ArrayDeque<>(1);
 
     private @Nullable LaneLedger[] ledgers;
     /** Where lanes without priorities are looked at first, so that each has its turn. */
@@ -180,6 +184,32 @@ final class SubscriptionState {
     void remove(final Consumer consumer) {
         if (consumers.remove(consumer) && consumers.isEmpty()) {
             destination.deactivate(this);
+        }
+    }
+
+    /** Says when a lane has all the leases it may have; returns how many lanes this is new for. */
+    int warnIfFull() {
+        int full = 0;
+        for (final LaneLedger each : ledgers) {
+            if (each != null && each.isNewlyFull()) {
+                full++;
+                LOG.warn(
+                        "consumers of '{}' (lane {}) hold {} messages that they have not acknowledged, the most there may be:"
+                                + " nothing more is delivered to them from there until they acknowledge or give back",
+                        destination.name(),
+                        each.lane.number,
+                        Ledger.MAX_IN_FLIGHT);
+            }
+        }
+        return full;
+    }
+
+    /** The last consumer is gone, and its leases with it: gives back what an idle subscription does not need. */
+    void trim() {
+        for (final LaneLedger each : ledgers) {
+            if (each != null) {
+                each.trim();
+            }
         }
     }
 

@@ -15,8 +15,11 @@ public final class RangeSet implements RangeSink, ControlRecord.Ranges {
 
     private static final int INITIAL_RUNS = 8;
 
+    /** Of all sets that were never used: there are several for each of very many ledgers. */
+    private static final long[] NONE = {};
+
     /** First and last offset of each run, in turn. */
-    private long[] bounds = new long[2 * INITIAL_RUNS];
+    private long[] bounds = NONE;
 
     private int size;
 
@@ -82,6 +85,13 @@ public final class RangeSet implements RangeSink, ControlRecord.Ranges {
         size = 0;
     }
 
+    /** Gives memory back that an empty set does not need. */
+    public void trim() {
+        if (size == 0) {
+            bounds = NONE;
+        }
+    }
+
     @Override
     public String toString() {
         final StringBuilder text = new StringBuilder("[");
@@ -125,7 +135,7 @@ public final class RangeSet implements RangeSink, ControlRecord.Ranges {
 
     private void insert(final int index, final long first, final long last) {
         if (2 * size == bounds.length) {
-            bounds = Arrays.copyOf(bounds, 2 * bounds.length);
+            bounds = Arrays.copyOf(bounds, Math.max(2 * INITIAL_RUNS, 2 * bounds.length));
         }
         System.arraycopy(bounds, 2 * index, bounds, 2 * (index + 1), 2 * (size - index));
         bounds[2 * index] = first;

@@ -2,6 +2,7 @@ package io.ansermq.broker.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.AckDone;
 import io.ansermq.remoting.protocol.ControlHeader.CloseConsumer;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
@@ -17,6 +18,7 @@ import io.ansermq.remoting.protocol.ControlHeader.Status;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.store.FlushLevel;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -424,5 +426,31 @@ class CoreTest {
         broker.saveImage();
         broker.restart();
         assertThat(broker.desk().destination("t").lanes()).isEqualTo(8);
+    }
+
+    /** A session that acknowledges nothing for very long stops getting messages: that must not be a riddle. */
+    @Test
+    void shouldSayThatAConsumerHoldsAllTheMessagesItMay() {
+        final String[] many = new String[1000];
+        Arrays.fill(many, "x");
+        for (int i = 0; i < 101; i++) {
+            client.send(queue, many);
+            broker.settle();
+        }
+        client.request(new ControlHeader.Subscribe(
+                1, queue, ControlHeader.SubscriptionType.QUEUE, null, null, false, 1_000_000, Integer.MAX_VALUE));
+        for (int i = 0; i < 20; i++) {
+            broker.settle();
+        }
+        assertThat(client.deliveries).hasSize(100_000);
+        client.answers.clear();
+        client.request(new GetStatus());
+        broker.settle();
+        assertThat(((Status) client.answers.get(0)).figures()).containsEntry("leaseLimitReached", "1");
+        client.acknowledge(false, 1, 0, 0, 999);
+        for (int i = 0; i < 20; i++) {
+            broker.settle();
+        }
+        assertThat(client.deliveries).hasSize(101_000);
     }
 }

@@ -72,4 +72,37 @@ class BrokerOptionsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("staging-size");
     }
+
+    @Test
+    void shouldChooseAPolicyByNameThenByTheLongestPattern() {
+        final BrokerOptions options = BrokerOptions.builder()
+                .set("max-deliveries", "5")
+                .set("max-deliveries.orders", "1")
+                .set("max-deliveries.orders.*", "2")
+                .set("max-deliveries.*.audit", "3")
+                .set("redelivery-delay.orders.*", "2s")
+                .set("redelivery-delay-multiplier", "1.5")
+                .set("dead-letter-queue.*.audit", "none")
+                .set("expiry-queue.orders.*", "old-*")
+                .build();
+        assertThat(options.policy("bills").maxDeliveries()).isEqualTo(5);
+        assertThat(options.policy("orders").maxDeliveries()).isEqualTo(1);
+        assertThat(options.policy("orders.eu").maxDeliveries()).isEqualTo(2);
+        assertThat(options.policy("orders.audit").maxDeliveries())
+                .as("orders. is longer than .audit")
+                .isEqualTo(2);
+        assertThat(options.policy("bills.audit").maxDeliveries()).isEqualTo(3);
+        assertThat(options.policy("bills.audit").deadLetterQueue()).isEmpty();
+        assertThat(options.policy("orders.eu").redeliveryDelayMs()).isEqualTo(2000);
+        assertThat(options.policy("orders.eu").redeliveryFactor()).isEqualTo(1.5);
+        assertThat(options.policy("orders.eu").deadLetterQueue()).isEqualTo("DLQ.orders.eu");
+        assertThat(options.policy("orders.eu").expiryQueue()).isEqualTo("old-orders.eu");
+        assertThat(options.policy("bills").expiryQueue()).isEmpty();
+    }
+
+    @Test
+    void shouldMoveNothingOutOfADeadLetterQueue() {
+        assertThat(BrokerOptions.builder().build().policy("DLQ.orders").maxDeliveries())
+                .isZero();
+    }
 }

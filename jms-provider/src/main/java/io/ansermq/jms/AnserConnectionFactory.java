@@ -363,6 +363,26 @@ public final class AnserConnectionFactory
         set(Option.MIN_LARGE_MESSAGE_SIZE, bytes);
     }
 
+    /** The name of one of {@link io.ansermq.jms.message.Compression}. */
+    public String getCompression() {
+        return values.text(Option.COMPRESSION);
+    }
+
+    /** See {@link Option#COMPRESSION}. */
+    public void setCompression(final String name) {
+        set(Option.COMPRESSION, name);
+    }
+
+    /** Bytes. */
+    public int getMinCompressedSize() {
+        return values.number(Option.MIN_COMPRESSED_SIZE);
+    }
+
+    /** See {@link Option#MIN_COMPRESSED_SIZE}. */
+    public void setMinCompressedSize(final int bytes) {
+        set(Option.MIN_COMPRESSED_SIZE, bytes);
+    }
+
     /** Whether automatic acknowledgements are waited for. */
     public boolean isStrictAck() {
         return values.flag(Option.STRICT_ACK);

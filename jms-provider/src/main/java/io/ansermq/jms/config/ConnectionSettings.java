@@ -1,6 +1,7 @@
 package io.ansermq.jms.config;
 
 import io.ansermq.jms.message.ClassPolicy;
+import io.ansermq.jms.message.Compression;
 import io.ansermq.jms.message.MessageRules;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param topicPrefetch messages that a consumer of a topic may hold
  * @param prefetchBytes bytes that a consumer may hold
  * @param minLargeMessageBytes bodies longer than this go in parts
+ * @param compression how bodies are compressed
+ * @param minCompressedBytes which: those longer than this
  * @param strictAck whether automatic acknowledgements are waited for
  * @param blockOnDurableSend whether sends of PERSISTENT messages are waited for
  * @param blockOnNonDurableSend whether sends of NON_PERSISTENT messages are waited for
@@ -37,6 +40,8 @@ public record ConnectionSettings(
         int topicPrefetch,
         int prefetchBytes,
         int minLargeMessageBytes,
+        Compression compression,
+        int minCompressedBytes,
         boolean strictAck,
         boolean blockOnDurableSend,
         boolean blockOnNonDurableSend,
@@ -62,6 +67,8 @@ public record ConnectionSettings(
                 prefetch(values, Option.TOPIC_PREFETCH),
                 values.number(Option.PREFETCH_BYTES),
                 values.number(Option.MIN_LARGE_MESSAGE_SIZE),
+                values.compression(),
+                values.number(Option.MIN_COMPRESSED_SIZE),
                 values.flag(Option.STRICT_ACK),
                 values.flag(Option.BLOCK_ON_DURABLE_SEND),
                 values.flag(Option.BLOCK_ON_NON_DURABLE_SEND),

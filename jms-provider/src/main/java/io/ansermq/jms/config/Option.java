@@ -77,6 +77,16 @@ public enum Option {
             OptionType.SIZE,
             "1MiB",
             "bodies longer than this are sent and stored in parts; at most the broker's max-message-size"),
+    COMPRESSION(
+            "compression",
+            OptionType.COMPRESSION,
+            "none",
+            "how bodies are compressed; lz4 and zstd need at.yawk.lz4:lz4-java or com.github.luben:zstd-jni at both ends"),
+    MIN_COMPRESSED_SIZE(
+            "minCompressedSize",
+            OptionType.SIZE,
+            "4KiB",
+            "bodies longer than this are compressed, when that makes them shorter"),
     STRICT_ACK(
             "strictAck",
             OptionType.BOOLEAN,

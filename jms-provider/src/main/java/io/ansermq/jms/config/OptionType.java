@@ -1,5 +1,6 @@
 package io.ansermq.jms.config;
 
+import io.ansermq.jms.message.Compression;
 import java.util.List;
 
 /** How the text of an option is read. */
@@ -21,6 +22,12 @@ enum OptionType {
         @Override
         Object read(final String text) {
             return text;
+        }
+    },
+    COMPRESSION("none, zlib, lz4 or zstd") {
+        @Override
+        Object read(final String text) {
+            return Compression.named(text);
         }
     },
     BOOLEAN("true or false") {

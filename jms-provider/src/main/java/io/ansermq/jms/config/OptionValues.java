@@ -1,5 +1,6 @@
 package io.ansermq.jms.config;
 
+import io.ansermq.jms.message.Compression;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -67,6 +68,11 @@ public final class OptionValues implements Serializable {
     /** The value of an option that is true or false. */
     public boolean flag(final Option option) {
         return (Boolean) option.read(text(option));
+    }
+
+    /** How bodies are compressed. */
+    public Compression compression() {
+        return (Compression) Option.COMPRESSION.read(text(Option.COMPRESSION));
     }
 
     /** The value of a number, time (milliseconds) or size (bytes) that is set or has a default. */

@@ -12,10 +12,13 @@ import jakarta.jms.Destination;
 import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import java.io.IOException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Messages to records and back. An encoder keeps its buffers from message to message and is not thread safe; decoding is
@@ -37,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * </table>
  */
 public final class MessageCodec {
+    private static final Logger LOG = LoggerFactory.getLogger(MessageCodec.class);
     private static final int DEFAULT_PRIORITY_SHIFT = 6;
 
     private static final byte[] BODY_NAME = MessageProperties.JMS_BODY.getBytes(UTF_8);
@@ -56,19 +60,24 @@ public final class MessageCodec {
     private final CRC32 crc = new CRC32();
 
     private final @Nullable String origin;
+    private final Compression compression;
+    private final int minCompressedBytes;
 
     /** An encoder for a producer that does not say who it is. */
     public MessageCodec() {
-        this(null);
+        this(null, Compression.NONE, 0);
     }
 
     /**
      * An encoder for one producer.
      *
      * @param origin who sends: what messages to topics say for subscribers that want none of their own (noLocal)
+     * @param compression of bodies that are longer than {@code minCompressedBytes}, when that makes them shorter
      */
-    public MessageCodec(final @Nullable String origin) {
+    public MessageCodec(final @Nullable String origin, final Compression compression, final int minCompressedBytes) {
         this.origin = origin;
+        this.compression = compression;
+        this.minCompressedBytes = minCompressedBytes;
     }
 
     /**
@@ -95,11 +104,12 @@ public final class MessageCodec {
         message.sent(to, id, deliveryMode, priority, nowEpochMs, expirationEpochMs, deliveryEpochMs);
         message.encodeBody(body);
         final byte[] properties = encodeProperties(message, id, to.isQueue() ? null : origin);
+        final int compressed = compress();
         crc.reset();
         crc.update(body.bytes(), 0, body.length());
         final OutgoingMessage record = new OutgoingMessage(
                 lane(priority),
-                deliveryMode == DeliveryMode.NON_PERSISTENT ? MessageLayout.SYS_FLAG_NON_PERSISTENT : 0,
+                compressed | (deliveryMode == DeliveryMode.NON_PERSISTENT ? MessageLayout.SYS_FLAG_NON_PERSISTENT : 0),
                 nowEpochMs,
                 body.bytes(),
                 body.length(),
@@ -108,6 +118,23 @@ public final class MessageCodec {
         // A producer that lives on must not keep a large body.
         body.setEmpty(BodyKind.NONE);
         return record;
+    }
+
+    /** Compresses the body when that is wanted and worth it; returns the flags that say so. */
+    private int compress() throws JMSException {
+        if (compression == Compression.NONE || body.length() <= minCompressedBytes) {
+            return 0;
+        }
+        try {
+            final byte[] shorter = compression.compress(body.bytes(), body.length());
+            if (shorter == null) {
+                return 0;
+            }
+            body.set(body.kind(), shorter);
+            return compression.sysFlag();
+        } catch (IOException e) {
+            throw Failures.linked(new JMSException("the body cannot be compressed: " + e.getMessage()), e);
+        }
     }
 
     /** The lane of a priority: the default priority 4 has lane 0, where plain RocketMQ producers write. */
@@ -277,6 +304,27 @@ public final class MessageCodec {
         return kind == null ? BodyKind.BYTES : kind;
     }
 
+    private static void receivedBody(final JmsMessage message, final Delivery delivery) {
+        final byte[] data = delivery.bodyData();
+        final int offset = delivery.bodyOffset();
+        final int length = delivery.bodyLength();
+        final Compression compression = Compression.of(delivery.sysFlag());
+        if (compression != Compression.NONE) {
+            try {
+                final byte[] whole = compression.decompress(data, offset, length);
+                message.receivedBody(whole, 0, whole.length);
+                return;
+            } catch (IOException e) {
+                LOG.error(
+                        "{} has a body that cannot be decompressed, it is left as it is: {}",
+                        delivery,
+                        e.getMessage(),
+                        e);
+            }
+        }
+        message.receivedBody(data, offset, length);
+    }
+
     private static JmsMessage newMessage(final BodyKind kind, final Delivery delivery, final MessageRules rules) {
         final JmsMessage message =
                 switch (kind) {
@@ -288,7 +336,7 @@ public final class MessageCodec {
                     case NONE -> new JmsPlainMessage(rules);
                 };
         if (kind != BodyKind.NULL_TEXT) {
-            message.receivedBody(delivery.bodyData(), delivery.bodyOffset(), delivery.bodyLength());
+            receivedBody(message, delivery);
         }
         return message;
     }

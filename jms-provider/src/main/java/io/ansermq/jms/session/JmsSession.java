@@ -7,6 +7,7 @@ import io.ansermq.jms.destination.AnserDestination;
 import io.ansermq.jms.destination.AnserQueue;
 import io.ansermq.jms.destination.AnserTopic;
 import io.ansermq.jms.message.Acknowledger;
+import io.ansermq.jms.message.MessageCodec;
 import io.ansermq.jms.message.MessageFactory;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Destination;
@@ -292,6 +293,7 @@ sealed class JmsSession implements Session, QueueSession, TopicSession, Acknowle
     Outlet newOutlet() {
         return new Outlet(
                 broker,
+                new MessageCodec(broker.origin(), settings.compression(), settings.minCompressedBytes()),
                 destinations,
                 messages,
                 completions,

@@ -48,6 +48,7 @@ final class Outlet {
     /** {@code unawaited} hears of sends that nobody waits for; {@code work} has the transaction that sends belong to, if any. */
     Outlet(
             final BrokerSession broker,
+            final MessageCodec codec,
             final Destinations destinations,
             final MessageFactory messages,
             final Completions completions,
@@ -57,7 +58,7 @@ final class Outlet {
             final LongSupplier epochMsClock,
             final Supplier<@Nullable Work> work) {
         this.broker = broker;
-        codec = new MessageCodec(broker.origin());
+        this.codec = codec;
         this.destinations = destinations;
         this.messages = messages;
         this.completions = completions;

@@ -139,7 +139,9 @@ class KillDurableIT {
     }
 
     private static int number(final Message message) throws JMSException {
-        assertThat(message).as("seed %d: a message within %d ms", SEED, RECEIVE_MS).isNotNull();
+        assertThat(message)
+                .as("seed %d: a message within %d ms", SEED, RECEIVE_MS)
+                .isNotNull();
         return Integer.parseInt(((TextMessage) message).getText());
     }
 

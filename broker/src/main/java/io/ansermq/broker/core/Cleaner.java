@@ -394,6 +394,10 @@ final class Cleaner {
     private boolean copy(final Retained owner, final int i) {
         final int size = ControlRecord.sizeOfMoved(
                 owner.number(), batch.key(i), batch.offset(i), batch.position(i), batch.size(i));
+        if (size > writer.maxRecordBytes()) {
+            // As large as a record may be, so a record that contains it would be larger: it stays where it is.
+            return true;
+        }
         if (!writer.reserve(size)) {
             return false;
         }

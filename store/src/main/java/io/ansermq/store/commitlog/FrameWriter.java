@@ -167,6 +167,11 @@ public final class FrameWriter {
         return true;
     }
 
+    /** The largest record that {@link #reserve} takes. */
+    public int maxRecordBytes() {
+        return options.maxRecordBytes();
+    }
+
     /** Where the reserved record will stand in the log. */
     public long position() {
         return end + openBytes;

@@ -64,7 +64,14 @@ final class Retries {
         } else {
             properties.put(MessageProperties.JMS_DELIVERY_TIME, Long.toString(dueEpochMs));
         }
-        state.own().send(topic.destination(), copy(message, topic, properties), new OwnSends.Outcome() {
+        final ByteBuf record;
+        try {
+            record = copy(message, topic, properties);
+        } catch (final RefusedException e) {
+            reply.refuse(e.code(), e.text());
+            return;
+        }
+        state.own().send(topic.destination(), record, new OwnSends.Outcome() {
             @Override
             public void stored(final int lane, final long offset, final long position) {
                 reply.ok();

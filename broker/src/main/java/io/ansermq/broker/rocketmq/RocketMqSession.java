@@ -20,6 +20,8 @@ import java.util.List;
 import org.agrona.collections.Int2ObjectHashMap;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection of a RocketMQ client. Requests are read here, on the connection's event loop, and decided by core; what
@@ -34,6 +36,8 @@ final class RocketMqSession extends ClientLink implements ConnectionHandler {
     private record PendingHalf(RemotingCommand request, long number) {}
 
     private static final long RELAY_TIMEOUT_MS = 10_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(RocketMqSession.class);
 
     /** What core decided for this connection in one turn. */
     private static final class Decisions {
@@ -121,15 +125,21 @@ final class RocketMqSession extends ClientLink implements ConnectionHandler {
     /** Has core work on a request. */
     void toCore(final RemotingCommand command, final Reply.Work work) {
         final Reply reply = new Reply(this, command);
-        intake.pass(nowEpochMs -> {
-            try {
-                work.run(reply, nowEpochMs);
-            } catch (final RefusedException e) {
-                reply.refuse(e.code(), e.text());
-            } catch (final IllegalArgumentException e) {
-                reply.refuse(ResponseCodes.SYSTEM_ERROR, String.valueOf(e.getMessage()));
-            }
-        });
+        intake.pass(nowEpochMs -> run(reply, work, nowEpochMs));
+    }
+
+    /** What one client asks for must not stop the broker for all others, whatever comes of it. Core only. */
+    private void run(final Reply reply, final Reply.Work work, final long nowEpochMs) {
+        try {
+            work.run(reply, nowEpochMs);
+        } catch (final RefusedException e) {
+            reply.refuse(e.code(), e.text());
+        } catch (final IllegalArgumentException e) {
+            reply.refuse(ResponseCodes.SYSTEM_ERROR, String.valueOf(e.getMessage()));
+        } catch (final RuntimeException e) {
+            LOG.error("request {} of {} failed", reply.request(), remote(), e);
+            reply.refuse(ResponseCodes.SYSTEM_ERROR, "the broker could not carry this out: " + e);
+        }
     }
 
     /** Sends records to core; {@code pending} is answered when all are stored. Takes over the reference of the records. */

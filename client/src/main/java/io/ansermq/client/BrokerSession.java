@@ -5,6 +5,7 @@ import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.remoting.protocol.ControlHeader.TransactionInfo;
 import io.ansermq.remoting.protocol.ControlHeader.TransactionState;
+import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.RemotingCommand;
 import io.ansermq.remoting.protocol.TransactionId;
 import io.ansermq.remoting.transport.Connection;
@@ -47,6 +48,8 @@ public final class BrokerSession implements AutoCloseable {
 
     /** One entry per destination that the application named; kept as long as the session. */
     private final Map<DestinationKey, Destination> destinations = new ConcurrentHashMap<>();
+
+    private final AtomicInteger destinationGeneration = new AtomicInteger();
 
     private final Map<Integer, Subscriber> subscribers = new ConcurrentHashMap<>();
     private final AtomicInteger lastConsumer = new AtomicInteger();
@@ -126,6 +129,20 @@ public final class BrokerSession implements AutoCloseable {
                 new Destination(opened.destination(), kind, name, opened.topic().getBytes(StandardCharsets.UTF_8));
         destinations.put(key, destination);
         return destination;
+    }
+
+    /**
+     * How often it turned out that a destination is gone: a {@link Destination} that was opened at another value may be
+     * out of date, and {@link #open} finds out.
+     */
+    public int destinationGeneration() {
+        return destinationGeneration.get();
+    }
+
+    /** One of them is gone; asks anew for whichever is used next. */
+    void forgetDestinations() {
+        destinations.clear();
+        destinationGeneration.incrementAndGet();
     }
 
     /** A new queue or topic that ends with this session, and that it alone can subscribe to. */
@@ -250,6 +267,9 @@ public final class BrokerSession implements AutoCloseable {
                     ControlHeader.Subscribed.class));
             return subscriber;
         } catch (BrokerException e) {
+            if (e.error() == ErrorCodes.DESTINATION) {
+                forgetDestinations();
+            }
             if (e.error() > 0) {
                 forget(subscriber);
             } else {

@@ -1,6 +1,7 @@
 package io.ansermq.client;
 
 import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.MalformedFrameException;
 import io.ansermq.remoting.protocol.RemotingCommand;
 import io.ansermq.remoting.transport.Connection;
@@ -65,6 +66,9 @@ final class SessionHandler implements ConnectionHandler {
         } else if (header instanceof ControlHeader.SendDone done) {
             session.sender().settled(done.upToSequence());
         } else if (header instanceof ControlHeader.SendFailed failed) {
+            if (failed.error() == ErrorCodes.DESTINATION) {
+                session.forgetDestinations();
+            }
             session.sender().refused(failed);
         } else {
             unexpected(connection, command);

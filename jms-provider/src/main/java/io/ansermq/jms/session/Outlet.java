@@ -44,6 +44,7 @@ final class Outlet {
     private final MessageCodec codec;
     private @Nullable AnserDestination lastDestination;
     private @Nullable Destination lastResolved;
+    private int generation;
 
     /** {@code unawaited} hears of sends that nobody waits for; {@code work} has the transaction that sends belong to, if any. */
     Outlet(
@@ -73,6 +74,7 @@ final class Outlet {
     void resolve(final AnserDestination destination) throws JMSException {
         lock.lock();
         try {
+            generation = broker.destinationGeneration();
             lastResolved = destinations.resolve(destination);
             lastDestination = destination;
         } finally {
@@ -99,7 +101,7 @@ final class Outlet {
         final OutgoingMessage encoded;
         lock.lock();
         try {
-            if (!to.equals(lastDestination)) {
+            if (!to.equals(lastDestination) || generation != broker.destinationGeneration()) {
                 resolve(to);
             }
             destination = Objects.requireNonNull(lastResolved, "just resolved");

@@ -38,7 +38,6 @@ class ApiCoverageTest {
             Session.setMessageListener(MessageListener)
             TopicConnection.createConnectionConsumer(Topic, String, ServerSessionPool, int)
             TopicConnection.createDurableConnectionConsumer(Topic, String, String, ServerSessionPool, int)
-            TopicSession.createSubscriber(Topic, String, boolean)
             """.lines().collect(Collectors.toSet());
 
     @Test

@@ -18,6 +18,7 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageListener;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
+import jakarta.jms.QueueBrowser;
 import jakarta.jms.QueueConnection;
 import jakarta.jms.QueueReceiver;
 import jakarta.jms.QueueSender;
@@ -97,6 +98,15 @@ class ClosedObjectsTest extends Conformance {
                     "8.8",
                     TopicSubscriber.class,
                     scene -> same(topicSession(scene).createSubscriber(scene.topic()))),
+            new Closable(
+                    "browser",
+                    "QueueBrowser.close",
+                    QueueBrowser.class,
+                    scene -> same(scene.session().createBrowser(scene.queue()))),
+            new Closable("browser of a closed session", "6.2.15", QueueBrowser.class, scene -> {
+                final Session session = scene.session();
+                return new Made(session.createBrowser(scene.queue()), session);
+            }),
             new Closable("context", "JMSContext.close", JMSContext.class, scene -> same(scene.context())),
             new Closable(
                     "consumer of the simplified API",

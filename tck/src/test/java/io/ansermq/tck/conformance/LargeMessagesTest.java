@@ -101,6 +101,18 @@ class LargeMessagesTest extends Conformance {
             completions.next();
             assertThat(Scene.receive(session.createConsumer(scene.queue()))).isInstanceOf(BytesMessage.class);
         });
+        cases.section("6.2.7").promise("a large message belongs to its transaction", scene -> {
+            final Session session = scene.session(Session.SESSION_TRANSACTED);
+            final MessageProducer producer = session.createProducer(scene.queue());
+            final MessageConsumer consumer = scene.session().createConsumer(scene.queue());
+            producer.send(bytes(session, 2 * MIB));
+            session.rollback();
+            producer.send(bytes(session, 3 * MIB));
+            Scene.expectNone(consumer);
+            session.commit();
+            assertThat(((BytesMessage) Scene.receive(consumer)).getBodyLength()).isEqualTo(3L * MIB);
+            Scene.expectNone(consumer);
+        });
         cases.section("MessageProducer.send")
                 .promise("a body above the broker's limit is refused, and says which option", scene -> {
                     final Session session = scene.session();

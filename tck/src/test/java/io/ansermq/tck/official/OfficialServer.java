@@ -2,6 +2,7 @@ package io.ansermq.tck.official;
 
 import io.ansermq.broker.Broker;
 import io.ansermq.broker.BrokerOptions;
+import io.ansermq.broker.security.UserFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -31,6 +32,7 @@ public final class OfficialServer implements LauncherSessionListener {
         try {
             Files.createDirectories(Path.of(parent));
             final Path data = Files.createTempDirectory(Path.of(parent), "data");
+            new UserFile(data.resolve("users")).put(System.getProperty("user"), System.getProperty("password"));
             broker = Broker.start(BrokerOptions.builder()
                     .set("port", "0")
                     .set("data", data.toString())

@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
+import jakarta.jms.JMSSecurityException;
+import jakarta.jms.JMSSecurityRuntimeException;
 import jakarta.jms.Queue;
 import jakarta.jms.QueueConnectionFactory;
 import jakarta.jms.Topic;
@@ -59,6 +62,8 @@ class WiringIT {
             context.createProducer().send(queue, "wired");
             assertEquals("wired", context.createConsumer(queue).receiveBody(String.class, RECEIVE_MS));
         }
+        assertThrows(JMSSecurityException.class, () -> factory.createConnection("invalid", "invalid"));
+        assertThrows(JMSSecurityRuntimeException.class, () -> factory.createContext("invalid", "invalid"));
         try (Connection connection = factory.createConnection()) {
             assertNull(connection.getClientID());
         }
@@ -66,8 +71,7 @@ class WiringIT {
 
     @Test
     void testTheClientId() throws NamingException, JMSException {
-        try (Connection connection =
-                ((ConnectionFactory) names("DURABLE_SUB_CONNECTION_FACTORY")).createConnection()) {
+        try (Connection connection = ((ConnectionFactory) names("DURABLE_SUB_CONNECTION_FACTORY")).createConnection()) {
             assertEquals("cts", connection.getClientID());
         }
     }

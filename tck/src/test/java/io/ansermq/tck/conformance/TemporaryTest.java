@@ -182,18 +182,20 @@ class TemporaryTest extends Conformance {
                             .isInstanceOf(InvalidDestinationException.class);
                 });
         cases.section("TemporaryQueue.delete")
-                .each("a producer goes on after sending to a deleted %s", List.of(Kind.values()), (scene, kind) -> {
-                    final Session session = scene.session();
-                    final MessageProducer producer = session.createProducer(null);
-                    final Destination temporary = kind.create(session);
-                    producer.send(scene.queue(), session.createTextMessage("a"));
-                    kind.delete(temporary);
-                    assertThatThrownBy(() -> producer.send(temporary, session.createTextMessage("b")))
-                            .isInstanceOf(InvalidDestinationException.class);
-                    producer.send(scene.queue(), session.createTextMessage("c"));
-                    assertThat(Scene.texts(session.createConsumer(scene.queue()), 2))
-                            .containsExactly("a", "c");
-                });
+                .each(
+                        "a producer goes on after sending to a deleted %s",
+                        List.of(Kind.values()), (scene, kind) -> {
+                            final Session session = scene.session();
+                            final MessageProducer producer = session.createProducer(null);
+                            final Destination temporary = kind.create(session);
+                            producer.send(scene.queue(), session.createTextMessage("a"));
+                            kind.delete(temporary);
+                            assertThatThrownBy(() -> producer.send(temporary, session.createTextMessage("b")))
+                                    .isInstanceOf(InvalidDestinationException.class);
+                            producer.send(scene.queue(), session.createTextMessage("c"));
+                            assertThat(Scene.texts(session.createConsumer(scene.queue()), 2))
+                                    .containsExactly("a", "c");
+                        });
         requestors(cases);
     }
 

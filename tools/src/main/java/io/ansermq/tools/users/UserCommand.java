@@ -107,7 +107,7 @@ public final class UserCommand implements Runnable {
     }
 
     private String password(final String name) throws IOException {
-        final Console console = System.console();
+        final Console console = terminal();
         if (console != null) {
             final char[] first = console.readPassword("Password of %s: ", name);
             final char[] second = console.readPassword("The same again: ");
@@ -121,6 +121,20 @@ public final class UserCommand implements Runnable {
             throw CommandFailure.usage("no password: write it to the standard input, as one line");
         }
         return line;
+    }
+
+    /** The console when somebody sits at it; from JDK 22 on there is one in any case, and it says itself whether they do. */
+    @SuppressWarnings("SystemConsoleNull") // what is asked behind it covers the newer JDKs
+    private static @Nullable Console terminal() {
+        final Console console = System.console();
+        if (console == null) {
+            return null;
+        }
+        try {
+            return Boolean.FALSE.equals(Console.class.getMethod("isTerminal").invoke(console)) ? null : console;
+        } catch (ReflectiveOperationException e) {
+            return console; // before JDK 22
+        }
     }
 
     private UserFile file() {

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ public final class Subscriber {
 
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CompletableFuture<Void> closeResult = new CompletableFuture<>();
+    private final AtomicLong lapsed = new AtomicLong();
 
     // Event loop only.
     private long lastTag;
@@ -148,9 +150,18 @@ public final class Subscriber {
      */
     public void expired(final Delivery delivery) {
         if (!closed.get()) {
+            lapsed.incrementAndGet();
             session.acks().handed(acks, delivery);
             session.tell(new Expired(number, delivery.lane(), delivery.offset()));
         }
+    }
+
+    /**
+     * How many deliveries came to nothing so far: expired here, or left out by the broker. When this has grown during a
+     * {@link #fetch} or {@link #pull} then credit went to them, and there may be messages that did not come for want of it.
+     */
+    public long lapsed() {
+        return lapsed.get();
     }
 
     /** {@link #release(Runnable)} for an application that keeps no deliveries. */
@@ -187,7 +198,7 @@ public final class Subscriber {
 
     /**
      * Has the broker deliver now what this consumer may have within its credit. Completes after those deliveries were
-     * handed to the {@link DeliveryHandler}: if there were none, none was available.
+     * handed to the {@link DeliveryHandler}: if there were none, and {@link #lapsed} is as before, none was available.
      */
     public CompletableFuture<Void> fetch() {
         return session.askInOrder(() -> session.acks().giveCreditNow(acks), () -> new Fetch(number), () -> {})
@@ -235,6 +246,7 @@ public final class Subscriber {
     void skip(final long tag) {
         checkNext(tag);
         lastTag = tag;
+        lapsed.incrementAndGet();
         LOG.warn("consumer {} of {}: the broker left out a message that is damaged on its disk", number, destination);
     }
 

@@ -49,8 +49,8 @@ final class Intake {
     @Nullable
     JmsMessage receive(final Inbox inbox, final long timeoutMs) throws JMSException {
         final JmsMessage message = receiveInTime(inbox, timeoutMs);
-        // Time is up, but a message that was asked for may be on its way.
-        return message == null && inbox.isPulling() ? receiveNoWait(inbox) : message;
+        // Time is up, but a message may be on its way, or in the broker behind others that came to nothing.
+        return message == null ? receiveNoWait(inbox) : message;
     }
 
     private @Nullable JmsMessage receiveInTime(final Inbox inbox, final long timeoutMs) throws JMSException {
@@ -69,10 +69,20 @@ final class Intake {
         return message;
     }
 
-    /** The next message if there is one here or in the broker. */
+    /** The next message if there is one here or in the broker: null is the broker's word. */
     @Nullable
     JmsMessage receiveNoWait(final Inbox inbox) throws JMSException {
-        fetchIfEmpty(inbox);
+        while (true) {
+            final long lapsed = inbox.subscriber().lapsed();
+            fetchIfEmpty(inbox);
+            final JmsMessage message = receiveHere(inbox);
+            if (message != null || inbox.subscriber().lapsed() == lapsed) {
+                return message;
+            }
+        }
+    }
+
+    private @Nullable JmsMessage receiveHere(final Inbox inbox) throws JMSException {
         final JmsMessage message;
         inboxes.lock();
         try {
@@ -89,25 +99,36 @@ final class Intake {
         return message;
     }
 
-    /** Asks the broker when that could bring something that is not here. */
+    /** Asks the broker when that could bring something that is not here. A close waits until it has answered. */
     private void fetchIfEmpty(final Inbox inbox) throws JMSException {
-        final boolean empty;
         inboxes.lock();
         try {
-            empty = inboxes.mayHand() && !inboxes.isLost() && inbox.isDrained();
+            if (!inboxes.mayHand() || inboxes.isLost() || inbox.isClosed() || !inbox.isDrained()) {
+                return;
+            }
+            inbox.enterReceive();
         } finally {
             inboxes.unlock();
         }
-        if (empty && inbox.isPulling()) {
-            JmsErrors.await(inbox.subscriber().pull());
+        boolean pulled = false;
+        try {
+            if (inbox.isPulling()) {
+                JmsErrors.await(inbox.subscriber().pull());
+                pulled = true;
+            } else {
+                JmsErrors.await(inbox.subscriber().fetch());
+            }
+        } finally {
             inboxes.lock();
             try {
-                inbox.askedNoMore();
+                if (pulled) {
+                    inbox.askedNoMore();
+                }
+                inbox.leaveReceive();
+                inboxes.changed().signalAll();
             } finally {
                 inboxes.unlock();
             }
-        } else if (empty) {
-            JmsErrors.await(inbox.subscriber().fetch());
         }
     }
 
@@ -120,11 +141,18 @@ final class Intake {
      */
     <T> @Nullable T receiveBody(final Inbox inbox, final Class<T> type, final boolean wait, final long timeoutMs)
             throws JMSException {
-        if (!wait) {
-            fetchIfEmpty(inbox);
+        final T inTime = wait ? receiveBodyInTime(inbox, type, true, timeoutMs) : null;
+        if (inTime != null) {
+            return inTime;
         }
-        final T body = receiveBodyInTime(inbox, type, wait, timeoutMs);
-        return body == null && wait && inbox.isPulling() ? receiveBody(inbox, type, false, timeoutMs) : body;
+        while (true) {
+            final long lapsed = inbox.subscriber().lapsed();
+            fetchIfEmpty(inbox);
+            final T body = receiveBodyInTime(inbox, type, false, timeoutMs);
+            if (body != null || inbox.subscriber().lapsed() == lapsed) {
+                return body;
+            }
+        }
     }
 
     private <T> @Nullable T receiveBodyInTime(

@@ -42,6 +42,7 @@ final class MiniBroker implements AutoCloseable {
     private final Set<String> clientIds = new HashSet<>();
     private boolean holdingAnswers;
     private int refuseSends;
+    private boolean onlyWhenAsked;
     private int ackFrames;
 
     MiniBroker() throws IOException {
@@ -90,6 +91,11 @@ final class MiniBroker implements AutoCloseable {
     synchronized void giveAnswers() {
         holdingAnswers = false;
         peers.forEach(Peer::answerSends);
+    }
+
+    /** From now on messages wait here until a client asks whether there are any. */
+    synchronized void deliverOnlyWhenAsked() {
+        onlyWhenAsked = true;
     }
 
     /** The next sends are refused. */
@@ -194,7 +200,13 @@ final class MiniBroker implements AutoCloseable {
     }
 
     /** Each consumer in turn, as long as there is a message and credit. */
-    private static void dispatch(final Store store) {
+    private void dispatch(final Store store) {
+        if (!onlyWhenAsked) {
+            deliverAll(store);
+        }
+    }
+
+    private static void deliverAll(final Store store) {
         boolean progress = !store.consumers.isEmpty();
         while (progress) {
             progress = false;
@@ -304,7 +316,18 @@ final class MiniBroker implements AutoCloseable {
                 end(consumer, close.handedTag());
                 answer(command, new ControlHeader.Done());
                 dispatch(consumer.store);
-            } else if (header instanceof ControlHeader.Fetch) {
+            } else if (header instanceof ControlHeader.Fetch fetch) {
+                final Consumer consumer = consumers.get(fetch.consumer());
+                if (consumer != null) {
+                    deliverAll(consumer.store);
+                }
+                answer(command, new ControlHeader.Done());
+            } else if (header instanceof ControlHeader.Pull pull) {
+                final Consumer consumer = consumers.get(pull.consumer());
+                consumer.creditMessages = 1;
+                consumer.creditBytes = pull.creditBytes();
+                deliverAll(consumer.store);
+                consumer.creditMessages = 0;
                 answer(command, new ControlHeader.Done());
             } else if (header instanceof ControlHeader.Disconnect) {
                 answer(command, new ControlHeader.Done());

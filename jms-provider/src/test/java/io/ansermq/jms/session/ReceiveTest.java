@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.InvalidDestinationException;
+import jakarta.jms.JMSConsumer;
+import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
@@ -18,6 +20,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Receiving synchronously: Jakarta Messaging 3.1, sections 6.1.5 and 8.5. */
 class ReceiveTest extends SessionFixture {
@@ -160,6 +164,52 @@ class ReceiveTest extends SessionFixture {
 
         assertThat(receive(session.createConsumer(orders(session)))).isEqualTo("alive");
         await().until(() -> broker.backlog("orders") == 0);
+    }
+
+    /** Far more of them than the broker may send ahead: each answer brings only such as are not handed over. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 7})
+    void shouldFindTheMessageBehindManyExpiredOnes(final int prefetch) throws JMSException {
+        sendBehindExpired(100, "a", "b", "c", "d");
+        broker.deliverOnlyWhenAsked();
+        try (JmsConnection narrow = connect("?prefetch=" + prefetch)) {
+            narrow.start();
+            final Session session = narrow.createSession();
+            final MessageConsumer consumer = session.createConsumer(orders(session));
+            assertThat(text(consumer.receiveNoWait())).isEqualTo("a");
+            assertThat(text(consumer.receive(1))).isEqualTo("b");
+        }
+        try (JMSContext context = JmsContext.open(settings("?prefetch=" + prefetch), JMSContext.AUTO_ACKNOWLEDGE)) {
+            final JMSConsumer consumer = context.createConsumer(context.createQueue("orders"));
+            assertThat(consumer.receiveBodyNoWait(String.class)).isEqualTo("c");
+            assertThat(consumer.receiveBody(String.class, 1)).isEqualTo("d");
+            assertThat(consumer.receiveBody(String.class, 1)).isNull();
+        }
+        await().until(() -> broker.backlog("orders") == 0);
+    }
+
+    @Test
+    void shouldAskTheBrokerBeforeItSaysThatTheTimeIsUp() throws JMSException {
+        sendBehindExpired(100, "alive");
+        broker.deliverOnlyWhenAsked();
+        try (JmsConnection narrow = connect("?prefetch=2")) {
+            narrow.start();
+            final Session session = narrow.createSession();
+            assertThat(text(session.createConsumer(orders(session)).receive(1))).isEqualTo("alive");
+        }
+    }
+
+    /** Sends messages whose time is over when this returns, then those with these texts. */
+    private void sendBehindExpired(final int count, final String... texts) throws JMSException {
+        final Session session = auto();
+        final MessageProducer producer = session.createProducer(orders(session));
+        producer.setTimeToLive(1);
+        final Message dead = session.createMessage();
+        for (int i = 0; i < count; i++) {
+            producer.send(dead);
+        }
+        await().until(() -> System.currentTimeMillis() > dead.getJMSExpiration());
+        send(texts);
     }
 
     @Test

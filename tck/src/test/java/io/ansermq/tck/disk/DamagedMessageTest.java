@@ -1,6 +1,7 @@
 package io.ansermq.tck.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.ansermq.broker.Broker;
 import io.ansermq.broker.BrokerOptions;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -37,8 +39,10 @@ class DamagedMessageTest {
                 context.createProducer().send(queue, "message " + i + " " + "x".repeat(500));
             }
         }
-        // Replay begins behind the messages from the second start on.
-        start().close();
+        // A start reads what lies behind the newest image: once there is one of the second life, not the messages.
+        try (Broker broker = start()) {
+            await().atMost(Duration.ofSeconds(60)).until(() -> newestImage() > positionOf("message " + ROTTEN + " "));
+        }
         rot("message " + ROTTEN + " ");
         try (Broker broker = start();
                 JMSContext context = connect(broker)) {
@@ -85,12 +89,40 @@ class DamagedMessageTest {
         return texts;
     }
 
+    /** Where the newest state image begins; -1 without one. */
+    private long newestImage() throws IOException {
+        try (Stream<Path> files = Files.list(directory.resolve("state"))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.matches("state-[0-9]{20}"))
+                    .mapToLong(name -> Long.parseLong(name.substring("state-".length())))
+                    .max()
+                    .orElse(-1);
+        }
+    }
+
+    /** Where this text stands in the log. */
+    private long positionOf(final String text) throws IOException {
+        try (Stream<Path> files = Files.list(directory.resolve("log"))) {
+            for (final Path file : files.toList()) {
+                final int at = indexOf(text, Files.readAllBytes(file));
+                if (at >= 0) {
+                    return Long.parseLong(file.getFileName().toString()) + at;
+                }
+            }
+        }
+        throw new AssertionError("no file holds " + text);
+    }
+
+    private static int indexOf(final String text, final byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1).indexOf(text);
+    }
+
     /** Turns a bit of the message that has this text. */
     private void rot(final String text) throws IOException {
         try (Stream<Path> files = Files.list(directory.resolve("log"))) {
             for (final Path file : files.toList()) {
                 final byte[] bytes = Files.readAllBytes(file);
-                final int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf(text);
+                final int at = indexOf(text, bytes);
                 if (at >= 0) {
                     bytes[at + text.length() + 100] ^= 4;
                     Files.write(file, bytes, StandardOpenOption.WRITE);

@@ -17,6 +17,7 @@ import io.netty.buffer.Unpooled;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.Topic;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
@@ -82,11 +83,10 @@ class SlowReaderTest {
         write(new OpenDestination(DestinationKind.TOPIC, TOPIC, true), 2, out);
         socket.getOutputStream().write(out.array(), 0, out.readableBytes());
         // The number of the first destination of a fresh broker is 1; its answer is the last thing that is read.
-        socket.setSoTimeout(10_000);
-        final byte[] answers = new byte[4096];
-        int read = 0;
-        while (read < 60) {
-            read += socket.getInputStream().read(answers);
+        socket.setSoTimeout(60_000);
+        final DataInputStream answers = new DataInputStream(socket.getInputStream());
+        for (int i = 0; i < 2; i++) {
+            answers.readFully(new byte[answers.readInt()]);
         }
         out.clear();
         write(new Subscribe(1, 1, SubscriptionType.VOLATILE, null, null, false, 1_000_000, Integer.MAX_VALUE), 3, out);

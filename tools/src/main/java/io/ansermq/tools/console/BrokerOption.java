@@ -3,7 +3,7 @@ package io.ansermq.tools.console;
 import io.ansermq.client.BrokerException;
 import io.ansermq.client.BrokerSession;
 import io.ansermq.client.ClientOptions;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which broker, and as whom. */
@@ -19,11 +19,8 @@ public final class BrokerOption {
     @SuppressWarnings("NullAway.Init") // It has a default.
     private String url;
 
-    @Option(names = "--user", paramLabel = "<name>", description = "User name.")
-    private @Nullable String user;
-
-    @Option(names = "--password", paramLabel = "<password>", description = "Password of the user.")
-    private @Nullable String password;
+    @Mixin
+    private final LoginOption login = new LoginOption();
 
     /** Nothing given yet; picocli fills it in. */
     public BrokerOption() {}
@@ -31,7 +28,7 @@ public final class BrokerOption {
     /**
      * Connects to it.
      *
-     * @throws CommandFailure when the URL is none
+     * @throws CommandFailure when the URL is none, or a password is missing
      */
     public BrokerSession connect() throws BrokerException {
         if (!url.startsWith(SCHEME) || url.indexOf('?') >= 0) {
@@ -40,13 +37,9 @@ public final class BrokerOption {
         try {
             final ClientOptions.Builder options = ClientOptions.builder()
                     .addresses(url.substring(SCHEME.length()))
-                    .clientName("anser");
-            if (user != null) {
-                options.user(user);
-            }
-            if (password != null) {
-                options.password(password);
-            }
+                    .clientName("anser")
+                    .user(login.user())
+                    .password(login.password());
             return BrokerSession.connect(options.build());
         } catch (final IllegalArgumentException e) {
             throw CommandFailure.usage("--url " + url + ": " + e.getMessage());

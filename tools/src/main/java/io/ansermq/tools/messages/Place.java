@@ -1,12 +1,14 @@
 package io.ansermq.tools.messages;
 
 import io.ansermq.jms.AnserConnectionFactory;
+import io.ansermq.tools.console.LoginOption;
 import jakarta.jms.Connection;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.Session;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which broker and which destination, on any command line that needs both. Fields are written by picocli. */
@@ -19,6 +21,9 @@ final class Place {
             description = "The broker. Default: ${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init") // It has a default.
     private String url;
+
+    @Mixin
+    private final LoginOption login = new LoginOption();
 
     @ArgGroup(multiplicity = "1")
     @SuppressWarnings("NullAway.Init") // Picocli insists on one of the two.
@@ -35,7 +40,10 @@ final class Place {
 
     /** A connection that is not started yet. */
     Connection connect() throws JMSException {
-        return new AnserConnectionFactory(url).createConnection();
+        final AnserConnectionFactory factory = new AnserConnectionFactory(url);
+        final String password = login.password();
+        // Without --user what the URL says holds.
+        return login.user() == null ? factory.createConnection() : factory.createConnection(login.user(), password);
     }
 
     /** The destination itself. */

@@ -131,8 +131,10 @@ class BadInputIT {
         client.ask(Frames.connect(), 1, Connected.class);
         final DestinationOpened opened =
                 client.ask(new OpenDestination(kind, "stalled", true), 2, DestinationOpened.class);
+        final SubscriptionType type =
+                kind == DestinationKind.QUEUE ? SubscriptionType.QUEUE : SubscriptionType.VOLATILE;
         client.ask(
-                new Subscribe(1, opened.destination(), SubscriptionType.QUEUE, null, null, false, 1_000_000, 1 << 30),
+                new Subscribe(1, opened.destination(), type, null, null, false, 1_000_000, 1 << 30),
                 3,
                 Subscribed.class);
         return client;

@@ -25,6 +25,7 @@ import javax.naming.NamingException;
 import org.junit.jupiter.api.Test;
 
 /** Looks for everything that the official TCK looks for, as it does: by names in a default initial context. */
+@SuppressWarnings("BanJNDI") // what is looked up is on this class path, and looking it up is the test
 class WiringIT {
     private static final List<String> ORDER = new ArrayList<>();
 

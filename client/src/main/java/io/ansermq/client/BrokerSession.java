@@ -73,7 +73,8 @@ public final class BrokerSession implements AutoCloseable {
         flusher = new Flusher(connection, this::flush);
         sender = new Sender(connection, flusher, broker, options);
         acks = new AckQueue(flusher);
-        largeBodies = new LargeBodies(connection, broker.maxMessageBytes(), options.requestTimeoutMs());
+        largeBodies = new LargeBodies(
+                connection, broker.maxMessageBytes(), options.maxLargeMessageBytes(), options.requestTimeoutMs());
     }
 
     /**

@@ -22,6 +22,7 @@ public final class ClientOptions {
     private final int sendTimeoutMs;
     private final Encryption encryption;
     private final int minLargeMessageBytes;
+    private final int maxLargeMessageBytes;
 
     private ClientOptions(final Builder builder) {
         addresses = builder.addresses.isEmpty()
@@ -36,6 +37,7 @@ public final class ClientOptions {
         sendTimeoutMs = builder.sendTimeoutMs;
         encryption = builder.encryption;
         minLargeMessageBytes = builder.minLargeMessageBytes;
+        maxLargeMessageBytes = builder.maxLargeMessageBytes;
     }
 
     /** A builder with the defaults: the broker at 127.0.0.1:10911, no user. */
@@ -83,6 +85,11 @@ public final class ClientOptions {
         return minLargeMessageBytes;
     }
 
+    /** The longest body that is received in parts: its sender says how long it is before any of it has come. */
+    public int maxLargeMessageBytes() {
+        return maxLargeMessageBytes;
+    }
+
     /** Longest wait of a send for room in the send window, and of a synchronous send for its answer. */
     public int sendTimeoutMs() {
         return sendTimeoutMs;
@@ -105,6 +112,7 @@ public final class ClientOptions {
         private int sendTimeoutMs = 30_000;
         private Encryption encryption = Encryption.NONE;
         private int minLargeMessageBytes = 1 << 20;
+        private int maxLargeMessageBytes = 1 << 30;
 
         private Builder() {}
 
@@ -170,6 +178,12 @@ public final class ClientOptions {
         /** See {@link ClientOptions#minLargeMessageBytes()}; 1 MiB unless set. */
         public Builder minLargeMessageBytes(final int bytes) {
             minLargeMessageBytes = positive("minLargeMessageBytes", bytes);
+            return this;
+        }
+
+        /** See {@link ClientOptions#maxLargeMessageBytes()}; 1 GiB unless set, as at the broker. */
+        public Builder maxLargeMessageBytes(final int bytes) {
+            maxLargeMessageBytes = positive("maxLargeMessageBytes", bytes);
             return this;
         }
 

@@ -15,9 +15,12 @@ import org.slf4j.LoggerFactory;
 final class HeldDeliveries {
     private static final Logger LOG = LoggerFactory.getLogger(HeldDeliveries.class);
 
-    /** Passes one delivery on to the application's side. */
+    /** The application's side. */
     interface Sink {
         void pass(Delivery delivery);
+
+        /** The body of this delivery cannot be loaded. */
+        void drop(Delivery delivery);
     }
 
     private final LargeBodies bodies;
@@ -84,7 +87,7 @@ final class HeldDeliveries {
 
     private void load(final Delivery delivery) {
         final int current = generation;
-        final CompletableFuture<byte[]> body = bodies.load(delivery.largeBody());
+        final CompletableFuture<byte[]> body = bodies.load(delivery);
         loading = body;
         var unused = body.whenComplete((loaded, failure) -> {
             if (current != generation) {
@@ -96,7 +99,8 @@ final class HeldDeliveries {
                 LOG.error(
                         "{} stays unacknowledged, because its body cannot be loaded: {}",
                         delivery,
-                        String.valueOf(failure));
+                        failure == null ? "" : BrokerException.textOf(failure));
+                sink.drop(delivery);
             } else {
                 unhanded = delivery;
                 sink.pass(delivery.withBody(loaded));

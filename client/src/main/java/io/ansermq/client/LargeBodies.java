@@ -6,6 +6,7 @@ import io.ansermq.remoting.protocol.ControlHeader.PartPut;
 import io.ansermq.remoting.protocol.ControlHeader.PutPart;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.LargeBody;
+import io.ansermq.remoting.protocol.MalformedFrameException;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.transport.Connection;
 import io.netty.buffer.ByteBuf;
@@ -26,13 +27,22 @@ final class LargeBodies {
     private final Connection connection;
     private final int timeoutMs;
     private final int partBytes;
+    private final int maxPartBytes;
+    private final int maxBodyBytes;
     private final AtomicInteger uploads = new AtomicInteger();
 
-    /** @param maxMessageBytes the longest record that the broker takes */
-    LargeBodies(final Connection connection, final int maxMessageBytes, final int timeoutMs) {
+    /**
+     * Of one connection.
+     *
+     * @param maxMessageBytes the longest record that the broker takes
+     * @param maxBodyBytes the longest body that is loaded
+     */
+    LargeBodies(final Connection connection, final int maxMessageBytes, final int maxBodyBytes, final int timeoutMs) {
         this.connection = connection;
         this.timeoutMs = timeoutMs;
         partBytes = Math.min(PART_BYTES, maxMessageBytes);
+        maxPartBytes = maxMessageBytes;
+        this.maxBodyBytes = maxBodyBytes;
     }
 
     /**
@@ -72,14 +82,44 @@ final class LargeBodies {
                 message.properties());
     }
 
-    /** Loads the body of a delivery. Event loop only, where the future completes. */
-    CompletableFuture<byte[]> load(final LargeBody list) {
-        final Load load = new Load(list);
+    /** Loads the body of a delivery; whatever is wrong fails the future. Event loop only, where it completes. */
+    CompletableFuture<byte[]> load(final Delivery delivery) {
+        final Load load;
+        try {
+            final LargeBody list = delivery.largeBody();
+            requirePossible(list);
+            load = new Load(list);
+        } catch (BrokerException e) {
+            return CompletableFuture.failedFuture(e);
+        } catch (MalformedFrameException e) {
+            return CompletableFuture.failedFuture(
+                    new BrokerException(ErrorCodes.MESSAGE_MALFORMED, BrokerException.textOf(e), e));
+        } catch (OutOfMemoryError e) {
+            // Only this one array did not fit; everything else goes on.
+            return CompletableFuture.failedFuture(new BrokerException(
+                    ErrorCodes.MESSAGE_TOO_LARGE, "there is no room in the heap for it: " + e.getMessage(), e));
+        }
+        final LargeBody list = load.list;
         if (list.positions().length == 0) {
             load.result.complete(new byte[0]);
         }
         load.askForMore();
         return load.result;
+    }
+
+    /** What the sender says of a body must not make this client give away memory that no body will fill. */
+    private void requirePossible(final LargeBody list) throws BrokerException {
+        if (list.length() > maxBodyBytes) {
+            throw new BrokerException(
+                    ErrorCodes.MESSAGE_TOO_LARGE,
+                    "it is said to have " + list.length() + " bytes, and maxLargeMessageSize is " + maxBodyBytes);
+        }
+        if (list.length() > (long) list.positions().length * maxPartBytes) {
+            throw new BrokerException(
+                    ErrorCodes.MESSAGE_MALFORMED,
+                    "it is said to have " + list.length() + " bytes in " + list.positions().length
+                            + " parts, each of at most " + maxPartBytes);
+        }
     }
 
     /** One body on its way here. Confined to the event loop, on which the parts arrive in the order they were asked for. */

@@ -40,6 +40,9 @@ public final class Subscriber {
     private final CompletableFuture<Void> closeResult = new CompletableFuture<>();
     private final AtomicLong lapsed = new AtomicLong();
 
+    /** Of a subscriber without prefetch: whether the last one asked for was to come when there is one. */
+    private volatile boolean asking;
+
     // Event loop only.
     private long lastTag;
     /** Releases and closes that the broker has not answered: what arrives meanwhile is not the application's. */
@@ -59,7 +62,7 @@ public final class Subscriber {
         this.prefetchBytes = prefetchBytes;
         this.handler = handler;
         this.acks = new PendingAcks(number, prefetchMessages, prefetchBytes);
-        this.held = new HeldDeliveries(session.largeBodies(), this::pass);
+        this.held = new HeldDeliveries(session.largeBodies(), new Sink());
     }
 
     /** The number that this consumer has on its connection. */
@@ -157,7 +160,8 @@ public final class Subscriber {
     }
 
     /**
-     * How many deliveries came to nothing so far: expired here, or left out by the broker. When this has grown during a
+     * How many deliveries came to nothing so far: expired here, left out by the broker, or with a body that
+     * cannot be loaded. When this has grown during a
      * {@link #fetch} or {@link #pull} then credit went to them, and there may be messages that did not come for want of it.
      */
     public long lapsed() {
@@ -210,6 +214,7 @@ public final class Subscriber {
      * again only when that has come.
      */
     public void ask() {
+        asking = true;
         session.acks().ask(acks, prefetchBytes);
     }
 
@@ -219,6 +224,7 @@ public final class Subscriber {
      * or not.
      */
     public CompletableFuture<Void> pull() {
+        asking = false;
         return session.askInOrder(() -> {}, () -> new Pull(number, prefetchBytes), () -> {})
                 .thenCompose(done -> held.settled());
     }
@@ -291,9 +297,22 @@ public final class Subscriber {
         return false;
     }
 
-    private void pass(final Delivery delivery) {
-        // Not the session's array, which may be in use while a body that was loaded at once is passed on.
-        pass(new Delivery[] {delivery}, delivery.tag(), 1);
+    private final class Sink implements HeldDeliveries.Sink {
+        @Override
+        public void pass(final Delivery delivery) {
+            // Not the session's array, which may be in use while a body that was loaded at once is passed on.
+            Subscriber.this.pass(new Delivery[] {delivery}, delivery.tag(), 1);
+        }
+
+        /** It stays leased, and counts as seen: given back often enough it is set aside. Others take its place. */
+        @Override
+        public void drop(final Delivery delivery) {
+            lapsed.incrementAndGet();
+            session.acks().handed(acks, delivery);
+            if (asking) {
+                ask();
+            }
+        }
     }
 
     private void pass(final @Nullable Delivery[] batch, final long firstTag, final int count) {

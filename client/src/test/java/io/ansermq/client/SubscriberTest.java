@@ -14,6 +14,9 @@ import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
 import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
 import io.ansermq.remoting.protocol.ErrorCodes;
+import io.ansermq.remoting.protocol.LargeBody;
+import io.ansermq.remoting.protocol.MessageLayout;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +24,8 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SubscriberTest {
     private static final int PREFETCH_BYTES = 1 << 20;
@@ -307,6 +312,48 @@ class SubscriberTest {
     @Test
     void shouldNotTrustABrokerThatSendsWhatOnlyClientsSend() throws Exception {
         expectConnectionLostAfter(broker -> broker.say(new ControlHeader.Send(1, 1, 1)));
+    }
+
+    /** More of them than the prefetch: the credit of each must come back. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void shouldGoOnBehindBodiesThatCannotBe(final int prefetch) throws Exception {
+        final Subscriber subscriber = subscribe(prefetch);
+        final List<byte[]> impossible = List.of(
+                new LargeBody(Integer.MAX_VALUE, 0, new long[5000]).encode(),
+                new LargeBody(1 << 30, 0, new long[2]).encode(),
+                new byte[19],
+                new LargeBody(7, 0, new long[0]).encode());
+        try (Muted muted = new Muted(HeldDeliveries.class)) {
+            long tag = 0;
+            for (final byte[] list : impossible) {
+                if (prefetch == 0 && tag == 0) {
+                    subscriber.ask();
+                    broker.expectAck();
+                }
+                final ByteBuf record = Unpooled.buffer();
+                MessageLayout.encode(
+                        record,
+                        0,
+                        0,
+                        MessageLayout.SYS_FLAG_LARGE,
+                        1_000,
+                        0,
+                        list,
+                        0,
+                        list.length,
+                        new byte[] {'q'},
+                        new byte[0]);
+                broker.say(new ControlHeader.Deliver(subscriber.number(), ++tag, 1), record);
+                assertThat(broker.expectAck().acks()).singleElement().satisfies(ack -> {
+                    assertThat(ack.creditMessages()).isEqualTo(1);
+                    assertThat(ack.ranges()).isEmpty();
+                });
+            }
+            assertThat(subscriber.lapsed()).isEqualTo(tag);
+            broker.deliver(subscriber.number(), ++tag, "small");
+            deliveries.expect("small");
+        }
     }
 
     private void expectConnectionLostAfter(final Consumer<ScriptedBroker> misbehaviour) throws Exception {

@@ -363,6 +363,16 @@ public final class AnserConnectionFactory
         set(Option.MIN_LARGE_MESSAGE_SIZE, bytes);
     }
 
+    /** Bytes. */
+    public int getMaxLargeMessageSize() {
+        return values.number(Option.MAX_LARGE_MESSAGE_SIZE);
+    }
+
+    /** See {@link Option#MAX_LARGE_MESSAGE_SIZE}. */
+    public void setMaxLargeMessageSize(final int bytes) {
+        set(Option.MAX_LARGE_MESSAGE_SIZE, bytes);
+    }
+
     /** The name of one of {@link io.ansermq.jms.message.Compression}. */
     public String getCompression() {
         return values.text(Option.COMPRESSION);

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param topicPrefetch messages that a consumer of a topic may hold
  * @param prefetchBytes bytes that a consumer may hold
  * @param minLargeMessageBytes bodies longer than this go in parts
+ * @param maxLargeMessageBytes the longest body that is received in parts
  * @param compression how bodies are compressed
  * @param minCompressedBytes which: those longer than this
  * @param strictAck whether automatic acknowledgements are waited for
@@ -40,6 +41,7 @@ public record ConnectionSettings(
         int topicPrefetch,
         int prefetchBytes,
         int minLargeMessageBytes,
+        int maxLargeMessageBytes,
         Compression compression,
         int minCompressedBytes,
         boolean strictAck,
@@ -67,6 +69,7 @@ public record ConnectionSettings(
                 prefetch(values, Option.TOPIC_PREFETCH),
                 values.number(Option.PREFETCH_BYTES),
                 values.number(Option.MIN_LARGE_MESSAGE_SIZE),
+                values.number(Option.MAX_LARGE_MESSAGE_SIZE),
                 values.compression(),
                 values.number(Option.MIN_COMPRESSED_SIZE),
                 values.flag(Option.STRICT_ACK),

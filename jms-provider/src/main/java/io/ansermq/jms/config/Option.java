@@ -77,6 +77,11 @@ public enum Option {
             OptionType.SIZE,
             "1MiB",
             "bodies longer than this are sent and stored in parts; at most the broker's max-message-size"),
+    MAX_LARGE_MESSAGE_SIZE(
+            "maxLargeMessageSize",
+            OptionType.SIZE,
+            "1GiB",
+            "longest body that is received in parts: a sender says how long one is before any of it has come"),
     COMPRESSION(
             "compression",
             OptionType.COMPRESSION,

@@ -151,7 +151,8 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
                 .connectTimeoutMs(settings.connectTimeoutMs())
                 .requestTimeoutMs(settings.requestTimeoutMs())
                 .sendTimeoutMs(settings.sendTimeoutMs())
-                .minLargeMessageBytes(settings.minLargeMessageBytes());
+                .minLargeMessageBytes(settings.minLargeMessageBytes())
+                .maxLargeMessageBytes(settings.maxLargeMessageBytes());
         if (embedded != null) {
             options.address(embedded.address());
         } else {

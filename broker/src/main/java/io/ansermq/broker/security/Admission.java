@@ -17,6 +17,7 @@ public final class Admission {
 
     private final UserFile users;
     private final Anonymous anonymous;
+    private final FailedLogins failures = new FailedLogins(System::nanoTime);
 
     /** Stands in for a user that does not exist, so that the answer to a wrong name looks like that to a wrong password. */
     private final Scram.Verifier nobody = Scram.verifier(Scram.nonce(), 1);
@@ -29,6 +30,11 @@ public final class Admission {
     /** Whether a client that names no user may connect from there. */
     public boolean admitsAnonymous(final SocketAddress remote) {
         return anonymous.admits(remote);
+    }
+
+    /** A login from there has failed: returns how many milliseconds the answer is to wait. */
+    public long failed(final SocketAddress remote) {
+        return failures.failed(remote);
     }
 
     /** A login under way. Confined to one event loop. */

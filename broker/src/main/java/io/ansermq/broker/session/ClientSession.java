@@ -59,6 +59,8 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
 
     // Event loop.
     private boolean greeted;
+    /** Whether a login has failed: nothing more is heard from this client. */
+    private boolean refused;
     /** What a client asked for that is to prove who it is. */
     private @Nullable Connect asked;
 
@@ -99,7 +101,9 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
             if (header == null) {
                 throw new MalformedFrameException("request code " + command.code() + " is not served on this port");
             }
-            if (!greeted) {
+            if (refused) {
+                LOG.debug("{} says more after its login has failed", connection.remote());
+            } else if (!greeted) {
                 greet(header, command.opaque());
             } else if (header instanceof Send send) {
                 final boolean known = check.check(send, body, bornHost);
@@ -173,7 +177,11 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
         serverProof = current.prove(prove.nonce(), prove.proof());
         if (serverProof == null) {
             LOG.warn("refusing user '{}' from {}: wrong name or password", current.user(), connection.remote());
-            refuse("user '" + current.user() + "' is unknown or the password is wrong", opaque);
+            refused = true;
+            connection.setAutoRead(false);
+            connection.schedule(
+                    () -> refuse("user '" + current.user() + "' is unknown or the password is wrong", opaque),
+                    admission.failed(connection.remoteAddress()));
         } else {
             admit(connect, opaque);
         }

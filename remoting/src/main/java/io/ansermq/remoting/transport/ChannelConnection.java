@@ -199,6 +199,15 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
     }
 
     @Override
+    public void schedule(final Runnable task, final long delayMs) {
+        try {
+            var unused = eventLoop.schedule(task, delayMs, TimeUnit.MILLISECONDS);
+        } catch (final RejectedExecutionException e) {
+            LOG.debug("Connection {} to {}: event loop has ended", id, remote);
+        }
+    }
+
+    @Override
     public ByteBufAllocator alloc() {
         return channel.alloc();
     }

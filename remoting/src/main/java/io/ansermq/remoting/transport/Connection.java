@@ -59,6 +59,9 @@ public interface Connection {
     /** Whether the calling thread is this connection's event loop. */
     boolean inEventLoop();
 
+    /** Runs {@code task} on the event loop when this time is over; no thread waits for it. Dropped when the loop has ended. */
+    void schedule(Runnable task, long delayMs);
+
     /** Where to get buffers for this connection from. */
     ByteBufAllocator alloc();
 

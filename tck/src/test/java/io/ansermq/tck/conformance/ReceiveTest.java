@@ -271,6 +271,44 @@ class ReceiveTest extends Conformance {
             scene.send(scene.queue(), "d", "e");
             assertThat(Scene.text(other)).isEqualTo("d");
         });
+        cases.promise("with a prefetch of 0 a consumer that was served, or waited in vain, holds nothing", scene -> {
+            final Session pulling =
+                    scene.newConnection(scene.factory("prefetch=0")).createSession();
+            final MessageConsumer consumer = pulling.createConsumer(scene.queue());
+            assertThat(consumer.receive(1)).isNull();
+            scene.send(scene.queue(), "a", "b");
+            final MessageConsumer other = scene.session().createConsumer(scene.queue());
+            assertThat(Scene.rest(other)).containsExactly("a", "b");
+            final Waiting waiting = Waiting.start(() -> Scene.text(consumer));
+            other.close();
+            scene.send(scene.queue(), "c", "d");
+            assertThat(waiting.result()).isEqualTo("c");
+            assertThat(Scene.rest(scene.session().createConsumer(scene.queue())))
+                    .containsExactly("d");
+        });
+        cases.promise("with a prefetch of 0 a listener that is busy holds no other message", scene -> {
+            final var entered = new java.util.concurrent.CountDownLatch(1);
+            final var leave = new java.util.concurrent.CountDownLatch(1);
+            final Session pulling =
+                    scene.newConnection(scene.factory("prefetch=0")).createSession();
+            pulling.createConsumer(scene.queue()).setMessageListener(message -> {
+                entered.countDown();
+                try {
+                    leave.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            try {
+                scene.send(scene.queue(), "a", "b", "c");
+                assertThat(entered.await(Scene.PATIENCE_MS, java.util.concurrent.TimeUnit.MILLISECONDS))
+                        .isTrue();
+                assertThat(Scene.rest(scene.session().createConsumer(scene.queue())))
+                        .containsExactly("b", "c");
+            } finally {
+                leave.countDown();
+            }
+        });
         cases.promise("with a prefetch of 0 a listener hears every message", scene -> {
             final var heard = new java.util.concurrent.LinkedBlockingQueue<String>();
             final Session session =

@@ -87,7 +87,7 @@ abstract sealed class AckMode {
 
         @Override
         void listenerCalled(final Inbox inbox, final Delivery delivery) {
-            inbox.subscriber().handed(delivery);
+            inbox.handed(delivery);
         }
 
         @Override
@@ -111,13 +111,13 @@ abstract sealed class AckMode {
 
         @Override
         void received(final Inbox inbox, final Delivery delivery) {
-            inbox.subscriber().handed(delivery);
+            inbox.handed(delivery);
             listenerReturned(inbox, delivery);
         }
 
         @Override
         void listenerCalled(final Inbox inbox, final Delivery delivery) {
-            inbox.subscriber().handed(delivery);
+            inbox.handed(delivery);
         }
 
         @Override
@@ -139,7 +139,7 @@ abstract sealed class AckMode {
 
         @Override
         void received(final Inbox inbox, final Delivery delivery) {
-            inbox.subscriber().handed(delivery);
+            inbox.handed(delivery);
             inbox.unacknowledged().add(delivery);
         }
 

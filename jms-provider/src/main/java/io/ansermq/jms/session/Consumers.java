@@ -81,6 +81,12 @@ final class Consumers {
             final @Nullable String messageSelector,
             final boolean noLocal)
             throws JMSException {
+        return subscribe(requireNamed(topic, name), type, name, messageSelector, noLocal);
+    }
+
+    /** What may have a named subscription, with a name that it may have. */
+    static AnserDestination requireNamed(final @Nullable Destination topic, final @Nullable String name)
+            throws JMSException {
         final AnserDestination from = Destinations.require(topic);
         if (from.isQueue()) {
             throw new InvalidDestinationException(from + " is a queue: only topics have subscriptions");
@@ -88,7 +94,7 @@ final class Consumers {
         if (name == null || name.isEmpty()) {
             throw new JMSException("a subscription needs a name that is not empty");
         }
-        return subscribe(from, type, name, messageSelector, noLocal);
+        return from;
     }
 
     private JmsConsumer subscribe(
@@ -108,7 +114,7 @@ final class Consumers {
     }
 
     /** An empty selector is none: section 3.8.1.1. */
-    private static @Nullable String selector(final @Nullable String text) {
+    static @Nullable String selector(final @Nullable String text) {
         return text == null || text.isBlank() ? null : text;
     }
 

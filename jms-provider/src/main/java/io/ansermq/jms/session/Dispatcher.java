@@ -33,24 +33,24 @@ final class Dispatcher implements Runnable {
     public void run() {
         final ListenerCall call = new ListenerCall();
         while (listeners.awaitCall(call)) {
-            listeners.returned(call, !listen(call));
+            listeners.returned(call, !listen(name, call));
             call.clear();
         }
     }
 
     /** Whether the listener has returned as it should. */
-    private boolean listen(final ListenerCall call) {
+    static boolean listen(final String name, final ListenerCall call) {
         try {
             call.listener().onMessage(call.message());
             return true;
         } catch (RuntimeException | Error e) {
-            report(call, e);
+            report(name, call, e);
             return false;
         }
     }
 
     /** Section 8.7: such clients should be flagged. A message that fails for ever must not fill the log. */
-    private void report(final ListenerCall call, final Throwable e) {
+    private static void report(final String name, final ListenerCall call, final Throwable e) {
         final int count = call.delivery().deliveryCount();
         if (Integer.bitCount(count) == 1) {
             LOG.warn(

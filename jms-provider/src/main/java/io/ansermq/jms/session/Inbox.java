@@ -4,9 +4,11 @@ import io.ansermq.client.Delivery;
 import io.ansermq.client.Subscriber;
 import io.ansermq.client.Subscription;
 import io.ansermq.jms.destination.AnserDestination;
+import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
 import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
 import jakarta.jms.MessageListener;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +22,14 @@ final class Inbox {
     private final ArrayDeque<Delivery> buffer = new ArrayDeque<>();
     private final Unacknowledged unacknowledged = new Unacknowledged();
 
+    /** Whether a connection consumer loads it, whose subscriber it shares with other sessions. */
+    private final boolean loaded;
+
     private @Nullable Delivery inHand;
+
+    /** Of a loaded one: what a listener has that is acknowledged when it returns. */
+    private @Nullable Delivery running;
+
     private @Nullable Subscriber subscriber;
     /** Written under the lock, read by anybody. */
     private volatile @Nullable MessageListener listener;
@@ -47,8 +56,54 @@ final class Inbox {
     private boolean closeWhenReturned;
 
     Inbox(final AnserDestination destination, final Subscription subscription) {
+        this(destination, subscription, false);
+    }
+
+    private Inbox(final AnserDestination destination, final Subscription subscription, final boolean loaded) {
         this.destination = destination;
         this.subscription = subscription;
+        this.loaded = loaded;
+    }
+
+    /** One that a connection consumer loads with some of what its subscriber gets. */
+    static Inbox loaded(final AnserDestination destination, final Subscription subscription, final Subscriber shared) {
+        final Inbox inbox = new Inbox(destination, subscription, true);
+        inbox.subscribed(shared);
+        return inbox;
+    }
+
+    boolean isLoaded() {
+        return loaded;
+    }
+
+    /** The application has this delivery now. Of a loaded one that was said when it was loaded. */
+    void handed(final Delivery delivery) {
+        if (!loaded) {
+            subscriber().handed(delivery);
+        }
+    }
+
+    /** A message of a loaded one goes to a listener. */
+    void beginRunning(final boolean acknowledgedLater) {
+        running = acknowledgedLater ? null : inHand;
+        beginHanding();
+    }
+
+    /** What the listener had is acknowledged. */
+    void endRunning() {
+        running = null;
+    }
+
+    /** All that this has of the shared subscriber, to be given back. */
+    List<OffsetRange> unload() {
+        generation++;
+        if (running != null) {
+            unacknowledged.add(running);
+            running = null;
+        }
+        buffer.forEach(unacknowledged::add);
+        buffer.clear();
+        return unacknowledged.take();
     }
 
     /** Whether it takes the messages that a consumer of this kind would share. */
@@ -185,6 +240,7 @@ final class Inbox {
 
     void forgetAll() {
         buffer.clear();
+        running = null;
         unacknowledged.clear();
     }
 

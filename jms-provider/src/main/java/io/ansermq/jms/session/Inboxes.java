@@ -9,8 +9,10 @@ import io.ansermq.client.Subscriber;
 import io.ansermq.client.Subscription;
 import io.ansermq.client.WorkBatch;
 import io.ansermq.jms.destination.AnserDestination;
+import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
+import jakarta.jms.MessageListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -47,8 +49,14 @@ final class Inboxes {
     /** Set once, before anybody else knows of this. */
     private @Nullable Keeper keeper;
 
+    private final GiveBack giveBack;
+
+    /** The session's own listener, for what connection consumers load; written under the lock. */
+    private volatile @Nullable MessageListener distinguished;
+
     Inboxes(final BrokerSession broker) {
         this.broker = broker;
+        giveBack = new GiveBack(broker);
     }
 
     // ---- The lock
@@ -162,7 +170,7 @@ final class Inboxes {
         lock.lock();
         try {
             for (final Inbox inbox : all) {
-                if (inbox.isClosed() && inbox.isQuiet() && inbox.isOf(from, subscription)) {
+                if (!inbox.isLoaded() && inbox.isClosed() && inbox.isQuiet() && inbox.isOf(from, subscription)) {
                     inbox.reopen();
                     return inbox;
                 }
@@ -246,6 +254,104 @@ final class Inboxes {
         }
     }
 
+    // ---- Loaded by connection consumers
+
+    /** The session's own listener, or null. */
+    @Nullable
+    MessageListener distinguished() {
+        return distinguished;
+    }
+
+    /** Sets it, which is for a session without consumers alone. */
+    void distinguish(final @Nullable MessageListener listener) throws IllegalStateException {
+        lock.lock();
+        try {
+            if (listener != null && all.stream().anyMatch(each -> !each.isLoaded())) {
+                throw new IllegalStateException(
+                        "the session has consumers: its own message listener excludes other ways to receive");
+            }
+            distinguished = listener;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** For consumers: a session that has its own listener receives in no other way. */
+    void requireNotDistinguished() throws IllegalStateException {
+        if (distinguished != null) {
+            throw new IllegalStateException(
+                    "the session has a message listener of its own: it receives in no other way");
+        }
+    }
+
+    /** With the lock held: adds messages to a loaded inbox; false when the session is over. */
+    boolean load(final Inbox inbox, final List<Delivery> messages) {
+        if (closing || ended || failure != null) {
+            return false;
+        }
+        all.removeIf(each -> each.isLoaded()
+                && each.isClosed()
+                && each.isQuiet()
+                && each.unacknowledged().isEmpty());
+        if (!all.contains(inbox)) {
+            all.add(inbox);
+        }
+        inbox.add(messages.toArray(new Delivery[0]), messages.size());
+        changed.signalAll();
+        return true;
+    }
+
+    /** With the lock held: a loaded inbox that has a message to hand over, or null. */
+    @Nullable
+    Inbox firstLoaded() {
+        for (final Inbox inbox : all) {
+            if (inbox.isLoaded() && !inbox.isClosed() && !inbox.isDrained()) {
+                return inbox;
+            }
+        }
+        return null;
+    }
+
+    /** All loaded inboxes. */
+    List<Inbox> loaded() {
+        lock.lock();
+        try {
+            return all.stream().filter(Inbox::isLoaded).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives back all that a loaded inbox has, unless its consumer's end has done that. */
+    CompletableFuture<Void> giveBack(final Inbox inbox) {
+        lock.lock();
+        try {
+            final List<OffsetRange> ranges = inbox.unload();
+            return inbox.isClosed() || failure != null
+                    ? CompletableFuture.completedFuture(null)
+                    : giveBack.giveBack(inbox.subscriber(), ranges);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The connection consumer ends, which gives back all it has: no more is handed over, and what is with a listener is
+     * waited for. Messages to be committed stay in mind, so that their transaction is refused.
+     */
+    void endLoaded(final Inbox inbox) {
+        lock.lock();
+        try {
+            inbox.close();
+            changed.signalAll();
+            while (!inbox.isQuiet()) {
+                changed.awaitUninterruptibly();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     // ---- Starting, stopping
 
     void start() {
@@ -322,7 +428,7 @@ final class Inboxes {
 
     /** Ends a consumer in the broker. */
     void end(final Inbox inbox) throws JMSException {
-        if (keeper != null && !inbox.isVolatile()) {
+        if (keeper != null && !inbox.isVolatile() && !inbox.isLoaded()) {
             keeper.keepReceived(inbox);
         }
         final boolean lost;
@@ -334,7 +440,8 @@ final class Inboxes {
         } finally {
             lock.unlock();
         }
-        if (!lost) {
+        // That of a loaded one is not this session's alone, and closed by its connection consumer.
+        if (!lost && !inbox.isLoaded()) {
             JmsErrors.await(inbox.subscriber().close());
         }
     }
@@ -365,20 +472,26 @@ final class Inboxes {
     /** Ends all consumers in the broker; does not wait. */
     List<CompletableFuture<Void>> endAll() {
         final List<Subscriber> ending;
+        final List<CompletableFuture<Void>> answers = new ArrayList<>();
         lock.lock();
         try {
             ending = new ArrayList<>(browsers);
             browsers.clear();
             for (final Inbox inbox : all) {
-                inbox.forgetAll();
-                ending.add(inbox.subscriber());
+                if (inbox.isLoaded()) {
+                    answers.add(giveBack(inbox));
+                } else {
+                    inbox.forgetAll();
+                    ending.add(inbox.subscriber());
+                }
             }
             all.clear();
             ended = true;
         } finally {
             lock.unlock();
         }
-        return ending.stream().map(Subscriber::close).toList();
+        ending.forEach(each -> answers.add(each.close()));
+        return answers;
     }
 
     /** Event loop: the connection is gone; whoever waits hears of it. */

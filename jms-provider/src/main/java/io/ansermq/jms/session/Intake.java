@@ -250,7 +250,8 @@ final class Intake {
         for (Delivery delivery = inbox.poll(); delivery != null; delivery = inbox.poll()) {
             final JmsMessage message = MessageCodec.decode(delivery, inbox.destination(), rules);
             final long expirationEpochMs = message.getJMSExpiration();
-            if (expirationEpochMs == 0 || epochMsClock.getAsLong() < expirationEpochMs) {
+            // What a connection consumer has loaded it has looked at.
+            if (inbox.isLoaded() || expirationEpochMs == 0 || epochMsClock.getAsLong() < expirationEpochMs) {
                 message.acknowledgeWith(session);
                 return message;
             }

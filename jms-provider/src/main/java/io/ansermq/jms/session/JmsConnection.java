@@ -4,7 +4,10 @@ import io.ansermq.client.BrokerException;
 import io.ansermq.client.BrokerSession;
 import io.ansermq.client.ClientOptions;
 import io.ansermq.client.SendCallback;
+import io.ansermq.client.Subscription;
 import io.ansermq.jms.config.ConnectionSettings;
+import io.ansermq.jms.destination.AnserDestination;
+import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
 import io.ansermq.remoting.protocol.ControlHeader.TransactionState;
 import io.ansermq.remoting.protocol.TransactionId;
 import io.ansermq.remoting.transport.Encryption;
@@ -66,6 +69,7 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
     private final SerialExecutor exceptions;
     private final SendCallback unawaitedSends = new UnawaitedSends();
     private final List<JmsSession> sessions = new CopyOnWriteArrayList<>();
+    private final List<JmsConnectionConsumer> consumers = new CopyOnWriteArrayList<>();
 
     /** Guards what decides how a new session begins; not held while waiting for anything. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -75,6 +79,7 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
     private boolean used;
     private @Nullable String clientId;
     private int sessionCount;
+    private int consumerCount;
     private @Nullable XaBranches branches;
 
     private volatile BrokerSession broker;
@@ -343,6 +348,7 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
         try {
             started = true;
             sessions.forEach(JmsSession::start);
+            consumers.forEach(JmsConnectionConsumer::start);
         } finally {
             lock.unlock();
         }
@@ -358,6 +364,7 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
         lock.lock();
         try {
             started = false;
+            consumers.forEach(JmsConnectionConsumer::stop);
             sessions.forEach(JmsSession::stop);
         } finally {
             lock.unlock();
@@ -374,7 +381,9 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
             final @Nullable ServerSessionPool sessionPool,
             final int maxMessages)
             throws JMSException {
-        throw noConnectionConsumers();
+        lifetime.requireOpen();
+        final AnserDestination from = Destinations.require(destination);
+        return consume(from, plain(from), null, messageSelector, sessionPool, maxMessages);
     }
 
     @Override
@@ -384,7 +393,8 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
             final @Nullable ServerSessionPool sessionPool,
             final int maxMessages)
             throws JMSException {
-        throw noConnectionConsumers();
+        domain.requireQueues("createConnectionConsumer");
+        return createConnectionConsumer((Destination) queue, messageSelector, sessionPool, maxMessages);
     }
 
     @Override
@@ -394,7 +404,8 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
             final @Nullable ServerSessionPool sessionPool,
             final int maxMessages)
             throws JMSException {
-        throw noConnectionConsumers();
+        domain.requireTopics("createConnectionConsumer");
+        return createConnectionConsumer((Destination) topic, messageSelector, sessionPool, maxMessages);
     }
 
     @Override
@@ -405,8 +416,15 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
             final @Nullable ServerSessionPool sessionPool,
             final int maxMessages)
             throws JMSException {
+        lifetime.requireOpen();
         domain.requireTopics("createSharedConnectionConsumer");
-        throw noConnectionConsumers();
+        return consume(
+                Consumers.requireNamed(topic, subscriptionName),
+                SubscriptionType.SHARED,
+                subscriptionName,
+                messageSelector,
+                sessionPool,
+                maxMessages);
     }
 
     @Override
@@ -417,8 +435,15 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
             final @Nullable ServerSessionPool sessionPool,
             final int maxMessages)
             throws JMSException {
+        lifetime.requireOpen();
         domain.requireTopics("createDurableConnectionConsumer");
-        throw noConnectionConsumers();
+        return consume(
+                Consumers.requireNamed(topic, subscriptionName),
+                SubscriptionType.DURABLE,
+                subscriptionName,
+                messageSelector,
+                sessionPool,
+                maxMessages);
     }
 
     @Override
@@ -429,13 +454,61 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
             final @Nullable ServerSessionPool sessionPool,
             final int maxMessages)
             throws JMSException {
+        lifetime.requireOpen();
         domain.requireTopics("createSharedDurableConnectionConsumer");
-        throw noConnectionConsumers();
+        return consume(
+                Consumers.requireNamed(topic, subscriptionName),
+                SubscriptionType.SHARED_DURABLE,
+                subscriptionName,
+                messageSelector,
+                sessionPool,
+                maxMessages);
     }
 
-    private JMSException noConnectionConsumers() throws JMSException {
+    private static SubscriptionType plain(final AnserDestination from) {
+        return from.isQueue() ? SubscriptionType.QUEUE : SubscriptionType.VOLATILE;
+    }
+
+    private ConnectionConsumer consume(
+            final AnserDestination from,
+            final SubscriptionType type,
+            final @Nullable String subscriptionName,
+            final @Nullable String messageSelector,
+            final @Nullable ServerSessionPool sessionPool,
+            final int maxMessages)
+            throws JMSException {
         use();
-        return NotYet.exception("connection consumers");
+        if (sessionPool == null) {
+            throw new JMSException("a connection consumer needs a server session pool");
+        }
+        if (maxMessages < 1) {
+            throw new JMSException("a server session gets at least 1 message at a time, not " + maxMessages);
+        }
+        final Subscription subscription =
+                new Subscription(type, subscriptionName, Consumers.selector(messageSelector), false);
+        final JmsConnectionConsumer consumer =
+                new JmsConnectionConsumer(this, settings, from, subscription, sessionPool, maxMessages);
+        consumer.subscribe(broker);
+        lock.lock();
+        try {
+            if (started) {
+                consumer.start();
+            }
+            consumers.add(consumer);
+            consumer.begin(name + "-consumer-" + ++consumerCount);
+        } finally {
+            lock.unlock();
+        }
+        final BrokerException lost = failure;
+        if (lost != null || closing.get()) {
+            consumer.close();
+            throw lost == null ? new IllegalStateException("the connection is closed") : JmsErrors.of(lost);
+        }
+        return consumer;
+    }
+
+    void forget(final JmsConnectionConsumer consumer) {
+        consumers.remove(consumer);
     }
 
     // ---- For the sessions
@@ -487,12 +560,13 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
     /** Event loop, once. */
     private void lost(final BrokerException reason) {
         failure = reason;
+        consumers.forEach(JmsConnectionConsumer::end);
         sessions.forEach(session -> session.fail(reason));
         report(JmsErrors.of(reason));
     }
 
     /** What has no other place to be reported: section 6.1.7. */
-    private void report(final JMSException problem) {
+    void report(final JMSException problem) {
         exceptions.execute(() -> {
             final ExceptionListener listener = exceptionListener;
             if (listener == null) {
@@ -513,12 +587,14 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
         }
         final List<CompletableFuture<Void>> ends = new ArrayList<>();
         sessions.forEach(JmsSession::stop);
+        consumers.forEach(JmsConnectionConsumer::end);
         sessions.forEach(session -> ends.addAll(session.closeInOrder()));
         lifetime.close();
         // The goodbye goes behind the sessions' own and is answered behind them.
         broker.close();
         LOG.debug("{}: closed with {} consumers open", name, ends.size());
         sessions.clear();
+        consumers.clear();
         callbacks.close();
         if (embedded != null) {
             embedded.close();

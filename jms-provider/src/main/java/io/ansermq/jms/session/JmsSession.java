@@ -49,7 +49,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It is the many doors of the API and what may be done behind them when; the work is done by its parts: {@link Consumers}
  * makes consumers, {@link Inboxes} hold what has come for them, {@link Intake} and {@link Listeners} hand it over,
- * {@link Settlement} acknowledges and gives back, {@link Outlet} sends, {@link Completions} calls completion listeners.
+ * {@link Settlement} acknowledges and gives back, {@link ServerRun} works for application servers, {@link Outlet} sends, {@link Completions} calls completion listeners.
  */
 sealed class JmsSession implements Session, QueueSession, TopicSession, Acknowledger permits JmsXaSession {
     private static final Logger LOG = LoggerFactory.getLogger(JmsSession.class);
@@ -66,6 +66,7 @@ sealed class JmsSession implements Session, QueueSession, TopicSession, Acknowle
     private final Inboxes inboxes;
     private final Settlement settlement;
     private final Listeners listeners;
+    private final ServerRun serverRun;
     private final Consumers consumers;
     private final Completions completions;
     private final @Nullable LocalTransactions transactions;
@@ -113,6 +114,7 @@ sealed class JmsSession implements Session, QueueSession, TopicSession, Acknowle
         final Intake intake =
                 new Intake(mode, inboxes, settlement, settings.messageRules(), this, System::currentTimeMillis);
         listeners = new Listeners(name, mode, inboxes, intake, settlement);
+        serverRun = new ServerRun(name, mode, inboxes, intake, settlement, listeners);
         consumers = new Consumers(settings, destinations, inboxes, intake, listeners, lifetime);
         completions = new Completions(name, connection.callbackPool());
         xa = branches == null ? null : new JmsXaResource(branches, inboxes, settlement);
@@ -460,13 +462,13 @@ sealed class JmsSession implements Session, QueueSession, TopicSession, Acknowle
     @Override
     public @Nullable MessageListener getMessageListener() throws JMSException {
         lifetime.requireOpen();
-        return null;
+        return serverRun.listener();
     }
 
     @Override
     public void setMessageListener(final @Nullable MessageListener listener) throws JMSException {
         lifetime.requireOpen();
-        throw NotYet.exception("the session's distinguished message listener");
+        serverRun.listen(listener);
     }
 
     @Override
@@ -474,7 +476,19 @@ sealed class JmsSession implements Session, QueueSession, TopicSession, Acknowle
         if (!lifetime.isOpen()) {
             throw new IllegalStateRuntimeException("the session is closed");
         }
-        throw NotYet.runtimeException("running a session for a server session pool");
+        serverRun.run();
+    }
+
+    final ServerRun serverRun() {
+        return serverRun;
+    }
+
+    final boolean isOf(final JmsConnection owner) {
+        return connection == owner;
+    }
+
+    final boolean isOpen() {
+        return lifetime.isOpen();
     }
 
     // ---- Starting, stopping, ending; called by the connection
@@ -493,7 +507,7 @@ sealed class JmsSession implements Session, QueueSession, TopicSession, Acknowle
 
     /** Whether this thread is in a message listener of the session. */
     boolean isListener() {
-        return listeners.isDispatching();
+        return listeners.isDispatching() || serverRun.isRunning();
     }
 
     /** Whether this thread is in a message listener or completion listener of the session. */

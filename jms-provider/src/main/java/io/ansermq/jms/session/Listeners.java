@@ -99,7 +99,7 @@ final class Listeners {
         return false;
     }
 
-    /** For the dispatcher: the listener has returned or thrown. */
+    /** The listener has returned or thrown. */
     void returned(final ListenerCall call, final boolean threw) {
         final Inbox inbox = call.inbox();
         final boolean comesAgain;
@@ -111,6 +111,7 @@ final class Listeners {
             comesAgain = threw && !recovered && !inbox.isClosed() && mode.redeliversAfterFailure();
             if (!recovered && !(threw && mode.redeliversAfterFailure())) {
                 mode.listenerReturned(inbox, call.delivery());
+                inbox.endRunning();
             }
             close = inbox.takeCloseWhenReturned() && !inboxes.mustStay(inbox);
             inboxes.changed().signalAll();

@@ -34,6 +34,7 @@ final class Settlement {
         }
         final List<Inbox> over = new ArrayList<>();
         boolean any = false;
+        boolean gone = false;
         inboxes.lock();
         try {
             inboxes.requireNotLost();
@@ -41,6 +42,7 @@ final class Settlement {
                 if (!inbox.unacknowledged().isEmpty()) {
                     inbox.unacknowledged().acknowledge(inbox.subscriber());
                     any = true;
+                    gone |= inbox.isLoaded() && inbox.isClosed();
                 }
                 if (isOver(inbox)) {
                     over.add(inbox);
@@ -52,6 +54,11 @@ final class Settlement {
         final int refused = any ? JmsErrors.await(broker.confirmAcks()) : 0;
         for (final Inbox inbox : over) {
             inboxes.end(inbox);
+        }
+        if (gone) {
+            throw new JMSException(
+                    "the connection consumer of some of the acknowledged messages was closed: they have been"
+                            + " or will be delivered again");
         }
         if (refused > 0) {
             throw new JMSException(
@@ -88,13 +95,16 @@ final class Settlement {
     void release(final List<Inbox> released) throws JMSException {
         inboxes.lock();
         try {
-            released.forEach(Inbox::releasing);
+            released.stream().filter(each -> !each.isLoaded()).forEach(Inbox::releasing);
         } finally {
             inboxes.unlock();
         }
         final List<CompletableFuture<Void>> answers = new ArrayList<>();
         for (final Inbox inbox : released) {
-            answers.add(inbox.subscriber().release(() -> forgetReleased(inbox)));
+            answers.add(
+                    inbox.isLoaded()
+                            ? inboxes.giveBack(inbox)
+                            : inbox.subscriber().release(() -> forgetReleased(inbox)));
         }
         for (final CompletableFuture<Void> answer : answers) {
             JmsErrors.await(answer);

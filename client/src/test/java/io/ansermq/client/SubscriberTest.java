@@ -331,20 +331,7 @@ class SubscriberTest {
                     subscriber.ask();
                     broker.expectAck();
                 }
-                final ByteBuf record = Unpooled.buffer();
-                MessageLayout.encode(
-                        record,
-                        0,
-                        0,
-                        MessageLayout.SYS_FLAG_LARGE,
-                        1_000,
-                        0,
-                        list,
-                        0,
-                        list.length,
-                        new byte[] {'q'},
-                        new byte[0]);
-                broker.say(new ControlHeader.Deliver(subscriber.number(), ++tag, 1), record);
+                deliverList(subscriber, ++tag, list);
                 assertThat(broker.expectAck().acks()).singleElement().satisfies(ack -> {
                     assertThat(ack.creditMessages()).isEqualTo(1);
                     assertThat(ack.ranges()).isEmpty();
@@ -354,6 +341,36 @@ class SubscriberTest {
             broker.deliver(subscriber.number(), ++tag, "small");
             deliveries.expect("small");
         }
+    }
+
+    @Test
+    void shouldNotAskForTheFirstPartOfABodyBeyondItsLimit() throws Exception {
+        try (BrokerSession modest = BrokerSession.connect(
+                        broker.options().maxLargeMessageBytes(1_000).build());
+                Muted muted = new Muted(HeldDeliveries.class)) {
+            final Subscriber subscriber = modest.subscribe(queue, 1, PREFETCH_BYTES, deliveries);
+            deliverList(subscriber, 1, new LargeBody(1_001, 0, new long[1]).encode());
+            broker.expectAck();
+            deliverList(subscriber, 2, new LargeBody(1_000, 0, new long[1]).encode());
+            broker.expect(ControlHeader.GetPart.class);
+        }
+    }
+
+    private void deliverList(final Subscriber subscriber, final long tag, final byte[] list) {
+        final ByteBuf record = Unpooled.buffer();
+        MessageLayout.encode(
+                record,
+                0,
+                0,
+                MessageLayout.SYS_FLAG_LARGE,
+                1_000,
+                0,
+                list,
+                0,
+                list.length,
+                new byte[] {'q'},
+                new byte[0]);
+        broker.say(new ControlHeader.Deliver(subscriber.number(), tag, 1), record);
     }
 
     private void expectConnectionLostAfter(final Consumer<ScriptedBroker> misbehaviour) throws Exception {

@@ -3,6 +3,7 @@ package io.ansermq.rocketmqit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -22,6 +23,7 @@ import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
 import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageExt;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,6 +47,8 @@ abstract class RocketMqScenario {
 
     @BeforeAll
     void startServer(@TempDir final Path data) throws IOException {
+        // The official clients try again what went wrong (a route, an assignment of queues) after 20 or 30 s.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
         server = TestServer.start(data.resolve("server"), options());
     }
 

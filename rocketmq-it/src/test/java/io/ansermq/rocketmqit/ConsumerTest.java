@@ -27,7 +27,6 @@ import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.apache.rocketmq.common.message.MessageQueue;
 import org.apache.rocketmq.remoting.protocol.heartbeat.MessageModel;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 /** The ways to consume. */
@@ -47,9 +46,6 @@ class ConsumerTest extends RocketMqScenario {
     }
 
     @Test
-    @Disabled(
-            "Fails in about every second run: one of the two consumers does not get all messages within a minute. The cause is"
-                    + " not known yet; the guide says so until it is.")
     void shouldGiveEachBroadcastingConsumerEveryMessage() throws Exception {
         final String topic = topicWith("first");
         final String group = unique("group");

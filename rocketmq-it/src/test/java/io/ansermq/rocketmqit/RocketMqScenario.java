@@ -34,6 +34,9 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class RocketMqScenario {
 
+    /** Names differ between runs as well: the clients keep files by group and instance (the progress of broadcasting). */
+    private static final String RUN = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
+
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     TestServer server;
@@ -73,7 +76,7 @@ abstract class RocketMqScenario {
 
     /** A name that no other scenario has. */
     static String unique(final String prefix) {
-        return prefix + "-" + NUMBER.incrementAndGet();
+        return prefix + "-" + RUN + "-" + NUMBER.incrementAndGet();
     }
 
     DefaultMQProducer producer() throws MQClientException {

@@ -21,8 +21,8 @@ import java.util.Map;
  * </pre>
  *
  * Inside parentheses the scheme may be left out, and an address may have options of its own; they hold for all, so two
- * addresses cannot contradict each other. Options are {@code name=value} with {@code &amp;} between them; {@code %26} is
- * {@code &amp;}, {@code %25} is {@code %}, a plus sign is a plus sign. Which options there are is the reader's business;
+ * addresses cannot contradict each other. Options are {@code name=value} with an ampersand between them; {@code %26} is an
+ * ampersand, {@code %25} is {@code %}, a plus sign is a plus sign. Which options there are is the reader's business;
  * only {@code failover.nested.} in front of a name is taken away here, because it says nothing more. Immutable.
  *
  * @param failover whether the text asks for reconnecting
@@ -69,7 +69,7 @@ public record ServerUri(boolean failover, boolean encrypted, List<String> server
     }
 
     /**
-     * Reads {@code name=value&name=value} into {@code options}.
+     * Reads pairs {@code name=value} with ampersands between them into {@code options}.
      *
      * @throws IllegalArgumentException when a name has two values
      */
@@ -187,7 +187,7 @@ public record ServerUri(boolean failover, boolean encrypted, List<String> server
             } else if (address.startsWith(PLAIN)) {
                 plain = true;
                 address = address.substring(PLAIN.length());
-            } else if (servers.isEmpty() && !failover || address.contains("://")) {
+            } else if ((servers.isEmpty() && !failover) || address.contains("://")) {
                 throw wrong("is no address of AnserMQ: write anser://host:port, anser+tls://host:port, or"
                         + " failover:(anser://host:port,anser://host:port)");
             }

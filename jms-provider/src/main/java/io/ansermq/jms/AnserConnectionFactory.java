@@ -373,7 +373,7 @@ public final class AnserConnectionFactory
         set(Option.MAX_LARGE_MESSAGE_SIZE, bytes);
     }
 
-    /** The name of one of {@link io.ansermq.jms.message.Compression}. */
+    /** The name of one of {@link io.ansermq.client.message.Compression}. */
     public String getCompression() {
         return values.text(Option.COMPRESSION);
     }

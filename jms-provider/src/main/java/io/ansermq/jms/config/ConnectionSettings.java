@@ -1,7 +1,7 @@
 package io.ansermq.jms.config;
 
+import io.ansermq.client.message.Compression;
 import io.ansermq.jms.message.ClassPolicy;
-import io.ansermq.jms.message.Compression;
 import io.ansermq.jms.message.MessageRules;
 import org.jspecify.annotations.Nullable;
 

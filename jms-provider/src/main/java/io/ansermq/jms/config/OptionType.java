@@ -1,6 +1,6 @@
 package io.ansermq.jms.config;
 
-import io.ansermq.jms.message.Compression;
+import io.ansermq.client.message.Compression;
 import java.util.List;
 
 /** How the text of an option is read. */

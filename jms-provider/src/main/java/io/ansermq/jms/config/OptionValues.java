@@ -1,6 +1,6 @@
 package io.ansermq.jms.config;
 
-import io.ansermq.jms.message.Compression;
+import io.ansermq.client.message.Compression;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.EnumMap;

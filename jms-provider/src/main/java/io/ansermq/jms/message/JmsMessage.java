@@ -2,6 +2,7 @@ package io.ansermq.jms.message;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.ansermq.client.message.MessageId;
 import io.ansermq.jms.destination.AnserDestination;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.Destination;

@@ -4,6 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.ansermq.client.Delivery;
 import io.ansermq.client.OutgoingMessage;
+import io.ansermq.client.message.Compression;
+import io.ansermq.client.message.MessageId;
+import io.ansermq.client.message.MessageIds;
+import io.ansermq.client.message.PropertyType;
+import io.ansermq.client.message.PropertyWriter;
 import io.ansermq.jms.destination.AnserDestination;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.protocol.MessageProperties;

@@ -2,6 +2,8 @@ package io.ansermq.jms.message;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.ansermq.client.message.PropertyText;
+import io.ansermq.client.message.PropertyType;
 import io.ansermq.jms.destination.AnserDestination;
 import io.ansermq.remoting.protocol.MessageProperties;
 import java.util.HexFormat;

@@ -5,6 +5,7 @@ import io.ansermq.client.BrokerSession;
 import io.ansermq.client.Delivery;
 import io.ansermq.client.DeliveryHandler;
 import io.ansermq.client.Destination;
+import io.ansermq.client.GiveBack;
 import io.ansermq.client.Subscriber;
 import io.ansermq.client.Subscription;
 import io.ansermq.client.WorkBatch;

@@ -1,16 +1,16 @@
-package io.ansermq.jms.message;
+package io.ansermq.client.message;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** The text of a property value as {@link PropertyWriter} writes it. */
-final class PropertyText {
+public final class PropertyText {
     /** Stands before the digit of a control character 1 to 3. */
     static final byte ESCAPE = 3;
 
     private PropertyText() {}
 
     /** A value as text. Anything but our own escapes is taken as it is: others write properties too. */
-    static String read(final byte[] data, final int offset, final int length) {
+    public static String read(final byte[] data, final int offset, final int length) {
         for (int i = offset; i < offset + length; i++) {
             if (data[i] == ESCAPE) {
                 return readEscaped(data, offset, length);

@@ -1,4 +1,4 @@
-package io.ansermq.jms.message;
+package io.ansermq.client.message;
 
 import com.github.luben.zstd.ZstdInputStream;
 import com.github.luben.zstd.ZstdOutputStream;
@@ -46,7 +46,7 @@ public enum Compression {
     }
 
     /** How the body of a record with these flags is compressed. */
-    static Compression of(final int sysFlag) {
+    public static Compression of(final int sysFlag) {
         if ((sysFlag & MessageLayout.SYS_FLAG_COMPRESSED) == 0) {
             return NONE;
         }
@@ -59,12 +59,12 @@ public enum Compression {
     }
 
     /** What says so in a record. */
-    int sysFlag() {
+    public int sysFlag() {
         return this == NONE ? 0 : MessageLayout.SYS_FLAG_COMPRESSED | number << KIND_SHIFT;
     }
 
     /** The bytes compressed; null when that does not make them fewer. */
-    byte @Nullable [] compress(final byte[] data, final int length) throws IOException {
+    public byte @Nullable [] compress(final byte[] data, final int length) throws IOException {
         final ByteArrayOutputStream out = new ByteArrayOutputStream(length / 2);
         try (OutputStream compressing = compressing(out)) {
             compressing.write(data, 0, length);
@@ -75,7 +75,7 @@ public enum Compression {
     }
 
     /** The bytes as they were. */
-    byte[] decompress(final byte[] data, final int offset, final int length) throws IOException {
+    public byte[] decompress(final byte[] data, final int offset, final int length) throws IOException {
         final ByteArrayOutputStream out = new ByteArrayOutputStream(2 * length);
         try (InputStream in = decompressing(new ByteArrayInputStream(data, offset, length))) {
             final byte[] piece = new byte[PIECE_BYTES];

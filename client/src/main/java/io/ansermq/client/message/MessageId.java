@@ -1,4 +1,4 @@
-package io.ansermq.jms.message;
+package io.ansermq.client.message;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -14,9 +14,9 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
  *
  * The time stands where RocketMQ's tools look for it. Kept as numbers until somebody wants the text. Immutable.
  */
-final class MessageId {
+public final class MessageId {
     /** Digits of an id. */
-    static final int LENGTH = 32;
+    public static final int LENGTH = 32;
 
     private static final byte[] DIGITS = "0123456789ABCDEF".getBytes(ISO_8859_1);
     private static final int TAIL_BYTES = 6;
@@ -32,11 +32,16 @@ final class MessageId {
     }
 
     /** Writes the 32 digits. */
-    void writeTo(final byte[] target, final int index) {
+    public void writeTo(final byte[] target, final int index) {
         System.arraycopy(headDigits, 0, target, index, headDigits.length);
         for (int i = 0, shift = 4 * (TAIL_DIGITS - 1); i < TAIL_DIGITS; i++, shift -= 4) {
             target[index + headDigits.length + i] = DIGITS[(int) (tail >>> shift) & 0xF];
         }
+    }
+
+    /** The 32 digits alone, as other worlds than Jakarta Messaging have them. */
+    public String digits() {
+        return toString().substring(JMS_PREFIX.length());
     }
 
     /** As JMSMessageID has it: behind the prefix {@code ID:} (Jakarta Messaging 3.1, section 3.4.3). */

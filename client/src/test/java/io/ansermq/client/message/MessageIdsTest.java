@@ -1,4 +1,4 @@
-package io.ansermq.jms.message;
+package io.ansermq.client.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,8 +1,5 @@
-package io.ansermq.jms.session;
+package io.ansermq.client;
 
-import io.ansermq.client.BrokerSession;
-import io.ansermq.client.Subscriber;
-import io.ansermq.client.WorkBatch;
 import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
 import io.ansermq.remoting.protocol.TransactionId;
 import java.security.SecureRandom;
@@ -14,19 +11,20 @@ import java.util.concurrent.atomic.AtomicLong;
  * Gives back some of what a consumer has, where a release would give back all: a transaction of their own takes them and is
  * rolled back. They count as delivered. Thread safe.
  */
-final class GiveBack {
+public final class GiveBack {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final BrokerSession broker;
     private final long name = RANDOM.nextLong();
     private final AtomicLong sequence = new AtomicLong();
 
-    GiveBack(final BrokerSession broker) {
+    /** For consumers of this session. */
+    public GiveBack(final BrokerSession broker) {
         this.broker = broker;
     }
 
     /** Completes when the broker has them back. */
-    CompletableFuture<Void> giveBack(final Subscriber subscriber, final List<OffsetRange> ranges) {
+    public CompletableFuture<Void> giveBack(final Subscriber subscriber, final List<OffsetRange> ranges) {
         if (ranges.isEmpty()) {
             return CompletableFuture.completedFuture(null);
         }

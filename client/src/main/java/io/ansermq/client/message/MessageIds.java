@@ -1,4 +1,4 @@
-package io.ansermq.jms.message;
+package io.ansermq.client.message;
 
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -14,9 +14,9 @@ import java.util.random.RandomGenerator;
  * <p>Within a month no two ids have the same tail: it is the time where time has moved on, else one more than the last.
  * Each month and each process draws 80 random bits, so that tails may repeat.
  */
-final class MessageIds {
+public final class MessageIds {
     /** The one source of a process. */
-    static final MessageIds PROCESS = new MessageIds(new SecureRandom(), ZoneId.systemDefault());
+    public static final MessageIds PROCESS = new MessageIds(new SecureRandom(), ZoneId.systemDefault());
 
     private static final int HEAD_BYTES = 10;
     private static final int COUNTER_BITS = 16;
@@ -31,7 +31,7 @@ final class MessageIds {
     }
 
     /** The next id. {@code nowEpochMs} may go back; the ids do not. */
-    MessageId next(final long nowEpochMs) {
+    public MessageId next(final long nowEpochMs) {
         Month current = month;
         if (nowEpochMs >= current.endEpochMs) {
             current = turn(nowEpochMs);

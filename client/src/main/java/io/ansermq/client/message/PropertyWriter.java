@@ -1,4 +1,4 @@
-package io.ansermq.jms.message;
+package io.ansermq.client.message;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -12,27 +12,33 @@ import java.util.Arrays;
  * <p>The separators 1 and 2 may not stand in a name or value, so in values they are written as two characters, 3 and a
  * digit, and 3 itself likewise; {@link PropertyText} reads that.
  */
-final class PropertyWriter {
+public final class PropertyWriter {
     private static final int FIRST_BYTES = 512;
     private static final int LONGEST_LONG = 20;
 
     private byte[] bytes = new byte[FIRST_BYTES];
     private int length;
 
-    void clear() {
+    /** A writer with nothing in it. */
+    public PropertyWriter() {}
+
+    /** Forgets everything and keeps the memory. */
+    public void clear() {
         length = 0;
     }
 
-    int length() {
+    /** How many bytes there are; the limit of a record is {@code MessageLayout.MAX_PROPERTIES_BYTES}. */
+    public int length() {
         return length;
     }
 
-    byte[] toBytes() {
+    /** The bytes so far, in an array of their own. */
+    public byte[] toBytes() {
         return Arrays.copyOf(bytes, length);
     }
 
     /** A name that is known to be free of separators. */
-    PropertyWriter name(final byte[] utf8) {
+    public PropertyWriter name(final byte[] utf8) {
         ensure(utf8.length + 1);
         System.arraycopy(utf8, 0, bytes, length, utf8.length);
         length += utf8.length;
@@ -41,7 +47,7 @@ final class PropertyWriter {
     }
 
     /** A name from outside. */
-    PropertyWriter name(final String prefix, final String name) {
+    public PropertyWriter name(final String prefix, final String name) {
         append(prefix);
         append(name);
         return endName();
@@ -53,12 +59,14 @@ final class PropertyWriter {
         return this;
     }
 
-    void value(final String text) {
+    /** A text, which may hold anything. */
+    public void value(final String text) {
         append(text);
         endValue();
     }
 
-    void value(final MessageId id) {
+    /** The digits of an id. */
+    public void value(final MessageId id) {
         ensure(MessageId.LENGTH + 1);
         id.writeTo(bytes, length);
         length += MessageId.LENGTH;
@@ -66,7 +74,7 @@ final class PropertyWriter {
     }
 
     /** The decimal digits of a number that is not negative. */
-    void value(final long number) {
+    public void value(final long number) {
         ensure(LONGEST_LONG + 1);
         int digits = 1;
         for (long rest = number; rest >= 10; rest /= 10) {

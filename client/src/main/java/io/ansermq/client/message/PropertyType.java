@@ -1,4 +1,4 @@
-package io.ansermq.jms.message;
+package io.ansermq.client.message;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The types of properties that are not text, as the property {@code __JMS_TYPES} keeps them: for each a letter and the
  * name, between commas ({@code Icount,Dprice}). The letters are those of the class file format.
  */
-enum PropertyType {
+public enum PropertyType {
     BOOLEAN('Z'),
     BYTE('B'),
     SHORT('S'),
@@ -22,7 +22,7 @@ enum PropertyType {
     BYTES('X');
 
     /** Between two entries; never part of a name. */
-    static final char SEPARATOR = ',';
+    public static final char SEPARATOR = ',';
 
     private static final PropertyType[] TYPES = values();
 
@@ -32,12 +32,13 @@ enum PropertyType {
         this.letter = letter;
     }
 
-    char letter() {
+    /** What stands for it in the list. */
+    public char letter() {
         return letter;
     }
 
     /** The type of a property value; null for text. */
-    static @Nullable PropertyType of(final @Nullable Object value) {
+    public static @Nullable PropertyType of(final @Nullable Object value) {
         if (value instanceof String) {
             return null;
         } else if (value instanceof Integer) {
@@ -59,8 +60,7 @@ enum PropertyType {
     }
 
     /** The value that a text stands for; the text itself where it stands for none. */
-    @Nullable
-    Object read(final String text) {
+    public @Nullable Object read(final String text) {
         try {
             return switch (this) {
                 case BOOLEAN -> Boolean.valueOf(text);
@@ -80,7 +80,7 @@ enum PropertyType {
     }
 
     /** Types by name. Letters of a later release are left out, so that their properties are text. */
-    static Map<String, PropertyType> parse(final String list) {
+    public static Map<String, PropertyType> parse(final String list) {
         final Map<String, PropertyType> types = new HashMap<>();
         int start = 0;
         while (start < list.length()) {

@@ -12,7 +12,11 @@ import io.ansermq.broker.rocketmq.RocketMqServer;
 import io.ansermq.broker.rocketmq.RocketMqSettings;
 import io.ansermq.broker.rocketmq.RocketMqState;
 import io.ansermq.broker.rocketmq.TopicListener;
+import io.ansermq.broker.security.AccessControl;
 import io.ansermq.broker.security.Admission;
+import io.ansermq.broker.security.Audit;
+import io.ansermq.broker.security.RoleFile;
+import io.ansermq.broker.security.SecurityThread;
 import io.ansermq.broker.security.UserFile;
 import io.ansermq.broker.session.MemoryGate;
 import io.ansermq.broker.session.SessionServer;
@@ -56,6 +60,7 @@ public final class Broker implements AutoCloseable {
     private final Core core;
     private final CoreThread coreThread;
     private final RemotingServer server;
+    private final SecurityThread security;
     private final Topics topics;
     private final CompletableFuture<Void> terminated = new CompletableFuture<>();
     private final AtomicBoolean stopping = new AtomicBoolean();
@@ -65,11 +70,13 @@ public final class Broker implements AutoCloseable {
             final Core core,
             final CoreThread coreThread,
             final RemotingServer server,
+            final SecurityThread security,
             final Topics topics) {
         this.options = options;
         this.core = core;
         this.coreThread = coreThread;
         this.server = server;
+        this.security = security;
         this.topics = topics;
     }
 
@@ -96,7 +103,10 @@ public final class Broker implements AutoCloseable {
         final Failsafe failsafe = new Failsafe();
         Core core = null;
         CoreThread coreThread = null;
+        final RoleFile roles = new RoleFile(options.roles());
+        final SecurityThread security = new SecurityThread("anser-security-" + options.name(), roles);
         try {
+            roles.refresh();
             final Doorbell doorbell = new Doorbell();
             final Inbox inbox = new Inbox(doorbell);
             final AtomicLong storeHost = new AtomicLong(HostField.of(options.advertised(address)));
@@ -118,7 +128,7 @@ public final class Broker implements AutoCloseable {
             final MemoryGate memory = new MemoryGate(options.memoryBytes());
             final SessionServer sessions = new SessionServer(
                     sessionSettings(options),
-                    new Admission(new UserFile(options.users()), options.anonymous()),
+                    admission(options, roles, security),
                     inbox,
                     assembly.topics(),
                     log,
@@ -129,7 +139,7 @@ public final class Broker implements AutoCloseable {
                     new RocketMqServer(rocketMqSettings, inbox, memory, log, rocketMq)::accept);
             final RemotingServer server = RemotingServer.bind(address, transportOptions(options), sessions::accept);
             storeHost.set(HostField.of(options.advertised(server.localAddress())));
-            final Broker broker = new Broker(options, core, coreThread, server, topics);
+            final Broker broker = new Broker(options, core, coreThread, server, security, topics);
             failsafe.guard(broker);
             return broker;
         } catch (final IOException | RuntimeException e) {
@@ -141,8 +151,19 @@ public final class Broker implements AutoCloseable {
             } else {
                 log.close();
             }
+            security.close();
             throw e;
         }
+    }
+
+    private static Admission admission(
+            final BrokerOptions options, final RoleFile roles, final SecurityThread security) {
+        final Audit audit = new Audit(security);
+        return new Admission(
+                new UserFile(options.users()),
+                options.anonymous(),
+                new AccessControl(roles::current, options.anonymousAdministrators(), audit),
+                audit);
     }
 
     private static CoreSettings coreSettings(final BrokerOptions options, final LongSupplier storeHost) {
@@ -260,6 +281,7 @@ public final class Broker implements AutoCloseable {
         } catch (final RuntimeException e) {
             LOG.warn("closing the log failed: {}", e.getMessage());
         }
+        security.close();
         if (cause == null) {
             terminated.complete(null);
         } else {

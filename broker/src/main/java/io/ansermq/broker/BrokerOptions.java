@@ -2,6 +2,7 @@ package io.ansermq.broker;
 
 import io.ansermq.broker.core.DestinationPolicy;
 import io.ansermq.broker.security.Anonymous;
+import io.ansermq.broker.security.NamePattern;
 import io.ansermq.remoting.transport.Encryption;
 import io.ansermq.remoting.transport.KeyFile;
 import io.ansermq.remoting.transport.ServerTls;
@@ -193,6 +194,18 @@ public final class BrokerOptions {
                     "loopback",
                     OptionSpec.Type.ANONYMOUS,
                     "From where clients may connect without a user: loopback = this machine."),
+            spec(
+                    "roles",
+                    "",
+                    OptionSpec.Type.TEXT,
+                    "File with the roles of users and what they may do, see 'anser role'; empty = roles in the data"
+                            + " directory."),
+            spec(
+                    "anonymous-admin",
+                    "loopback",
+                    OptionSpec.Type.ANONYMOUS,
+                    "From where clients without a user may administer the broker and do everything else: loopback = this"
+                            + " machine."),
             spec("io-threads", "2", OptionSpec.Type.NUMBER, "Threads that read and write connections."),
             spec("auto-create", "true", OptionSpec.Type.FLAG, "Create a destination when a client first names it."),
             spec(
@@ -282,6 +295,16 @@ public final class BrokerOptions {
         return text("users").isEmpty() ? Path.of(data(), "users") : Path.of(text("users"));
     }
 
+    /** The file with the roles of users. */
+    public Path roles() {
+        return text("roles").isEmpty() ? Path.of(data(), "roles") : Path.of(text("roles"));
+    }
+
+    /** From where clients without a user may do everything. */
+    public Anonymous anonymousAdministrators() {
+        return Anonymous.valueOf(text("anonymous-admin").toUpperCase(Locale.ROOT));
+    }
+
     /** From where clients may connect without a user. */
     public Anonymous anonymous() {
         return Anonymous.valueOf(text("anonymous").toUpperCase(Locale.ROOT));
@@ -339,7 +362,7 @@ public final class BrokerOptions {
             if (name.startsWith(option + '.') && name.indexOf('*') >= 0) {
                 final String pattern = name.substring(option.length() + 1);
                 final int length = pattern.replace("*", "").length();
-                if (length > bestLength && OptionValues.matches(pattern, destination)) {
+                if (length > bestLength && NamePattern.matches(pattern, destination)) {
                     best = value.getValue();
                     bestLength = length;
                 }

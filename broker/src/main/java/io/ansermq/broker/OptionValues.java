@@ -64,25 +64,6 @@ final class OptionValues {
         return -1;
     }
 
-    /** Whether a name matches a pattern in which * stands for any text. */
-    static boolean matches(final String pattern, final String name) {
-        final String[] parts = pattern.split("\\*", -1);
-        final String first = parts[0];
-        final String last = parts[parts.length - 1];
-        if (!name.startsWith(first) || !name.endsWith(last) || name.length() < first.length() + last.length()) {
-            return false;
-        }
-        int at = first.length();
-        for (int i = 1; i < parts.length - 1; i++) {
-            final int found = name.indexOf(parts[i], at);
-            if (found < 0) {
-                return false;
-            }
-            at = found + parts[i].length();
-        }
-        return at <= name.length() - last.length();
-    }
-
     /** Levenshtein distance, for "did you mean". */
     static int editDistance(final String a, final String b) {
         int[] previous = new int[b.length() + 1];

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ansermq.broker.Broker;
 import io.ansermq.broker.BrokerOptions;
+import io.ansermq.broker.security.RoleFile;
+import io.ansermq.broker.security.Roles;
 import io.ansermq.broker.security.UserFile;
 import io.ansermq.tools.console.ExitCode;
 import java.io.IOException;
@@ -31,10 +33,13 @@ class LoginTest {
     void startBroker() throws IOException {
         new UserFile(directory.resolve("users")).put("ann", "sécret: 1");
         passwordFile = Files.writeString(directory.resolve("password"), "sécret: 1\nno part of it\n");
+        new RoleFile(directory.resolve("roles"))
+                .change(none -> new Roles(List.of(), List.of(new Roles.Member(Roles.ADMIN, "ann"))));
         broker = Broker.start(BrokerOptions.builder()
                 .set("port", "0")
                 .set("data", directory.resolve("data").toString())
                 .set("users", directory.resolve("users").toString())
+                .set("roles", directory.resolve("roles").toString())
                 .set("anonymous", "none")
                 .set("segment-size", "16MiB")
                 .set("min-free-disk", "32MiB")

@@ -1,6 +1,7 @@
 package io.ansermq.broker.core;
 
 import io.ansermq.broker.ledger.Transaction;
+import io.ansermq.broker.security.Access;
 import io.ansermq.remoting.protocol.ControlHeader;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -30,6 +31,22 @@ public abstract class ClientLink {
 
     /** Whether the connection is gone; commands that were still under way are then dropped. Owned by core. */
     boolean gone;
+
+    /** Where it may send to. Owned by core. */
+    final SendRights sendRights = new SendRights();
+
+    /** Set before the first command, and not changed after it. */
+    private Access access = Access.NONE;
+
+    /** What this client may do. */
+    public final Access access() {
+        return access;
+    }
+
+    /** The client has been let in and may do this from now on; to be called before its first command. */
+    protected final void admitted(final Access asWhom) {
+        access = asWhom;
+    }
 
     /** Broker-wide number of this connection. */
     public abstract long id();

@@ -99,6 +99,11 @@ public final class DestinationState {
         return !prioritised;
     }
 
+    /** As what permissions see it: a topic that RocketMQ clients made is a queue as well, and so neither (null). */
+    public @Nullable DestinationKind kindForAccess() {
+        return prioritised ? kind : null;
+    }
+
     /** Whether it ends with the connection that made it. */
     boolean isTemporary() {
         return owner != null;

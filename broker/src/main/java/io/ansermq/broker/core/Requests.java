@@ -2,6 +2,7 @@ package io.ansermq.broker.core;
 
 import io.ansermq.broker.ledger.Catalog;
 import io.ansermq.broker.ledger.Ledger;
+import io.ansermq.broker.security.Permission;
 import io.ansermq.broker.selector.Dialect;
 import io.ansermq.broker.selector.Selector;
 import io.ansermq.broker.selector.SelectorException;
@@ -101,10 +102,22 @@ final class Requests {
             case Unsubscribe.CODE -> unsubscribe(link, (Unsubscribe) header, opaque);
             case Subscribe.CODE -> subscribe(link, (Subscribe) header, opaque);
             case CloseConsumer.CODE -> closeConsumer(link, (CloseConsumer) header, opaque);
-            case ListDeadLetters.CODE -> deadLetters.list(link, (ListDeadLetters) header, opaque);
-            case SettleDeadLetters.CODE -> deadLetters.settle(link, (SettleDeadLetters) header, opaque);
+            case ListDeadLetters.CODE -> {
+                if (isManager(link, opaque, DestinationKind.QUEUE, ((ListDeadLetters) header).queue())) {
+                    deadLetters.list(link, (ListDeadLetters) header, opaque);
+                }
+            }
+            case SettleDeadLetters.CODE -> {
+                if (isManager(link, opaque, DestinationKind.QUEUE, ((SettleDeadLetters) header).queue())) {
+                    deadLetters.settle(link, (SettleDeadLetters) header, opaque);
+                }
+            }
             case Expired.CODE -> deadLetters.expired(link, (Expired) header);
-            case ControlHeader.GetStatus.CODE -> link.answer(opaque, status.report());
+            case ControlHeader.GetStatus.CODE -> {
+                if (isAllowed(link, opaque, link.access().refusalToAdminister("see how the broker is"))) {
+                    link.answer(opaque, status.report());
+                }
+            }
             case ControlHeader.Disconnect.CODE -> disconnect(link, opaque);
             default ->
                 link.answer(
@@ -113,6 +126,18 @@ final class Requests {
                                 ErrorCodes.PROTOCOL,
                                 header.getClass().getSimpleName() + " is not a request to a broker"));
         }
+    }
+
+    private static boolean isManager(
+            final ClientLink link, final int opaque, final DestinationKind kind, final String name) {
+        return isAllowed(link, opaque, link.access().refusal(Permission.MANAGE, kind, name));
+    }
+
+    private static boolean isAllowed(final ClientLink link, final int opaque, final @Nullable String refusal) {
+        if (refusal != null) {
+            link.answer(opaque, new Failure(ErrorCodes.AUTHORIZATION, refusal));
+        }
+        return refusal == null;
     }
 
     private void flow(final ClientLink link, final Flow flow) {
@@ -243,6 +268,9 @@ final class Requests {
             settlement.confirm(link, opaque, opened(pending.destination()));
         } else if (decision instanceof Catalog.Create create) {
             if (autoCreate && open.create()) {
+                if (!isAllowed(link, opaque, link.access().refusal(Permission.CREATE, open.kind(), open.name()))) {
+                    return;
+                }
                 registry.admit(create);
                 catalog.create(create);
                 settlement.confirm(link, opaque, opened(create.destination()));
@@ -284,6 +312,8 @@ final class Requests {
                     new Failure(
                             ErrorCodes.DESTINATION,
                             "there is no " + what(request.kind()) + " '" + request.name() + "'"));
+        } else if (!state.isTemporary() && !isManager(link, opaque, request.kind(), request.name())) {
+            return;
         } else if (state.isTemporary() && state.owner() != link) {
             link.answer(
                     opaque,
@@ -316,6 +346,10 @@ final class Requests {
             link.answer(opaque, opened(topic));
             return;
         }
+        if (!joining.contains(topic.id())
+                && !isAllowed(link, opaque, link.access().refusal(Permission.CREATE, null, topic.name()))) {
+            return;
+        }
         if (joining.add(topic.id())) {
             final var group = registry.catalog().missingSubscription(topic);
             registry.catalog().subscriptions().admit(group);
@@ -341,6 +375,12 @@ final class Requests {
         if (link.consumers.containsKey(subscribe.consumer())) {
             link.answer(
                     opaque, new Failure(ErrorCodes.PROTOCOL, "consumer number " + subscribe.consumer() + " is in use"));
+            return;
+        }
+        final Permission wanted = subscribe.type() == SubscriptionType.BROWSER ? Permission.BROWSE : Permission.CONSUME;
+        if (!destination.isTemporary()
+                && !isAllowed(
+                        link, opaque, link.access().refusal(wanted, destination.kindForAccess(), destination.name))) {
             return;
         }
         final Selector selector;

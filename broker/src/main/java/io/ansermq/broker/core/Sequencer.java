@@ -83,6 +83,13 @@ final class Sequencer {
             records.release();
             return;
         }
+        final String refusal = from.sendRights.refusal(from.access(), to);
+        if (refusal != null) {
+            refuse(from, send, ErrorCodes.AUTHORIZATION, refusal);
+            from.consumed(records.readableBytes());
+            records.release();
+            return;
+        }
         link = from;
         body = records;
         destination = to;

@@ -2,6 +2,7 @@ package io.ansermq.broker.core;
 
 import io.ansermq.broker.ledger.Subscription;
 import io.ansermq.broker.ledger.SubscriptionTable;
+import io.ansermq.broker.security.Permission;
 import io.ansermq.remoting.protocol.CatalogRecord;
 import io.ansermq.remoting.protocol.CatalogRecord.SubscriptionGone;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
@@ -229,6 +230,11 @@ final class Subscribing {
                     ErrorCodes.DESTINATION,
                     "there is no durable subscription '" + name + "'"
                             + (link.clientId == null ? "" : " of client '" + link.clientId + "'"));
+        }
+        final String refusal =
+                link.access().refusal(Permission.CONSUME, state.destination.kindForAccess(), state.destination.name);
+        if (refusal != null) {
+            return new Failure(ErrorCodes.AUTHORIZATION, refusal);
         }
         if (state.hasConsumers() || state.inFlight() > 0) {
             return new Failure(

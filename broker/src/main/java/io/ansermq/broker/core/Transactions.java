@@ -72,6 +72,7 @@ final class Transactions {
     private final SequencedPosition last;
     private final FlushLevel confirmLevel;
     private final int maxSends;
+    private final TransactionRights rights;
 
     /** What transactions hold of volatile subscriptions; their records know nothing of it. */
     private final Map<Transaction, List<HeldVolatile>> heldVolatile = new HashMap<>();
@@ -110,6 +111,7 @@ final class Transactions {
         this.last = last;
         this.confirmLevel = confirmLevel;
         this.maxSends = maxSends;
+        this.rights = new TransactionRights(registry);
     }
 
     /** Whether a request is one of those that are carried out here. */
@@ -170,6 +172,10 @@ final class Transactions {
     }
 
     private boolean carryOut(final ClientLink from, final ControlHeader request, final long nowEpochMs) {
+        final String refusal = rights.refusal(from, request, table::find);
+        if (refusal != null) {
+            return refuse(ErrorCodes.AUTHORIZATION, refusal);
+        }
         return switch (request.code()) {
             case Commit.CODE -> commit(from, (Commit) request, nowEpochMs);
             case Prepare.CODE -> prepare(from, (Prepare) request, nowEpochMs);
@@ -179,7 +185,7 @@ final class Transactions {
             case Resolve.CODE -> resolve((Resolve) request, nowEpochMs);
             case GetTransactionStatus.CODE ->
                 answer(new TransactionStatus(table.admitQuestion(((GetTransactionStatus) request).transaction())));
-            case Recover.CODE -> answer(recover(((Recover) request).after()));
+            case Recover.CODE -> answer(recover(from, ((Recover) request).after()));
             case ListTransactions.CODE -> answer(list(((ListTransactions) request).after()));
             default ->
                 refuse(ErrorCodes.PROTOCOL, request.getClass().getSimpleName() + " is not a request to a broker");
@@ -360,8 +366,13 @@ final class Transactions {
     /** Why this work cannot be accepted, or null; {@code received} gets the offsets that it names. */
     private @Nullable String check(final ClientLink from, final TransactionWork work, final List<Received> received) {
         for (final RecordRun each : work.runs()) {
-            if (registry.destination(each.destination()) == null) {
+            final DestinationState to = registry.destination(each.destination());
+            if (to == null) {
                 return "no destination has number " + each.destination() + "; it was deleted";
+            }
+            final String refusal = from.sendRights.refusal(from.access(), to);
+            if (refusal != null) {
+                return refusal;
             }
         }
         for (final ConsumerAck ack : work.acks()) {
@@ -517,10 +528,12 @@ final class Transactions {
 
     // ---- Lists
 
-    private Recovered recover(final @Nullable TransactionId after) {
+    private Recovered recover(final ClientLink to, final @Nullable TransactionId after) {
         final List<TransactionId> found = new ArrayList<>();
         for (final Transaction each : table.inOrder(after)) {
-            if (each.id().isXa() && (each.state() == TransactionState.PREPARED || each.isHeuristic())) {
+            if (each.id().isXa()
+                    && (each.state() == TransactionState.PREPARED || each.isHeuristic())
+                    && rights.isVisible(to, each)) {
                 if (found.size() == PAGE) {
                     return new Recovered(found, true);
                 }

@@ -2,6 +2,7 @@ package io.ansermq.broker.rocketmq;
 
 import io.ansermq.broker.core.ClientLink;
 import io.ansermq.broker.core.CoreDesk;
+import io.ansermq.broker.security.Access;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.Send;
 import io.netty.buffer.ByteBuf;
@@ -25,6 +26,7 @@ final class OwnSends extends ClientLink {
 
     OwnSends(final CoreDesk desk) {
         this.desk = desk;
+        admitted(Access.UNLIMITED);
     }
 
     /** Sends one record; takes over its reference. */

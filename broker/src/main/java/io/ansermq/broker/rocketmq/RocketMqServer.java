@@ -2,6 +2,7 @@ package io.ansermq.broker.rocketmq;
 
 import io.ansermq.broker.core.Inbox;
 import io.ansermq.broker.core.RecordPatch;
+import io.ansermq.broker.security.Access;
 import io.ansermq.broker.session.Intake;
 import io.ansermq.broker.session.MemoryGate;
 import io.ansermq.remoting.protocol.RemotingCommand;
@@ -41,8 +42,8 @@ public final class RocketMqServer {
     }
 
     /** The handler of a new connection. */
-    public ConnectionHandler accept(final Connection connection) {
-        return new RocketMqSession(connection, this);
+    public ConnectionHandler accept(final Connection connection, final Access access) {
+        return new RocketMqSession(connection, this, access);
     }
 
     RocketMqSettings settings() {

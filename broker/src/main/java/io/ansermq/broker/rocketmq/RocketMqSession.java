@@ -2,6 +2,7 @@ package io.ansermq.broker.rocketmq;
 
 import io.ansermq.broker.core.ClientLink;
 import io.ansermq.broker.core.HostField;
+import io.ansermq.broker.security.Access;
 import io.ansermq.broker.session.Intake;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.Commit;
@@ -77,7 +78,8 @@ final class RocketMqSession extends ClientLink implements ConnectionHandler {
     // Core.
     private @Nullable Decisions decisions;
 
-    RocketMqSession(final Connection connection, final RocketMqServer server) {
+    RocketMqSession(final Connection connection, final RocketMqServer server, final Access access) {
+        admitted(access);
         this.connection = connection;
         this.server = server;
         this.bornHost = HostField.of(connection.remoteAddress());

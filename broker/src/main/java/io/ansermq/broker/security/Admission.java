@@ -17,14 +17,29 @@ public final class Admission {
 
     private final UserFile users;
     private final Anonymous anonymous;
+    private final AccessControl access;
+    private final Audit audit;
     private final FailedLogins failures = new FailedLogins(System::nanoTime);
 
     /** Stands in for a user that does not exist, so that the answer to a wrong name looks like that to a wrong password. */
     private final Scram.Verifier nobody = Scram.verifier(Scram.nonce(), 1);
 
-    public Admission(final UserFile users, final Anonymous anonymous) {
+    /** Lets in who is in the file, and from where {@code anonymous} says; {@code access} says what they may do then. */
+    public Admission(final UserFile users, final Anonymous anonymous, final AccessControl access, final Audit audit) {
         this.users = users;
         this.anonymous = anonymous;
+        this.access = access;
+        this.audit = audit;
+    }
+
+    /** What a client that was let in may do. */
+    public Access accessOf(final @Nullable String user, final SocketAddress remote) {
+        return access.of(user, remote);
+    }
+
+    /** A client that names no user was not let in: writes that down. */
+    public void refusedAnonymous(final SocketAddress remote) {
+        audit.refused("-", remote, "login reason='no user named, see the option anonymous'");
     }
 
     /** Whether a client that names no user may connect from there. */
@@ -32,8 +47,12 @@ public final class Admission {
         return anonymous.admits(remote);
     }
 
-    /** A login from there has failed: returns how many milliseconds the answer is to wait. */
-    public long failed(final SocketAddress remote) {
+    /** The login of a user from there has failed: writes that down and returns how many milliseconds the answer is to wait. */
+    public long failed(final Login login, final SocketAddress remote) {
+        audit.refused(
+                Audit.quoted(login.user()),
+                remote,
+                login.known ? "login reason='wrong password'" : "login reason='unknown user'");
         return failures.failed(remote);
     }
 

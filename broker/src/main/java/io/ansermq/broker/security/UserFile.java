@@ -2,12 +2,7 @@ package io.ansermq.broker.security;
 
 import io.ansermq.remoting.security.Scram;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,21 +20,18 @@ public final class UserFile {
 
     private static final int FIELDS = 5;
 
-    private final Path file;
-
     // Guarded by this.
-    private @Nullable FileTime readAt;
-    private long readBytes = -1;
+    private final LineFile file;
     private Map<String, Scram.Verifier> users = Map.of();
 
     /** @param file need not exist: then there are no users */
     public UserFile(final Path file) {
-        this.file = file;
+        this.file = new LineFile(file);
     }
 
     /** Where it is. */
     public Path path() {
-        return file;
+        return file.path();
     }
 
     /**
@@ -64,15 +56,7 @@ public final class UserFile {
      * @throws IllegalArgumentException when the name cannot stand in the file
      */
     public synchronized void put(final String user, final String password) throws IOException {
-        if (user.isBlank()
-                || user.startsWith("#")
-                || user.indexOf(':') >= 0
-                || !user.equals(user.strip())
-                || user.chars().anyMatch(Character::isISOControl)) {
-            throw new IllegalArgumentException(
-                    "'" + user + "' cannot be the name of a user: it must not be empty, begin"
-                            + " with '#' or a space, end with a space, or have a ':' in it");
-        }
+        checkName(user);
         refresh();
         final Map<String, Scram.Verifier> changed = new TreeMap<>(users);
         changed.put(user, Scram.verifier(password, Scram.ITERATIONS));
@@ -90,30 +74,40 @@ public final class UserFile {
         return true;
     }
 
-    private void refresh() throws IOException {
-        try {
-            final FileTime changedAt = Files.getLastModifiedTime(file);
-            final long bytes = Files.size(file);
-            if (!changedAt.equals(readAt) || bytes != readBytes) {
-                users = read();
-                readAt = changedAt;
-                readBytes = bytes;
-            }
-        } catch (NoSuchFileException e) {
-            users = Map.of();
-            readAt = null;
+    /**
+     * What can be the name of a user.
+     *
+     * @throws IllegalArgumentException when this cannot
+     */
+    static void checkName(final String user) {
+        if (user.isBlank()
+                || user.startsWith("#")
+                || user.equals(Roles.EVERYBODY)
+                || user.indexOf(':') >= 0
+                || !user.equals(user.strip())
+                || user.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException(
+                    "'" + user + "' cannot be the name of a user: it must not be empty or '*', begin"
+                            + " with '#' or a space, end with a space, or have a ':' in it");
         }
     }
 
-    private Map<String, Scram.Verifier> read() throws IOException {
+    private void refresh() throws IOException {
+        final List<String> lines = file.readIfChanged();
+        if (lines != null) {
+            users = parse(lines);
+        }
+    }
+
+    private Map<String, Scram.Verifier> parse(final List<String> lines) throws IOException {
         final Map<String, Scram.Verifier> read = new TreeMap<>();
         int number = 0;
-        for (final String line : Files.readAllLines(file)) {
+        for (final String line : lines) {
             number++;
             if (!line.isBlank() && !line.startsWith("#")) {
                 final String[] fields = line.strip().split(":", -1);
                 if (fields.length != FIELDS || !fields[1].matches("\\d{1,7}")) {
-                    throw new IOException(file + ", line " + number
+                    throw new IOException(file.path() + ", line " + number
                             + " is not name:iterations:salt:key:key; make it with" + " 'anser user add'");
                 }
                 read.put(fields[0], new Scram.Verifier(fields[2], Integer.parseInt(fields[1]), fields[3], fields[4]));
@@ -127,19 +121,7 @@ public final class UserFile {
         lines.add("# Users of AnserMQ; change with 'anser user'. name:iterations:salt:storedKey:serverKey");
         all.forEach((name, kept) -> lines.add(String.join(
                 ":", name, String.valueOf(kept.iterations()), kept.salt(), kept.storedKey(), kept.serverKey())));
-        final Path target = file.toAbsolutePath();
-        final Path directory = target.getParent();
-        if (directory != null) {
-            Files.createDirectories(directory);
-        }
-        final Path next = target.resolveSibling(target.getFileName() + ".new");
-        Files.deleteIfExists(next);
-        if (target.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            Files.createFile(next, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        }
-        Files.write(next, lines);
-        Files.move(next, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        readAt = null;
+        file.write(lines);
         refresh();
     }
 }

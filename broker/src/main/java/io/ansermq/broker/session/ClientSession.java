@@ -163,6 +163,7 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
         } else if (admission.admitsAnonymous(connection.remoteAddress())) {
             admit(connect, opaque);
         } else {
+            admission.refusedAnonymous(connection.remoteAddress());
             refuse("this broker does not let clients in without a user and a password", opaque);
         }
     }
@@ -176,12 +177,11 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
         }
         serverProof = current.prove(prove.nonce(), prove.proof());
         if (serverProof == null) {
-            LOG.warn("refusing user '{}' from {}: wrong name or password", current.user(), connection.remote());
             refused = true;
             connection.setAutoRead(false);
             connection.schedule(
                     () -> refuse("user '" + current.user() + "' is unknown or the password is wrong", opaque),
-                    admission.failed(connection.remoteAddress()));
+                    admission.failed(current, connection.remoteAddress()));
         } else {
             admit(connect, opaque);
         }
@@ -194,6 +194,7 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
 
     private void admit(final Connect connect, final int opaque) {
         greeted = true;
+        admitted(admission.accessOf(connect.user(), connection.remoteAddress()));
         if (connect.clientId() == null) {
             connection.write(RemotingCommand.control(connected(), opaque));
         } else {

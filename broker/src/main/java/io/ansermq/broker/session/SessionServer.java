@@ -4,13 +4,14 @@ import io.ansermq.broker.core.Forwarding;
 import io.ansermq.broker.core.Inbox;
 import io.ansermq.broker.core.TopicTable;
 import io.ansermq.broker.core.UnreadableDeliveries;
+import io.ansermq.broker.security.Access;
 import io.ansermq.broker.security.Admission;
 import io.ansermq.remoting.protocol.RemotingCommand;
 import io.ansermq.remoting.transport.Connection;
 import io.ansermq.remoting.transport.ConnectionHandler;
 import io.ansermq.store.commitlog.CommitLog;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,13 +32,13 @@ public final class SessionServer {
     private final DeliveryWriter writer;
     private final UnreadableDeliveries unreadable;
     private final int maxConnections;
-    private final Function<Connection, ConnectionHandler> others;
+    private final BiFunction<Connection, Access, ConnectionHandler> others;
     private final AtomicInteger connections = new AtomicInteger();
 
     /**
      * A server of sessions.
      *
-     * @param others makes the handler of a connection whose first frame is not of our own protocol
+     * @param others makes the handler of a connection whose first frame is not of our own protocol, and who may do this
      */
     public SessionServer(
             final SessionSettings settings,
@@ -49,7 +50,7 @@ public final class SessionServer {
             final UnreadableDeliveries unreadable,
             final MemoryGate memory,
             final int maxConnections,
-            final Function<Connection, ConnectionHandler> others) {
+            final BiFunction<Connection, Access, ConnectionHandler> others) {
         this.settings = settings;
         this.admission = admission;
         this.inbox = inbox;
@@ -78,9 +79,9 @@ public final class SessionServer {
     /** Clients of RocketMQ name no user. */
     private ConnectionHandler other(final Connection from) {
         if (admission.admitsAnonymous(from.remoteAddress())) {
-            return others.apply(from);
+            return others.apply(from, admission.accessOf(null, from.remoteAddress()));
         }
-        LOG.warn("refusing connection from {}: it names no user, see the option anonymous", from.remote());
+        admission.refusedAnonymous(from.remoteAddress());
         from.close("a user is needed");
         return new Ignored();
     }

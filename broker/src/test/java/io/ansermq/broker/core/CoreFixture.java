@@ -1,5 +1,6 @@
 package io.ansermq.broker.core;
 
+import io.ansermq.broker.security.Access;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.Ack;
 import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
@@ -231,6 +232,7 @@ final class CoreFixture implements AutoCloseable {
 
         Client(final Inbox inbox) {
             this.inbox = inbox;
+            admitted(Access.UNLIMITED);
         }
 
         int open(final DestinationKind kind, final String name) {

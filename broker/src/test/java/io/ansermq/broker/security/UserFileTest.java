@@ -83,7 +83,7 @@ class UserFileTest {
     @Test
     void shouldAnswerUnknownUsersAsIfTheyExisted() throws IOException {
         users.put("ann", "secret");
-        final Admission admission = new Admission(users, Anonymous.NONE);
+        final Admission admission = Admissions.of(users);
         final Admission.Login unknown = admission.begin("bob");
         assertThat(unknown.iterations()).isEqualTo(admission.begin("ann").iterations());
         assertThat(unknown.salt()).hasSameSizeAs(admission.begin("ann").salt());
@@ -103,7 +103,7 @@ class UserFileTest {
     }
 
     private boolean login(final String user, final String password) {
-        final Admission.Login login = new Admission(users, Anonymous.NONE).begin(user);
+        final Admission.Login login = Admissions.of(users).begin(user);
         final Scram.Exchange exchange =
                 new Scram.Exchange(user, login.salt(), login.iterations(), login.nonce(), Scram.nonce());
         final Scram.Keys keys = Scram.keys(password, login.salt(), login.iterations());

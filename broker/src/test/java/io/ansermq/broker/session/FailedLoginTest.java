@@ -3,7 +3,7 @@ package io.ansermq.broker.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ansermq.broker.security.Admission;
-import io.ansermq.broker.security.Anonymous;
+import io.ansermq.broker.security.Admissions;
 import io.ansermq.broker.security.UserFile;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.Challenge;
@@ -36,7 +36,7 @@ class FailedLoginTest {
 
     @Test
     void shouldAnswerByTheTimerAndHearNothingMeanwhile() throws Exception {
-        final Admission admission = new Admission(new UserFile(directory.resolve("users")), Anonymous.NONE);
+        final Admission admission = Admissions.of(new UserFile(directory.resolve("users")));
         for (int i = 1; i <= 3; i++) {
             written.clear();
             closed = false;

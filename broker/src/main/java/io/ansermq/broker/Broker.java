@@ -24,6 +24,7 @@ import io.ansermq.broker.session.SessionSettings;
 import io.ansermq.remoting.transport.RemotingServer;
 import io.ansermq.remoting.transport.TransportOptions;
 import io.ansermq.store.Doorbell;
+import io.ansermq.store.FlushLevel;
 import io.ansermq.store.StoreOptions;
 import io.ansermq.store.commitlog.CommitLog;
 import io.ansermq.store.files.DiskFiles;
@@ -112,7 +113,7 @@ public final class Broker implements AutoCloseable {
             final AtomicLong storeHost = new AtomicLong(HostField.of(options.advertised(address)));
             final Topics topics = new Topics();
             final RocketMqSettings rocketMqSettings = rocketMqSettings(options, storeHost::get);
-            final RocketMqState rocketMq = new RocketMqState(rocketMqSettings, topics);
+            final RocketMqState rocketMq = new RocketMqState(rocketMqSettings, topics, System.currentTimeMillis());
             final CoreAssembly assembly = new CoreAssembly(
                     log,
                     files,
@@ -194,6 +195,7 @@ public final class Broker implements AutoCloseable {
                 options.maxMessageBytes(),
                 options.connectionMemoryBytes(),
                 options.autoCreate(),
+                options.flush() == FlushLevel.DURABLE,
                 options.retentionMs());
     }
 

@@ -203,6 +203,7 @@ public final class CoreAssembly {
         final Retention retention = new Retention(log, registry, keys, keepers, cleaner, largeMessages);
         final DiskGate gate = new DiskGate(log, new DiskWatch(log), settings.disk(), retention::pinnedBy);
         status.watch(gate, cleaner, setAside, dispatcher);
+        desk.watch(gate, timers);
         return new Core(
                 log,
                 inbox,

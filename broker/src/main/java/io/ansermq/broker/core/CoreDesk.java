@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,8 @@ public final class CoreDesk {
     private final MessageKeys keys;
     private final TxTable transactions;
     private final ArrayDeque<Own> own = new ArrayDeque<>();
+    private @Nullable DiskGate gate;
+    private @Nullable Timers timers;
 
     CoreDesk(
             final Registry registry,
@@ -53,6 +56,28 @@ public final class CoreDesk {
         this.dispatcher = dispatcher;
         this.keys = keys;
         this.transactions = transactions;
+    }
+
+    /** What is only there later; once, when the broker is put together. */
+    void watch(final DiskGate disk, final Timers delays) {
+        gate = disk;
+        timers = delays;
+    }
+
+    /** How the broker is. */
+    public StoreFigures figures() {
+        final DiskGate disk = Objects.requireNonNull(gate);
+        final Timers delays = Objects.requireNonNull(timers);
+        return new StoreFigures(
+                registry.messagesIn(),
+                delays.pending(),
+                delays.fired(),
+                disk.usedBytes(),
+                disk.capacityBytes(),
+                disk.waiting(),
+                disk.refused(),
+                log.watermarks().written() - log.watermarks().durable(),
+                log.watermarks().written() - log.watermarks().committed());
     }
 
     /** All destinations, oldest first. */

@@ -55,6 +55,9 @@ final class Registry {
 
     // Replay only: topics of messages without destination, and of destinations that ended.
     private final Map<String, Long> orphans = new HashMap<>();
+    /** What came to destinations that are gone. */
+    private long messagesInBefore;
+
     private final Set<String> goneTopics = new HashSet<>();
 
     /** Volatile subscriptions count down from here; kept ones count up from 1. */
@@ -221,6 +224,7 @@ final class Registry {
         if (state == null) {
             return;
         }
+        messagesInBefore += state.messagesIn();
         byTopic.remove(state.topic, state);
         inOrder.remove(state);
         places.remove(state);
@@ -231,6 +235,15 @@ final class Registry {
             forgetLedgers(subscription);
         }
         forgetMessages(state);
+    }
+
+    /** How many messages came since the start, to whatever destination. */
+    long messagesIn() {
+        long sum = messagesInBefore;
+        for (final DestinationState destination : destinations.values()) {
+            sum += destination.messagesIn();
+        }
+        return sum;
     }
 
     /** Nothing that is under way goes to this destination any more: its messages may go. */
@@ -256,6 +269,7 @@ final class Registry {
     }
 
     void removeTemporary(final DestinationState state) {
+        messagesInBefore += state.messagesIn();
         destinations.remove(state.id);
         byTopic.remove(state.topic);
         temporaries.remove(state.indexId());

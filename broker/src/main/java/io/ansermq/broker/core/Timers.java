@@ -41,6 +41,7 @@ final class Timers implements FireRecord.Due, Retained {
 
     private long nowEpochMs;
     private boolean blocked;
+    private long fired;
 
     // The FIRE record being made.
     private @Nullable TimerHour firing;
@@ -90,6 +91,11 @@ final class Timers implements FireRecord.Due, Retained {
         }
         inOrder.add(at, hour);
         return hour;
+    }
+
+    /** How many messages were due since the start. */
+    long fired() {
+        return fired;
     }
 
     /** How many messages wait. */
@@ -281,6 +287,7 @@ final class Timers implements FireRecord.Due, Retained {
         writer.commit(FlushLevel.WRITTEN);
         effects.add(Effects.Kind.CONTROL, position).size = size;
         last.set(position);
+        fired += count;
         return true;
     }
 

@@ -53,7 +53,8 @@ final class AdminRequests {
             case RequestCodes.QUERY_SUBSCRIPTION_BY_CONSUMER -> (reply, now) -> groups.subscription(reply, fields);
             case RequestCodes.INVOKE_BROKER_TO_RESET_OFFSET -> (reply, now) -> groups.reset(reply, fields);
             case RequestCodes.GET_BROKER_RUNTIME_INFO -> (reply, now) -> runtime.table(reply, now);
-            case RequestCodes.GET_BROKER_CONFIG -> (reply, now) -> runtime.config(reply);
+            case RequestCodes.GET_BROKER_CONFIG ->
+                (reply, now) -> reply.send(state.config().answer());
             case RequestCodes.UPDATE_BROKER_CONFIG ->
                 (reply, now) -> reply.refuse(
                         ResponseCodes.NO_PERMISSION,

@@ -10,13 +10,16 @@ final class Delays {
     /** The property with the delay level. */
     static final String LEVEL = "DELAY";
 
-    private static final long MAX_DELAY_MS = 40L * 24 * 3600 * 1000;
+    static final long MAX_DELAY_MS = 40L * 24 * 3600 * 1000;
 
     /** RocketMQ's delay levels from 1 on, in milliseconds. */
     private static final long[] LEVELS_MS = {
         0, 1_000, 5_000, 10_000, 30_000, 60_000, 120_000, 180_000, 240_000, 300_000, 360_000, 420_000, 480_000, 540_000,
         600_000, 1_200_000, 1_800_000, 3_600_000, 7_200_000
     };
+
+    /** The same as RocketMQ's configuration has it. */
+    static final String LEVELS_TEXT = "1s 5s 10s 30s 1m 2m 3m 4m 5m 6m 7m 8m 9m 10m 20m 30m 1h 2h";
 
     private final LongSupplier epochMs;
 

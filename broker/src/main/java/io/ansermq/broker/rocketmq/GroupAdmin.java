@@ -102,15 +102,17 @@ final class GroupAdmin {
         final String group = fields.text("consumerGroup");
         final String given = fields.text("topic", "");
         final Map<Object, @Nullable Object> offsets = new LinkedHashMap<>();
+        double tps = 0;
         for (final String name : given.isEmpty() ? topics(group) : Set.of(given)) {
             final TopicConfig topic = state.topics().find(name);
+            tps += state.stats().perSecond(Stats.GROUP_GET, name + "@" + group);
             for (int queue = 0; topic != null && queue < topic.readQueues(); queue++) {
                 offsets.put(
                         MessageQueues.toJson(state.settings().brokerName(), name, queue), progress(group, name, queue));
             }
         }
         final Map<String, @Nullable Object> json = new LinkedHashMap<>();
-        json.put("consumeTps", 0.0);
+        json.put("consumeTps", tps);
         json.put("offsetTable", offsets);
         reply.send(Answer.json(json));
     }

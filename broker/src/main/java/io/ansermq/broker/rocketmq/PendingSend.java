@@ -9,19 +9,46 @@ final class PendingSend {
     private final RemotingCommand request;
     private final @Nullable String uniqueId;
     private final StringBuilder ids = new StringBuilder(32);
+    private final int count;
+    private final int bytes;
+    private final long startNs;
     private int left;
     private int queueId = -1;
     private long firstOffset;
 
-    /** @param count how many messages */
-    PendingSend(final RemotingCommand request, final int count, final @Nullable String uniqueId) {
+    /**
+     * @param count how many messages
+     * @param bytes what they take in the log
+     * @param startNs when the request was read, by the monotonic clock
+     */
+    PendingSend(
+            final RemotingCommand request,
+            final int count,
+            final int bytes,
+            final @Nullable String uniqueId,
+            final long startNs) {
         this.request = request;
+        this.count = count;
+        this.bytes = bytes;
+        this.startNs = startNs;
         this.left = count;
         this.uniqueId = uniqueId;
     }
 
     RemotingCommand request() {
         return request;
+    }
+
+    int count() {
+        return count;
+    }
+
+    int bytes() {
+        return bytes;
+    }
+
+    long startNs() {
+        return startNs;
     }
 
     /** One more message is stored; returns whether it was the last one. */

@@ -167,6 +167,7 @@ final class Pops {
     }
 
     private void nothing(final Reply reply, final Fields fields, final long nowEpochMs) {
+        state.stats().missed();
         reply.send(Answer.records(ResponseCodes.POLLING_TIMEOUT, header(fields, nowEpochMs), null));
     }
 

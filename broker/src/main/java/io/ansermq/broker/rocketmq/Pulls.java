@@ -232,6 +232,9 @@ final class Pulls {
 
     private void finish(final Pull pull, final int code, final long nextOffset, final @Nullable RecordList records) {
         pull.done = true;
+        if (records == null) {
+            state.stats().missed();
+        }
         final Lane lane = reader().lane(pull.topic, pull.queue);
         final Map<String, String> fields = new LinkedHashMap<>();
         fields.put("suggestWhichBrokerId", "0");

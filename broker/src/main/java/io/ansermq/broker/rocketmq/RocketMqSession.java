@@ -256,6 +256,7 @@ final class RocketMqSession extends ClientLink implements ConnectionHandler {
             final PendingSend send = sends.remove(told.stored[i]);
             final String id = MessageIds.of(server.settings().storeHost().getAsLong(), told.stored[i + 3]);
             if (send != null && send.stored((int) told.stored[i + 1], told.stored[i + 2], id)) {
+                server.state().sendTimes().stored(send.count(), send.bytes(), System.nanoTime() - send.startNs());
                 write(send.request(), send.answer());
             }
         }
@@ -274,6 +275,7 @@ final class RocketMqSession extends ClientLink implements ConnectionHandler {
             final PendingSend send = sends.remove(sequence);
             if (send != null && !send.equals(last)) {
                 last = send;
+                server.state().sendTimes().refused();
                 write(send.request(), Answer.refused(responseCode(failed.error()), failed.text()));
             }
         }

@@ -11,6 +11,7 @@ import java.util.function.LongSupplier;
  * @param maxMessageBytes the longest body
  * @param connectionMemoryBytes unconsumed bytes of a connection from which on it is not read
  * @param autoCreate whether a message creates its topic
+ * @param flushSync whether persistent messages are forced to disk before they are answered, if nothing else is said
  * @param retentionMs how long messages of topics that RocketMQ clients made are kept
  */
 public record RocketMqSettings(
@@ -20,4 +21,5 @@ public record RocketMqSettings(
         int maxMessageBytes,
         long connectionMemoryBytes,
         boolean autoCreate,
+        boolean flushSync,
         long retentionMs) {}

@@ -22,6 +22,7 @@ public final class RocketMqState implements CoreGuest {
     /** How often the offsets that consumers told are written to the log. */
     private static final long OFFSETS_INTERVAL_MS = 1_000;
 
+    private static final long STATS_INTERVAL_MS = 2_000;
     private static final long RETENTION_INTERVAL_MS = 60_000;
 
     private static final String TOPIC_PATH = "topic/";
@@ -35,7 +36,9 @@ public final class RocketMqState implements CoreGuest {
     private final QueueLocks locks = new QueueLocks();
     private final Retries retries = new Retries(this);
     private final OffsetResets resets = new OffsetResets();
-    private final Stats stats = new Stats(this);
+    private final BrokerConfig config;
+    private final Stats stats;
+    private final SendTimes sendTimes = new SendTimes();
     private final Halves halves = new Halves(this);
     private final Pops pops = new Pops(this);
     private final Assignments assignments = new Assignments(this);
@@ -44,11 +47,15 @@ public final class RocketMqState implements CoreGuest {
     private @Nullable LaneReader reader;
     private @Nullable OwnSends own;
     private long offsetsDueEpochMs;
+    private long statsDueEpochMs;
     private long retentionDueEpochMs;
 
-    public RocketMqState(final RocketMqSettings settings, final TopicListener listener) {
+    /** @param nowEpochMs when the broker starts; statistics begin then */
+    public RocketMqState(final RocketMqSettings settings, final TopicListener listener, final long nowEpochMs) {
         this.settings = settings;
         this.listener = listener;
+        this.config = new BrokerConfig(settings);
+        this.stats = new Stats(this, nowEpochMs);
     }
 
     /** Moves in, when the broker has recovered its state. */
@@ -60,7 +67,8 @@ public final class RocketMqState implements CoreGuest {
         core.destinations().forEach(this::destinationAdded);
         core.offsets().keys().forEach(key -> keepAll(key.topic()));
         offer(TopicConfig.of(settings.cluster() + "_REPLY_TOPIC", 1, TopicConfig.READ_WRITE));
-        if (settings.autoCreate()) {
+        config.load(core);
+        if (config.autoCreate()) {
             offer(TopicConfig.of(SystemNames.AUTO_CREATE, 8, TopicConfig.READ_WRITE | TopicConfig.INHERIT));
         }
         return this;
@@ -72,6 +80,11 @@ public final class RocketMqState implements CoreGuest {
 
     RocketMqSettings settings() {
         return settings;
+    }
+
+    /** Thread safe. */
+    BrokerConfig config() {
+        return config;
     }
 
     TopicView topics() {
@@ -108,6 +121,10 @@ public final class RocketMqState implements CoreGuest {
 
     Stats stats() {
         return stats;
+    }
+
+    SendTimes sendTimes() {
+        return sendTimes;
     }
 
     Pops pops() {
@@ -224,11 +241,14 @@ public final class RocketMqState implements CoreGuest {
             offsetsDueEpochMs = nowEpochMs + OFFSETS_INTERVAL_MS;
             desk().writeOffsets();
             clients.expire(nowEpochMs);
+        }
+        if (nowEpochMs >= statsDueEpochMs) {
+            statsDueEpochMs = nowEpochMs + STATS_INTERVAL_MS;
             stats.sample(nowEpochMs);
         }
         if (nowEpochMs >= retentionDueEpochMs) {
             retentionDueEpochMs = nowEpochMs + RETENTION_INTERVAL_MS;
-            forgetOld(nowEpochMs - settings.retentionMs());
+            forgetOld(nowEpochMs - config.retentionMs());
         }
         halves.doWork(nowEpochMs);
         return pulls.doWork(nowEpochMs) + pops.doWork(nowEpochMs);

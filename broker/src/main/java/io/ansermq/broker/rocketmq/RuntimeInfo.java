@@ -1,72 +1,106 @@
 package io.ansermq.broker.rocketmq;
 
-import java.lang.management.ManagementFactory;
+import io.ansermq.broker.core.DestinationState;
+import io.ansermq.broker.core.Lane;
+import io.ansermq.broker.core.StoreFigures;
+import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** How the broker is, in RocketMQ's terms. Owned by the core agent. */
+/**
+ * How the broker is, in RocketMQ's terms. Owned by the core agent.
+ *
+ * <p>All figures are measured. Those of RocketMQ's thread pools are zeros because there are none: an event loop reads a
+ * request and hands it to core at once. What does wait are sends for room on the disk, and these are shown as RocketMQ's
+ * queue of sends.
+ */
 final class RuntimeInfo {
 
     /** The RocketMQ release whose protocol we speak. */
     private static final String VERSION = "V5_5_0";
 
+    private static final double MIB = 1 << 20;
+
     private final RocketMqState state;
-    private final long bootEpochMs = ManagementFactory.getRuntimeMXBean().getStartTime();
 
     RuntimeInfo(final RocketMqState state) {
         this.state = state;
     }
 
     void table(final Reply reply, final long nowEpochMs) {
-        final Stats stats = state.stats();
         final Map<String, String> table = new TreeMap<>();
+        final long bootEpochMs = state.stats().startEpochMs();
+        state.stats().sample(nowEpochMs);
         table.put("bootTimestamp", Long.toString(bootEpochMs));
         table.put("brokerActive", "true");
-        table.put("brokerVersion", "513");
         table.put("brokerVersionDesc", VERSION);
-        table.put("runtime", "[ " + (nowEpochMs - bootEpochMs) / 1000 + " seconds ]");
-        table.put("putTps", stats.putRates());
-        table.put("getTransferredTps", stats.gotRates());
-        table.put("getTotalTps", stats.gotRates());
-        table.put("getFoundTps", stats.gotRates());
-        table.put("getMissTps", "0.0 0.0 0.0");
-        table.put("msgPutTotalYesterdayMorning", "0");
-        table.put("msgPutTotalTodayMorning", "0");
-        table.put("msgPutTotalTodayNow", Long.toString(stats.messagesPut()));
-        table.put("msgGetTotalYesterdayMorning", "0");
-        table.put("msgGetTotalTodayMorning", "0");
-        table.put("msgGetTotalTodayNow", Long.toString(stats.messagesGot()));
-        for (final String pool : new String[] {"send", "pull", "litePull", "query", "ack"}) {
-            table.put(pool + "ThreadPoolQueueSize", "0");
-            table.put(pool + "ThreadPoolQueueCapacity", "16384");
-            table.put(pool + "ThreadPoolQueueHeadWaitTimeMills", "0");
-        }
-        table.put("EndTransactionQueueSize", "0");
-        table.put("EndTransactionThreadPoolQueueCapacity", "16384");
-        table.put("commitLogMinOffset", Long.toString(state.desk().logStart()));
-        table.put("commitLogMaxOffset", Long.toString(state.desk().logEnd()));
-        table.put("commitLogDiskRatio", "0.0");
-        table.put("consumeQueueDiskRatio", "0.0");
-        table.put("dispatchBehindBytes", "0");
-        table.put("dispatchMaxBuffer", "0");
-        table.put("earliestMessageTimeStamp", Long.toString(nowEpochMs));
-        table.put("pageCacheLockTimeMills", "0");
-        table.put("remainHowManyDataToFlush", "0 B");
-        table.put("startAcceptSendRequestTimeStamp", "0");
+        table.put("runtime", runtime(Duration.ofMillis(nowEpochMs - bootEpochMs)));
+        state.stats().describe(table);
+        state.sendTimes().describe(table);
+        final StoreFigures figures = state.desk().figures();
+        addPools(table, figures);
+        addStore(table, figures, nowEpochMs);
+        table.put("timerCongestNum", Long.toString(figures.timersPending()));
         table.put("timerReadBehind", "0");
         table.put("timerOffsetBehind", "0");
-        table.put("timerCongestNum", "0");
-        table.put("timerEnqueueTps", "0.0");
-        table.put("timerDequeueTps", "0.0");
         reply.send(Answer.json(Map.of("table", table)));
     }
 
-    void config(final Reply reply) {
-        final RocketMqSettings settings = state.settings();
-        final String text = "brokerName=" + settings.brokerName() + "\nbrokerClusterName=" + settings.cluster()
-                + "\nbrokerId=0\nbrokerRole=ASYNC_MASTER\nmaxMessageSize=" + settings.maxMessageBytes()
-                + "\nautoCreateTopicEnable=" + settings.autoCreate()
-                + "\nenablePropertyFilter=true\nbrokerPermission=6\n";
-        reply.send(Answer.body(text, Map.of("version", "{\"counter\":0,\"timestamp\":0}")));
+    private static String runtime(final Duration since) {
+        return "[ " + since.toDays() + " days, " + since.toHoursPart() + " hours, " + since.toMinutesPart()
+                + " minutes, " + since.toSecondsPart() + " seconds ]";
+    }
+
+    private static void addPools(final Map<String, String> table, final StoreFigures figures) {
+        for (final String pool : new String[] {"send", "pull", "litePull", "query", "ack"}) {
+            final int size = pool.equals("send") ? figures.sendsWaiting() : 0;
+            table.put(pool + "ThreadPoolQueueSize", Integer.toString(size));
+            table.put(pool + "ThreadPoolQueueCapacity", "0");
+            table.put(pool + "ThreadPoolQueueHeadWaitTimeMills", "0");
+        }
+        table.put("EndTransactionQueueSize", "0");
+        table.put("EndTransactionThreadPoolQueueCapacity", "0");
+        // No lock is taken to append: core is the only one that does.
+        table.put("pageCacheLockTimeMills", "0");
+    }
+
+    private void addStore(final Map<String, String> table, final StoreFigures figures, final long nowEpochMs) {
+        final String ratio = Double.toString((double) figures.diskUsedBytes() / figures.diskCapacityBytes());
+        table.put("commitLogMinOffset", Long.toString(state.desk().logStart()));
+        table.put("commitLogMaxOffset", Long.toString(state.desk().logEnd()));
+        table.put("commitLogDiskRatio", ratio);
+        table.put("consumeQueueDiskRatio", ratio);
+        table.put(
+                "commitLogDirCapacity",
+                "Total : " + mib(figures.diskCapacityBytes()) + ", Free : "
+                        + mib(figures.diskCapacityBytes() - figures.diskUsedBytes()) + ".");
+        table.put("dispatchBehindBytes", Long.toString(figures.uncommittedBytes()));
+        table.put("dispatchMaxBuffer", "0");
+        table.put("remainHowManyDataToFlush", figures.unforcedBytes() + " B");
+        table.put("remainTransientStoreBufferNumbs", "0");
+        table.put("earliestMessageTimeStamp", Long.toString(earliestEpochMs(nowEpochMs)));
+        table.put("startAcceptSendRequestTimeStamp", "0");
+    }
+
+    private static String mib(final long bytes) {
+        return String.format(Locale.ROOT, "%.1f MiB", bytes / MIB);
+    }
+
+    /** When the oldest message in the log was stored; now when there is none. */
+    private long earliestEpochMs(final long nowEpochMs) {
+        Lane oldest = null;
+        for (final DestinationState destination : state.desk().destinations()) {
+            for (int queue = 0; queue < destination.lanes(); queue++) {
+                final Lane lane = destination.lane(queue);
+                if (lane != null
+                        && lane.start() < lane.end()
+                        && (oldest == null || lane.position(lane.start()) < oldest.position(oldest.start()))) {
+                    oldest = lane;
+                }
+            }
+        }
+        final long stored = oldest == null ? 0 : state.reader().storedEpochMs(oldest, oldest.start());
+        return stored == 0 ? nowEpochMs : stored;
     }
 }

@@ -77,7 +77,7 @@ final class Sends {
     private void createFirst(final RocketMqSession session, final RemotingCommand request, final SendHeader header) {
         final String text = header.topic();
         final boolean ofGroup = SystemNames.isOfGroup(text);
-        if (!ofGroup && !settings.autoCreate()) {
+        if (!ofGroup && !state.config().autoCreate()) {
             throw new RefusedException(
                     ResponseCodes.TOPIC_NOT_EXIST,
                     "there is no topic " + text + "; create it first, or start the broker with auto-create=true");
@@ -135,7 +135,11 @@ final class Sends {
         if (half) {
             session.sendHalf(request, topic.destination(), Halves.nextNumber(), out);
         } else {
-            session.send(new PendingSend(request, 1, uniqueId), topic.destination(), 1, out);
+            session.send(
+                    new PendingSend(request, 1, out.readableBytes(), uniqueId, System.nanoTime()),
+                    topic.destination(),
+                    1,
+                    out);
         }
     }
 
@@ -164,7 +168,11 @@ final class Sends {
             throw new RefusedException(ResponseCodes.MESSAGE_ILLEGAL, "a batch without messages");
         }
         final String uniqueId = PropertyText.find(header.properties(), "UNIQ_KEY");
-        session.send(new PendingSend(request, count, uniqueId), topic.destination(), count, out);
+        session.send(
+                new PendingSend(request, count, out.readableBytes(), uniqueId, System.nanoTime()),
+                topic.destination(),
+                count,
+                out);
     }
 
     private void appendBatched(

@@ -1,29 +1,96 @@
 package io.ansermq.broker.rocketmq;
 
 import io.ansermq.broker.core.DestinationState;
-import java.util.ArrayDeque;
+import io.ansermq.broker.core.StoreFigures;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How many messages came and went, sampled every ten seconds, for an hour by sample and for a day by hour. Owned by the
- * core agent; begins anew with the process.
+ * How many messages came and went: over the last seconds, minutes, hours and since midnight. Owned by the core agent;
+ * begins anew with the process. Told the time, never asks.
  */
 final class Stats {
 
-    private static final long INTERVAL_MS = 10_000;
-    private static final int MINUTE = 6;
-    private static final int HOUR = 60 * MINUTE;
-    private static final int DAY = 24;
+    static final String TOPIC_PUT = "TOPIC_PUT_NUMS";
+    static final String GROUP_GET = "GROUP_GET_NUMS";
+
     /** Topics and groups with figures of their own. */
     private static final int MAX_SERIES = 20_000;
 
-    /** A count that only grows, with what it was at the last samples. */
+    /** How far the figures look back, as RocketMQ's tools know it. */
+    enum Span {
+        SECONDS(2_000, 5),
+        MINUTE(10_000, 6),
+        MINUTES(60_000, 10),
+        HOUR(600_000, 6),
+        DAY(3_600_000, 24);
+
+        /** Time between two samples. */
+        final long stepMs;
+        /** Samples that make the span. */
+        final int steps;
+
+        Span(final long stepMs, final int steps) {
+            this.stepMs = stepMs;
+            this.steps = steps;
+        }
+    }
+
+    /** The last values of a counter at one distance in time, and when they were taken. */
+    private static final class Ring {
+        private final long[] values;
+        private final long[] timesEpochMs;
+        private int count;
+
+        Ring(final int size) {
+            values = new long[size];
+            timesEpochMs = new long[size];
+        }
+
+        void add(final long value, final long epochMs) {
+            final int at = count++ % values.length;
+            values[at] = value;
+            timesEpochMs[at] = epochMs;
+        }
+
+        private int oldest() {
+            return count < values.length ? 0 : count % values.length;
+        }
+
+        long oldestValue() {
+            return values[oldest()];
+        }
+
+        long oldestEpochMs() {
+            return timesEpochMs[oldest()];
+        }
+
+        long newestEpochMs() {
+            return timesEpochMs[(count - 1) % values.length];
+        }
+    }
+
+    /** A count that only grows, with what it was a while ago. */
     static final class Series {
-        private final ArrayDeque<Long> samples = new ArrayDeque<>();
-        private final ArrayDeque<Long> hours = new ArrayDeque<>();
+        private final Map<Span, Ring> rings = new EnumMap<>(Span.class);
         private long total;
+        private long nowEpochMs;
+
+        Series(final long nowEpochMs) {
+            this.nowEpochMs = nowEpochMs;
+            for (final Span span : Span.values()) {
+                final Ring ring = new Ring(span.steps);
+                ring.add(0, nowEpochMs);
+                rings.put(span, ring);
+            }
+        }
 
         void set(final long value) {
             total = value;
@@ -33,57 +100,95 @@ final class Stats {
             total += count;
         }
 
-        void sample(final boolean hour) {
-            if (samples.size() > HOUR) {
-                samples.removeFirst();
-            }
-            samples.addLast(total);
-            if (hour) {
-                if (hours.size() > DAY) {
-                    hours.removeFirst();
+        void sample(final long epochMs) {
+            nowEpochMs = epochMs;
+            rings.forEach((span, ring) -> {
+                if (epochMs - ring.newestEpochMs() >= span.stepMs) {
+                    ring.add(total, epochMs);
                 }
-                hours.addLast(total);
-            }
+            });
         }
 
         long total() {
             return total;
         }
 
-        /** What came within the last so many samples. */
-        long within(final int count) {
-            long before = 0;
-            int skipped = samples.size() - count;
-            for (final Long sample : samples) {
-                if (skipped-- <= 0) {
-                    break;
-                }
-                before = sample;
-            }
-            return total - before;
+        private Ring ring(final Span span) {
+            return Objects.requireNonNull(rings.get(span));
         }
 
-        /** What came within the last day. */
-        long withinDay() {
-            return total - (hours.size() > DAY ? hours.getFirst() : 0);
+        /** What came within the span that ends now; less than a step of it is missing. */
+        long within(final Span span) {
+            return total - ring(span).oldestValue();
+        }
+
+        /** The mean over the span, or over the time since this is counted. */
+        double perSecond(final Span span) {
+            final long elapsedMs = nowEpochMs - ring(span).oldestEpochMs();
+            return elapsedMs <= 0 ? 0 : within(span) * 1000.0 / elapsedMs;
+        }
+    }
+
+    /** A count with what it was at the last two midnights. */
+    private static final class Days {
+        private long yesterdayMorning;
+        private long todayMorning;
+
+        void midnight(final long total) {
+            yesterdayMorning = todayMorning;
+            todayMorning = total;
         }
     }
 
     private final RocketMqState state;
     private final Map<String, Series> series = new HashMap<>();
-    private final Series put = new Series();
-    private final Series got = new Series();
-    private long dueEpochMs;
-    private int samples;
+    private final Series put;
+    private final Series got;
+    private final Series found;
+    private final Series missed;
+    private final Series timersIn;
+    private final Series timersOut;
+    private final Days putDays = new Days();
+    private final Days gotDays = new Days();
+    private final long startEpochMs;
+    private long nowEpochMs;
+    private LocalDate today;
+    private long timersBefore;
+    private boolean begun;
 
-    Stats(final RocketMqState state) {
+    /** @param nowEpochMs when the broker started: what is said to come per second counts from then on */
+    Stats(final RocketMqState state, final long nowEpochMs) {
         this.state = state;
+        this.startEpochMs = nowEpochMs;
+        this.nowEpochMs = nowEpochMs;
+        this.today = day(nowEpochMs);
+        put = new Series(nowEpochMs);
+        got = new Series(nowEpochMs);
+        found = new Series(nowEpochMs);
+        missed = new Series(nowEpochMs);
+        timersIn = new Series(nowEpochMs);
+        timersOut = new Series(nowEpochMs);
+    }
+
+    private static LocalDate day(final long epochMs) {
+        return LocalDate.ofInstant(Instant.ofEpochMilli(epochMs), ZoneId.systemDefault());
+    }
+
+    /** When counting began. */
+    long startEpochMs() {
+        return startEpochMs;
     }
 
     /** A consumer was given so many messages. */
     void pulled(final String group, final String topic, final int count) {
+        found.add(1);
         got.add(count);
-        series("GROUP_GET_NUMS", topic + "@" + group).add(count);
+        series(GROUP_GET, topic + "@" + group).add(count);
+    }
+
+    /** A consumer asked and there was nothing for it. */
+    void missed() {
+        missed.add(1);
     }
 
     private Series series(final String name, final String key) {
@@ -92,74 +197,100 @@ final class Stats {
         if (known != null) {
             return known;
         }
-        final Series created = new Series();
+        // It is here from now on, and was 0 before.
+        final Series created = new Series(Math.max(startEpochMs, nowEpochMs - Span.SECONDS.stepMs));
         if (series.size() < MAX_SERIES) {
             series.put(full, created);
         }
         return created;
     }
 
-    /** Takes a sample when one is due. */
-    void sample(final long nowEpochMs) {
-        if (nowEpochMs < dueEpochMs) {
-            return;
-        }
-        dueEpochMs = nowEpochMs + INTERVAL_MS;
-        samples++;
-        final boolean hour = samples % HOUR == 0;
-        long sum = 0;
+    /** Brings all figures up to date; every few seconds. */
+    void sample(final long epochMs) {
+        nowEpochMs = epochMs;
         for (final DestinationState destination : state.desk().destinations()) {
-            sum += destination.messagesIn();
-            if (destination.messagesIn() > 0) {
-                series("TOPIC_PUT_NUMS", destination.topic()).set(destination.messagesIn());
+            final long in = destination.messagesIn();
+            if (in > 0) {
+                series(TOPIC_PUT, destination.topic()).set(in);
             }
         }
-        put.set(sum);
-        put.sample(hour);
-        got.sample(hour);
-        series.values().forEach(each -> each.sample(hour));
+        final StoreFigures figures = state.desk().figures();
+        if (!begun) {
+            begun = true;
+            timersBefore = figures.timersPending();
+        }
+        put.set(figures.messagesIn());
+        timersOut.set(figures.timersFired());
+        // One that is recalled leaves without having been due.
+        timersIn.set(Math.max(timersIn.total(), figures.timersFired() + figures.timersPending() - timersBefore));
+        for (final Series each : new Series[] {put, got, found, missed, timersIn, timersOut}) {
+            each.sample(epochMs);
+        }
+        series.values().forEach(each -> each.sample(epochMs));
+        final LocalDate day = day(epochMs);
+        if (!day.equals(today)) {
+            today = day;
+            putDays.midnight(put.total());
+            gotDays.midnight(got.total());
+        }
     }
 
-    long messagesPut() {
-        return put.total();
+    /** Writes what RocketMQ's runtime information says of messages. */
+    void describe(final Map<String, String> table) {
+        table.put("putTps", rates(put));
+        table.put("getTransferredTps", rates(got));
+        table.put("getFoundTps", rates(found));
+        table.put("getMissTps", rates(missed));
+        table.put("getTotalTps", rates(found, missed));
+        table.put("msgPutTotalYesterdayMorning", Long.toString(putDays.yesterdayMorning));
+        table.put("msgPutTotalTodayMorning", Long.toString(putDays.todayMorning));
+        table.put("msgPutTotalTodayNow", Long.toString(put.total()));
+        table.put("msgGetTotalYesterdayMorning", Long.toString(gotDays.yesterdayMorning));
+        table.put("msgGetTotalTodayMorning", Long.toString(gotDays.todayMorning));
+        table.put("msgGetTotalTodayNow", Long.toString(got.total()));
+        table.put("timerEnqueueTps", Double.toString(timersIn.perSecond(Span.SECONDS)));
+        table.put("timerDequeueTps", Double.toString(timersOut.perSecond(Span.SECONDS)));
     }
 
-    long messagesGot() {
-        return got.total();
+    /** Per second over the last 10 s, minute and ten minutes. */
+    private static String rates(final Series... of) {
+        final StringBuilder text = new StringBuilder();
+        for (final Span span : new Span[] {Span.SECONDS, Span.MINUTE, Span.MINUTES}) {
+            double sum = 0;
+            for (final Series each : of) {
+                sum += each.perSecond(span);
+            }
+            text.append(text.isEmpty() ? "" : " ").append(sum);
+        }
+        return text.toString();
     }
 
-    /** Messages per second over the last 10 s, minute and ten minutes, as RocketMQ's runtime information has them. */
-    static String rates(final Series of) {
-        return rate(of, 1) + " " + rate(of, MINUTE) + " " + rate(of, 10 * MINUTE);
-    }
-
-    String putRates() {
-        return rates(put);
-    }
-
-    String gotRates() {
-        return rates(got);
-    }
-
-    private static String rate(final Series of, final int count) {
-        return Double.toString(of.within(count) * 1000.0 / (count * INTERVAL_MS));
+    /** Messages per second over the last minute; 0 for what was never counted. */
+    double perSecond(final String name, final String key) {
+        final Series of = series.get(name + " " + key);
+        return of == null ? 0 : of.perSecond(Span.MINUTE);
     }
 
     /** RocketMQ's BrokerStatsData. */
     Map<String, Object> toJson(final String name, final String key) {
+        final DestinationState destination =
+                name.equals(TOPIC_PUT) ? state.desk().destination(key) : null;
+        if (destination != null && destination.messagesIn() > 0) {
+            series(name, key).set(destination.messagesIn());
+        }
         final Series of = series.get(name + " " + key);
         final Map<String, Object> json = new LinkedHashMap<>();
-        json.put("statsMinute", item(of == null ? 0 : of.within(MINUTE), 60));
-        json.put("statsHour", item(of == null ? 0 : of.within(HOUR), 3600));
-        json.put("statsDay", item(of == null ? 0 : of.withinDay(), 24 * 3600));
+        json.put("statsMinute", item(of, Span.MINUTE));
+        json.put("statsHour", item(of, Span.HOUR));
+        json.put("statsDay", item(of, Span.DAY));
         return json;
     }
 
-    private static Map<String, Object> item(final long sum, final int seconds) {
+    private static Map<String, Object> item(final @Nullable Series of, final Span span) {
         final Map<String, Object> item = new LinkedHashMap<>();
         item.put("avgpt", 0.0);
-        item.put("sum", sum);
-        item.put("tps", (double) sum / seconds);
+        item.put("sum", of == null ? 0L : of.within(span));
+        item.put("tps", of == null ? 0.0 : of.perSecond(span));
         return item;
     }
 }

@@ -111,7 +111,7 @@ final class TopicAdmin {
         }
         final Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("offsetTable", offsets);
-        json.put("topicPutTps", 0.0);
+        json.put("topicPutTps", state.stats().perSecond(Stats.TOPIC_PUT, topic.topic()));
         reply.send(Answer.json(json));
     }
 

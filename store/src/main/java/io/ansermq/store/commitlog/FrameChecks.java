@@ -2,6 +2,7 @@ package io.ansermq.store.commitlog;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
@@ -13,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A disk may give back other bytes than it was given, long after recovery has read them or without recovery ever reading
  * them. So whoever hands a record out asks here first. What this life wrote into the segment that is still written to comes
  * from memory and is trusted. All else is checked when it is first read: the frames that touch a granule of
- * {@value #GRANULE_BYTES} bytes, whose checksums are compared once; a bit remembers it. The log forgets these bits
- * whenever it begins a segment, since by then the pages may have left the memory and come back from the disk.
+ * {@value #GRANULE_BYTES} bytes, whose checksums are compared once; a bit remembers it. A frame can cover many granules, so
+ * each granule also knows where the frame ends that reaches into it: who reads on neither looks for the beginning of that
+ * frame nor compares its checksum again. The log forgets all of this whenever it begins a segment, since by then the pages
+ * may have left the memory and come back from the disk.
  *
  * <p>Asking costs a compare for hot records and a bit test for others. When a granule holds a damaged frame its sound frames
  * are checked one by one, so that nothing but the records of damaged frames is refused.
@@ -29,6 +32,10 @@ final class FrameChecks {
     private final SegmentRef segment;
     private final Consumer<Damage> onDamage;
     private final AtomicLongArray sound;
+
+    /** For each granule, as an index: where the frame with its first byte ends, once that was found sound; 0 before. */
+    private final AtomicIntegerArray soundTo;
+
     private volatile long trustedFrom = NOTHING;
 
     /** The last frame that was found sound by itself: start and end as indexes, in one number so that it never tears. */
@@ -42,6 +49,7 @@ final class FrameChecks {
         this.onDamage = onDamage;
         final int granules = (segment.length() + GRANULE_BYTES - 1) / GRANULE_BYTES;
         sound = new AtomicLongArray((granules + Long.SIZE - 1) / Long.SIZE);
+        soundTo = new AtomicIntegerArray(granules);
     }
 
     /** What is written from a position on comes from this life. */
@@ -55,6 +63,9 @@ final class FrameChecks {
         lastSound = 0;
         for (int i = 0; i < sound.length(); i++) {
             sound.set(i, 0);
+        }
+        for (int i = 0; i < soundTo.length(); i++) {
+            soundTo.set(i, 0);
         }
     }
 
@@ -88,14 +99,17 @@ final class FrameChecks {
         return (sound.get(granule / Long.SIZE) & 1L << granule) != 0;
     }
 
-    /** Checks all frames that touch a granule, as far as they are not trusted anyway. */
+    /** Checks all frames that touch a granule and were not checked yet, as far as they are not trusted anyway. */
     private boolean check(final int granule) {
         final ByteBuffer bytes = segment.buffer().duplicate();
         final CRC32C crc = new CRC32C();
         final int from = granule * GRANULE_BYTES;
         final long to =
                 Math.min(Math.min((long) from + GRANULE_BYTES, segment.length()), trustedFrom - segment.start());
-        int at = frameThatCovers(bytes, from, from + 1, crc);
+        int at = soundTo.get(granule);
+        if (at == 0) {
+            at = frameThatCovers(bytes, from, from + 1, crc);
+        }
         if (at < 0) {
             return false;
         }
@@ -106,8 +120,23 @@ final class FrameChecks {
             }
             at += length;
         }
-        sound.getAndUpdate(granule / Long.SIZE, bits -> bits | 1L << granule);
+        found(granule, at);
         return true;
+    }
+
+    /** A granule is sound, and so is everything from its end up to an index where a frame ends. */
+    private void found(final int granule, final int end) {
+        markSound(granule);
+        for (int next = granule + 1; next < soundTo.length() && next * GRANULE_BYTES <= end; next++) {
+            soundTo.set(next, end);
+            if (end - next * GRANULE_BYTES >= GRANULE_BYTES) {
+                markSound(next);
+            }
+        }
+    }
+
+    private void markSound(final int granule) {
+        sound.getAndUpdate(granule / Long.SIZE, bits -> bits | 1L << granule);
     }
 
     private boolean isFrameIntact(final int index, final int length) {

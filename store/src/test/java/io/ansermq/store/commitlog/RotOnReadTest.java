@@ -12,11 +12,15 @@ import io.ansermq.store.image.ImageWriter;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A byte that rots in a segment that no start reads again is found when its record is read. */
 @ExtendWith(ExpectedErrors.class)
@@ -27,9 +31,18 @@ class RotOnReadTest {
     private static final StoreOptions OPTIONS =
             LogFixture.small().stagingBytes(512 << 10).segmentBytes(256 << 10).build();
 
-    private final SimFiles disk = new SimFiles();
+    /** Records of a frame that has 64 KiB two or three times. */
+    private static final int LARGE_FRAME = 600;
+
+    private static final StoreOptions FRAMES_OF_SEVERAL_GRANULES = LogFixture.small()
+            .stagingBytes(4 << 20)
+            .segmentBytes(2 << 20)
+            .maxFrameBytes(300 << 10)
+            .build();
+
     private final Random random = new Random(5);
-    private final LogFixture log = new LogFixture(disk, OPTIONS).open();
+    private SimFiles disk = new SimFiles();
+    private LogFixture log = new LogFixture(disk, OPTIONS).open();
 
     @Test
     void shouldReadWhatWasJustWritten() {
@@ -93,6 +106,39 @@ class RotOnReadTest {
         assertThat(log.log().isIntact(written.get(6).position() + 20, 8)).isTrue();
         assertThat(log.log().isIntact(written.get(7).position() + 20, 8)).isFalse();
         assertThat(read(written.get(8))).isEqualTo(ReadOutcome.READ);
+    }
+
+    /** A frame that covers several granules is one unit, wherever reading begins and in whatever order it goes on. */
+    @ParameterizedTest
+    @ValueSource(strings = {"forwards", "backwards", "at random"})
+    void shouldRefuseAllOfALargeDamagedFrame(final String order) {
+        log.close();
+        disk = new SimFiles();
+        log = new LogFixture(disk, FRAMES_OF_SEVERAL_GRANULES).open();
+        final List<Entry> written = store(8 * LARGE_FRAME, LARGE_FRAME);
+        publishAtTheEnd();
+        log.close();
+        disk.rot(
+                FIRST_SEGMENT,
+                (int) written.get(2 * LARGE_FRAME + random.nextInt(LARGE_FRAME)).position() + 30,
+                2);
+        log.open();
+        final List<Integer> numbers =
+                new ArrayList<>(IntStream.range(0, 5 * LARGE_FRAME).boxed().toList());
+        switch (order) {
+            case "forwards" -> {}
+            case "backwards" -> Collections.reverse(numbers);
+            default -> Collections.shuffle(numbers, random);
+        }
+
+        for (int round = 0; round < 2; round++) {
+            for (final int number : numbers) {
+                assertThat(read(written.get(number)))
+                        .as("record %d, %d in each frame", number, LARGE_FRAME)
+                        .isEqualTo(number / LARGE_FRAME == 2 ? ReadOutcome.DAMAGED : ReadOutcome.READ);
+            }
+        }
+        assertThat(log.log().damages()).hasSize(1);
     }
 
     @Test

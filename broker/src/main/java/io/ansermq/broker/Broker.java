@@ -196,7 +196,8 @@ public final class Broker implements AutoCloseable {
                 options.connectionMemoryBytes(),
                 options.autoCreate(),
                 options.flush() == FlushLevel.DURABLE,
-                options.retentionMs());
+                options.retentionMs(),
+                options.checkBack());
     }
 
     private static StoreOptions storeOptions(final BrokerOptions options) {

@@ -1,6 +1,7 @@
 package io.ansermq.broker;
 
 import io.ansermq.broker.core.DestinationPolicy;
+import io.ansermq.broker.rocketmq.CheckBack;
 import io.ansermq.broker.security.Anonymous;
 import io.ansermq.broker.security.NamePattern;
 import io.ansermq.remoting.transport.Encryption;
@@ -50,6 +51,19 @@ public final class BrokerOptions {
                     "72h",
                     OptionSpec.Type.DURATION,
                     "How long the messages of topics that RocketMQ clients made are kept, consumed or not."),
+            spec(
+                    "check-back-after",
+                    "6s",
+                    OptionSpec.Type.DURATION,
+                    "How old a half message of a RocketMQ producer is when its group is asked for the first time what became"
+                            + " of it, unless the message says otherwise."),
+            spec("check-back-interval", "30s", OptionSpec.Type.DURATION, "How long after that it is asked again."),
+            spec(
+                    "check-back-max",
+                    "15",
+                    OptionSpec.Type.NUMBER,
+                    "How often it is asked; then the message is rolled back, and kept in topic"
+                            + " TRANS_CHECK_MAX_TIME_TOPIC."),
             spec(
                     "data",
                     "anser-data",
@@ -402,6 +416,11 @@ public final class BrokerOptions {
 
     public long memoryBytes() {
         return number("memory");
+    }
+
+    /** When producers are asked what became of their half messages. */
+    public CheckBack checkBack() {
+        return new CheckBack(number("check-back-after"), number("check-back-interval"), (int) number("check-back-max"));
     }
 
     public long retentionMs() {

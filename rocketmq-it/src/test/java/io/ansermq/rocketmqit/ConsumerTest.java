@@ -222,44 +222,12 @@ class ConsumerTest extends RocketMqScenario {
         assertThat(inbox.bodies()).doesNotContain("old");
     }
 
-    @Test
-    void shouldDelayByLevel() throws Exception {
-        final String topic = topicWith("first");
-        final Inbox inbox = push(unique("group"), topic, MessageModel.CLUSTERING);
-        await().until(() -> inbox.size() == 1);
-        final Message message = message(topic, "late");
-        message.setDelayTimeLevel(2);
-        final long sentMs = System.currentTimeMillis();
-        producer().send(message);
-        await().atMost(Duration.ofSeconds(20)).until(() -> inbox.size() == 2);
-        assertThat(System.currentTimeMillis() - sentMs).isGreaterThanOrEqualTo(4_900);
-    }
-
-    @Test
-    void shouldDeliverTimerMessagesWhenTheyAreDue() throws Exception {
-        final String topic = topicWith("first");
-        final Inbox inbox = push(unique("group"), topic, MessageModel.CLUSTERING);
-        await().until(() -> inbox.size() == 1);
-        final Message message = message(topic, "timed");
-        message.setDelayTimeMs(2_000);
-        final long sentMs = System.currentTimeMillis();
-        producer().send(message);
-        await().atMost(Duration.ofSeconds(20)).until(() -> inbox.size() == 2);
-        assertThat(System.currentTimeMillis() - sentMs).isGreaterThanOrEqualTo(1_900);
-    }
-
     private boolean routed(final String topic) {
         try {
             return !producer().fetchPublishMessageQueues(topic).isEmpty();
         } catch (final MQClientException e) {
             return false;
         }
-    }
-
-    private String topicWith(final String body) throws Exception {
-        final String topic = unique("topic");
-        producer().send(message(topic, body));
-        return topic;
     }
 
     private Inbox push(final String group, final String topic, final MessageModel model) throws Exception {

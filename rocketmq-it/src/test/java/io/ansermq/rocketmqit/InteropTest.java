@@ -12,7 +12,6 @@ import jakarta.jms.Message;
 import jakarta.jms.TextMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.junit.jupiter.api.Test;
@@ -194,14 +193,5 @@ class InteropTest extends RocketMqScenario {
 
     private JMSContext jms() throws Exception {
         return new AnserConnectionFactory("anser://" + server.brokerAddress()).createContext();
-    }
-
-    private Inbox push(final String topic, final String expression) throws Exception {
-        final Inbox inbox = new Inbox();
-        final DefaultMQPushConsumer consumer = consumer(unique("group"));
-        consumer.subscribe(topic, expression);
-        consumer.registerMessageListener(inbox.listener());
-        consumer.start();
-        return inbox;
     }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -23,6 +24,7 @@ import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
 import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageExt;
+import org.apache.rocketmq.tools.admin.DefaultMQAdminExt;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +38,9 @@ abstract class RocketMqScenario {
 
     /** Names differ between runs as well: the clients keep files by group and instance (the progress of broadcasting). */
     private static final String RUN = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
+
+    /** The clients' own 30 s would be most of what the scenarios take. */
+    private static final int POLL_ROUTES_MS = 1_000;
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
@@ -98,6 +103,7 @@ abstract class RocketMqScenario {
         consumer.setNamesrvAddr(server.nameServerAddress());
         consumer.setInstanceName(unique("instance"));
         consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
+        consumer.setPollNameServerInterval(POLL_ROUTES_MS);
         afterwards(consumer::shutdown);
         return consumer;
     }
@@ -129,6 +135,52 @@ abstract class RocketMqScenario {
         int size() {
             return messages.size();
         }
+    }
+
+    /** A topic that this message makes. */
+    String topicWith(final String body) throws Exception {
+        final String topic = unique("topic");
+        producer().send(message(topic, body));
+        return topic;
+    }
+
+    /** A push consumer of a group of its own. */
+    Inbox push(final String topic, final String expression) throws MQClientException {
+        return push(unique("group"), topic, expression);
+    }
+
+    Inbox push(final String group, final String topic, final String expression) throws MQClientException {
+        final Inbox inbox = new Inbox();
+        final DefaultMQPushConsumer consumer = consumer(group);
+        consumer.subscribe(topic, expression);
+        consumer.registerMessageListener(inbox.listener());
+        consumer.start();
+        return inbox;
+    }
+
+    DefaultMQAdminExt admin() throws MQClientException {
+        final DefaultMQAdminExt admin = new DefaultMQAdminExt();
+        admin.setNamesrvAddr(server.nameServerAddress());
+        admin.setInstanceName(unique("admin"));
+        admin.start();
+        afterwards(admin::shutdown);
+        return admin;
+    }
+
+    <T> CompletableFuture<T> inBackground(final Callable<T> action) {
+        final CompletableFuture<T> result = new CompletableFuture<>();
+        threads.execute(() -> {
+            try {
+                result.complete(action.call());
+            } catch (final Exception e) {
+                result.completeExceptionally(e);
+            }
+        });
+        return result;
+    }
+
+    static List<String> bodies(final List<MessageExt> messages) {
+        return messages.stream().map(RocketMqScenario::body).toList();
     }
 
     static Message message(final String topic, final String body) {

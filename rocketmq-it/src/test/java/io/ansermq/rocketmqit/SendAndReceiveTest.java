@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.client.producer.SendCallback;
 import org.apache.rocketmq.client.producer.SendResult;
@@ -28,7 +27,7 @@ class SendAndReceiveTest extends RocketMqScenario {
         assertThat(result.getOffsetMsgId()).hasSize(32);
         assertThat(result.getMsgId()).isNotEmpty();
 
-        final Inbox inbox = consume(topic, "*");
+        final Inbox inbox = push(topic, "*");
         await().until(() -> inbox.bodies().equals(List.of("hello")));
         assertThat(inbox.messages.get(0).getMsgId()).isEqualTo(result.getMsgId());
         assertThat(inbox.messages.get(0).getQueueOffset()).isEqualTo(result.getQueueOffset());
@@ -43,7 +42,7 @@ class SendAndReceiveTest extends RocketMqScenario {
         message.setFlag(7);
         producer().send(message);
 
-        final Inbox inbox = consume(topic, "red");
+        final Inbox inbox = push(topic, "red");
         await().until(() -> inbox.size() == 1);
         assertThat(inbox.messages.get(0).getTags()).isEqualTo("red");
         assertThat(inbox.messages.get(0).getKeys()).isEqualTo("k1 k2");
@@ -74,7 +73,7 @@ class SendAndReceiveTest extends RocketMqScenario {
         for (final CompletableFuture<SendResult> result : results) {
             assertThat(result.get(10, TimeUnit.SECONDS).getSendStatus()).isEqualTo(SendStatus.SEND_OK);
         }
-        final Inbox inbox = consume(topic, "*");
+        final Inbox inbox = push(topic, "*");
         await().until(() -> inbox.size() == 100);
     }
 
@@ -84,7 +83,7 @@ class SendAndReceiveTest extends RocketMqScenario {
         final DefaultMQProducer producer = producer();
         producer.send(message(topic, "known"));
         producer.sendOneway(message(topic, "gone"));
-        final Inbox inbox = consume(topic, "*");
+        final Inbox inbox = push(topic, "*");
         await().until(() -> inbox.size() == 2);
     }
 
@@ -96,7 +95,7 @@ class SendAndReceiveTest extends RocketMqScenario {
 
         assertThat(result.getSendStatus()).isEqualTo(SendStatus.SEND_OK);
         assertThat(result.getOffsetMsgId().split(",")).hasSize(3);
-        final Inbox inbox = consume(topic, "*");
+        final Inbox inbox = push(topic, "*");
         await().until(() -> inbox.size() == 3);
         assertThat(inbox.bodies()).containsExactlyInAnyOrder("a", "b", "c");
     }
@@ -106,7 +105,7 @@ class SendAndReceiveTest extends RocketMqScenario {
         final String topic = unique("topic");
         final DefaultMQProducer producer = producer();
         producer.send(message(topic, "first"));
-        final Inbox inbox = consume(topic, "*");
+        final Inbox inbox = push(topic, "*");
         await().until(() -> inbox.size() == 1);
         for (int i = 0; i < 50; i++) {
             producer.send(message(topic, "later" + i));
@@ -121,7 +120,7 @@ class SendAndReceiveTest extends RocketMqScenario {
         for (int i = 0; i < 30; i++) {
             producer.send(message(topic, List.of("A", "B", "C").get(i % 3), "m" + i));
         }
-        final Inbox inbox = consume(topic, "A || C");
+        final Inbox inbox = push(topic, "A || C");
         await().until(() -> inbox.size() == 20);
         assertThat(inbox.messages).allMatch(message -> !message.getTags().equals("B"));
     }
@@ -131,16 +130,7 @@ class SendAndReceiveTest extends RocketMqScenario {
         final String topic = unique("topic");
         final String body = "0123456789".repeat(20_000);
         producer().send(message(topic, body));
-        final Inbox inbox = consume(topic, "*");
+        final Inbox inbox = push(topic, "*");
         await().until(() -> inbox.bodies().equals(List.of(body)));
-    }
-
-    private Inbox consume(final String topic, final String expression) throws Exception {
-        final Inbox inbox = new Inbox();
-        final DefaultMQPushConsumer consumer = consumer(unique("group"));
-        consumer.subscribe(topic, expression);
-        consumer.registerMessageListener(inbox.listener());
-        consumer.start();
-        return inbox;
     }
 }

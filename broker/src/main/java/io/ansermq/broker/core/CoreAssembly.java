@@ -173,8 +173,8 @@ public final class CoreAssembly {
                 outgoing,
                 status,
                 settings.autoCreate());
-        final CoreDesk desk = new CoreDesk(registry, catalog, facts, outgoing, log, dispatcher, keys, table);
-        final CoreGuest guest = guests.apply(desk);
+        final CoreDesk desk = new CoreDesk(registry, catalog, facts, outgoing, log, dispatcher, keys, table, timers);
+        final CoreGuest guest = new GuardedGuest(guests.apply(desk));
         registry.onNewDestination(guest::destinationAdded);
         final FlushLevel confirmLevel = settings.flush().apply("");
         final Sequencer sequencer =
@@ -203,7 +203,7 @@ public final class CoreAssembly {
         final Retention retention = new Retention(log, registry, keys, keepers, cleaner, largeMessages);
         final DiskGate gate = new DiskGate(log, new DiskWatch(log), settings.disk(), retention::pinnedBy);
         status.watch(gate, cleaner, setAside, dispatcher);
-        desk.watch(gate, timers);
+        desk.watch(gate);
         return new Core(
                 log,
                 inbox,

@@ -35,9 +35,9 @@ public final class CoreDesk {
     private final Dispatcher dispatcher;
     private final MessageKeys keys;
     private final TxTable transactions;
+    private final Timers timers;
     private final ArrayDeque<Own> own = new ArrayDeque<>();
     private @Nullable DiskGate gate;
-    private @Nullable Timers timers;
 
     CoreDesk(
             final Registry registry,
@@ -47,7 +47,8 @@ public final class CoreDesk {
             final CommitLog log,
             final Dispatcher dispatcher,
             final MessageKeys keys,
-            final TxTable transactions) {
+            final TxTable transactions,
+            final Timers timers) {
         this.registry = registry;
         this.catalog = catalog;
         this.facts = facts;
@@ -56,22 +57,21 @@ public final class CoreDesk {
         this.dispatcher = dispatcher;
         this.keys = keys;
         this.transactions = transactions;
+        this.timers = timers;
     }
 
     /** What is only there later; once, when the broker is put together. */
-    void watch(final DiskGate disk, final Timers delays) {
+    void watch(final DiskGate disk) {
         gate = disk;
-        timers = delays;
     }
 
     /** How the broker is. */
     public StoreFigures figures() {
         final DiskGate disk = Objects.requireNonNull(gate);
-        final Timers delays = Objects.requireNonNull(timers);
         return new StoreFigures(
                 registry.messagesIn(),
-                delays.pending(),
-                delays.fired(),
+                timers.pending(),
+                timers.fired(),
                 disk.usedBytes(),
                 disk.capacityBytes(),
                 disk.waiting(),
@@ -187,7 +187,24 @@ public final class CoreDesk {
 
     /** Runs an action on core once everything that was asked for so far is stored and visible. */
     public void whenStored(final Runnable action) {
-        facts.whenStored(action);
+        facts.whenStored(() -> GuardedGuest.run("what was to be done once a change is stored", action));
+    }
+
+    /**
+     * Where the message stands that waits under this number, which its sender was told as its offset, for this delivery
+     * time; -1 when none does (any more).
+     */
+    public long delayedAt(final long dueEpochMs, final long number) {
+        return timers.positionOf(dueEpochMs, number);
+    }
+
+    /** Takes such a message out for good: it is never delivered. False when it is too late; stored as {@link #set} is. */
+    public boolean cancelDelayed(final long dueEpochMs, final long number) {
+        final boolean waits = timers.cancel(dueEpochMs, number);
+        if (waits) {
+            facts.cancelled(Timers.ledgerOf(dueEpochMs), number);
+        }
+        return waits;
     }
 
     /** This client is about to be told something: has it flushed at the end of the turn. */

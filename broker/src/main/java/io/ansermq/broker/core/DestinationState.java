@@ -218,7 +218,7 @@ public final class DestinationState {
     }
 
     /** The number of the lane that holds a priority: 4, the default, is lane 0, where plain RocketMQ producers send. */
-    static int laneOfPriority(final int priority) {
+    public static int laneOfPriority(final int priority) {
         return (priority + 6) % MessageLayout.LANES;
     }
 }

@@ -2,6 +2,7 @@ package io.ansermq.broker.core;
 
 import io.ansermq.broker.ledger.GroupOffsets;
 import io.ansermq.broker.ledger.GroupOffsets.Unrecorded;
+import io.ansermq.broker.ledger.RangeSet;
 import io.ansermq.broker.ledger.Settings;
 import io.ansermq.remoting.protocol.ControlRecord;
 import io.ansermq.store.FlushLevel;
@@ -16,6 +17,11 @@ final class Facts {
 
     private record Setting(String name, String value) {}
 
+    private record Cancelled(long ledger, long number) {}
+
+    /** What an ACK record says of messages that were taken back before their time. */
+    private static final int REASON_DROPPED = 1;
+
     private final FrameWriter writer;
     private final Effects effects;
     private final SequencedPosition last;
@@ -24,6 +30,7 @@ final class Facts {
     private final GroupOffsets offsets;
 
     private final ArrayDeque<Setting> unwritten = new ArrayDeque<>();
+    private final ArrayDeque<Cancelled> cancelled = new ArrayDeque<>();
     private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
     private boolean writeOffsets;
 
@@ -55,6 +62,11 @@ final class Facts {
         unwritten.add(new Setting(name, value));
     }
 
+    /** A message that waited for its time was cancelled: records it as done. */
+    void cancelled(final long ledger, final long number) {
+        cancelled.add(new Cancelled(ledger, number));
+    }
+
     /** Has the offsets that were told written in this turn. */
     void writeOffsets() {
         writeOffsets = true;
@@ -66,7 +78,10 @@ final class Facts {
     }
 
     boolean hasWork() {
-        return !unwritten.isEmpty() || !waiting.isEmpty() || (writeOffsets && offsets.hasUnrecorded());
+        return !unwritten.isEmpty()
+                || !cancelled.isEmpty()
+                || !waiting.isEmpty()
+                || (writeOffsets && offsets.hasUnrecorded());
     }
 
     /** Writes the records of this turn into the open frame; what finds no room stays for the next turn. */
@@ -80,6 +95,17 @@ final class Facts {
             ControlRecord.encodeSetting(writer.slot(), setting.name(), setting.value());
             commit(size, level);
             unwritten.remove();
+        }
+        for (Cancelled each = cancelled.peek(); each != null; each = cancelled.peek()) {
+            final RangeSet number = new RangeSet();
+            number.range(each.number(), each.number());
+            final int size = ControlRecord.sizeOfAck(each.ledger(), number);
+            if (!writer.reserve(size)) {
+                return;
+            }
+            ControlRecord.encodeAck(writer.slot(), each.ledger(), REASON_DROPPED, number);
+            commit(size, level);
+            cancelled.remove();
         }
         if (writeOffsets && !writeAllOffsets()) {
             return;

@@ -190,6 +190,14 @@ final class Timers implements FireRecord.Due, Retained {
         hour(hour).settled(number, number);
     }
 
+    /** Where the message with this delivery time and number stands in the log; -1 when it does not wait. */
+    long positionOf(final long deliverAtEpochMs, final long number) {
+        final TimerHour hour = byHour.get(TimerHour.hourOf(deliverAtEpochMs));
+        return hour != null && number >= 0 && number < hour.end() && hour.firstWanted(number) == number
+                ? hour.position(number)
+                : -1;
+    }
+
     /**
      * Cancels a message that waits; the caller records it as done in the ledger {@link #ledgerOf}.
      *

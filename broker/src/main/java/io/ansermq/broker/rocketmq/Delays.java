@@ -10,6 +10,9 @@ final class Delays {
     /** The property with the delay level. */
     static final String LEVEL = "DELAY";
 
+    /** The property with the time at which a timer message is due. */
+    static final String DUE = "TIMER_OUT_MS";
+
     static final long MAX_DELAY_MS = 40L * 24 * 3600 * 1000;
 
     /** RocketMQ's delay levels from 1 on, in milliseconds. */
@@ -65,7 +68,7 @@ final class Delays {
         }
         if (dueEpochMs > nowEpochMs) {
             if (level == null) {
-                properties.put("TIMER_OUT_MS", Long.toString(dueEpochMs));
+                properties.put(DUE, Long.toString(dueEpochMs));
             }
             properties.put(MessageProperties.JMS_DELIVERY_TIME, Long.toString(dueEpochMs));
         }

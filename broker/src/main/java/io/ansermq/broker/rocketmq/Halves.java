@@ -3,8 +3,10 @@ package io.ansermq.broker.rocketmq;
 import io.ansermq.broker.ledger.Transaction;
 import io.ansermq.remoting.protocol.ControlHeader.Rollback;
 import io.ansermq.remoting.protocol.ControlHeader.TransactionState;
+import io.ansermq.remoting.protocol.MessageProperties;
 import io.ansermq.remoting.protocol.RemotingCommand;
 import io.ansermq.remoting.protocol.TransactionId;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.Collection;
 import java.util.HashMap;
@@ -27,11 +29,6 @@ final class Halves {
 
     private static final String PREFIX = "H:";
     private static final long SCAN_MS = 1_000;
-    /** How old a half message is before its producer is asked for the first time, unless it says otherwise. */
-    private static final long IMMUNITY_MS = 6_000;
-
-    private static final long INTERVAL_MS = 30_000;
-    private static final int MAX_CHECKS = 15;
     private static final long NUMBERS_PER_MS = 1_000;
 
     private static final AtomicLong LAST_NUMBER = new AtomicLong();
@@ -72,7 +69,8 @@ final class Halves {
     }
 
     private void check(final Transaction half, final long nowEpochMs) {
-        if (nowEpochMs - half.sinceEpochMs() < SCAN_MS || half.sends().size() != 1) {
+        if (nowEpochMs - half.sinceEpochMs() < Math.min(SCAN_MS, checks().afterMs())
+                || half.sends().size() != 1) {
             return;
         }
         Check check = checks.get(half.id());
@@ -92,22 +90,65 @@ final class Halves {
                 return;
             }
         }
-        check.dueEpochMs = nowEpochMs + INTERVAL_MS;
-        if (check.count >= MAX_CHECKS) {
-            LOG.warn(
-                    "the half message {} of topic {} is rolled back: its producers were asked {} times and did not decide",
-                    message.properties().get("UNIQ_KEY"),
-                    message.topic(),
-                    MAX_CHECKS);
-            state.desk().request(state.own(), new Rollback(half.id()));
+        check.dueEpochMs = nowEpochMs + checks().intervalMs();
+        if (check.count >= checks().most()) {
+            giveUp(half.id(), message);
         } else if (ask(half.id(), message)) {
             check.count++;
         }
     }
 
-    private static long immunityMs(final StoredMessage message) {
+    private CheckBack checks() {
+        return state.settings().checkBack();
+    }
+
+    /** Nobody says what became of it: it is kept where an administrator finds it, and ends. */
+    private void giveUp(final TransactionId half, final StoredMessage message) {
+        final String why = state.ensureTopic(TopicConfig.of(SystemNames.UNDECIDED, 1, TopicConfig.READ_WRITE));
+        if (why != null) {
+            LOG.warn(
+                    "the half message {} cannot be put aside: {}",
+                    message.properties().get("UNIQ_KEY"),
+                    why);
+            return;
+        }
+        state.desk().whenStored(() -> {
+            final TopicConfig topic = state.topics().find(SystemNames.UNDECIDED);
+            if (topic != null) {
+                putAside(half, message, topic);
+            }
+        });
+    }
+
+    private void putAside(final TransactionId half, final StoredMessage message, final TopicConfig topic) {
+        final Map<String, String> properties = message.properties();
+        properties.put("REAL_TOPIC", message.topic());
+        properties.put("REAL_QID", Integer.toString(message.queueId()));
+        properties.remove(MessageProperties.JMS_DELIVERY_TIME);
+        final ByteBuf copy = message.copyTo(topic, properties, message.reconsumeTimes());
+        state.own().send(topic.destination(), copy, new OwnSends.Outcome() {
+            @Override
+            public void stored(final int lane, final long offset, final long position) {
+                LOG.warn(
+                        "the half message {} of topic {} is rolled back and kept in {}: its producers were asked {} times"
+                                + " and did not decide",
+                        properties.get("UNIQ_KEY"),
+                        message.topic(),
+                        SystemNames.UNDECIDED,
+                        checks().most());
+                state.desk().request(state.own(), new Rollback(half));
+            }
+
+            @Override
+            public void refused(final String text) {
+                LOG.warn("the half message {} cannot be put aside: {}", properties.get("UNIQ_KEY"), text);
+            }
+        });
+    }
+
+    private long immunityMs(final StoredMessage message) {
         final String seconds = message.properties().get("CHECK_IMMUNITY_TIME_IN_SECONDS");
-        return seconds != null && seconds.matches("[0-9]{1,9}") ? Long.parseLong(seconds) * 1000 : IMMUNITY_MS;
+        return seconds != null && seconds.matches("[0-9]{1,9}") ? Long.parseLong(seconds) * 1000 : checks().afterMs();
     }
 
     /** Asks one producer of the group; false when none is there. */

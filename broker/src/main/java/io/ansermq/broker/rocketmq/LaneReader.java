@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** Looks things up in the queues of a topic. Owned by the core agent. */
 final class LaneReader {
 
+    /** What counts as young: RocketMQ says "still in memory". */
+    private static final long YOUNG_BYTES = 1L << 30;
+
     private final CoreDesk desk;
     private final ByteBuffer number = ByteBuffer.allocateDirect(Long.BYTES);
 
@@ -30,6 +33,11 @@ final class LaneReader {
 
     static long end(final @Nullable Lane lane) {
         return lane == null ? 0 : lane.end();
+    }
+
+    /** Whether the first message that the queue ever had is there and not long ago, or there was none yet. */
+    boolean isYoung(final @Nullable Lane lane) {
+        return start(lane) == 0 && (lane == null || lane.end() == 0 || desk.logEnd() - lane.position(0) < YOUNG_BYTES);
     }
 
     /** When the message was stored; 0 when that cannot be read any more. */

@@ -7,9 +7,6 @@ import org.jspecify.annotations.Nullable;
 /** Requests about offsets. Owned by the core agent. */
 final class OffsetRequests {
 
-    /** What counts as young: RocketMQ says "still in memory". */
-    private static final long YOUNG_BYTES = 1L << 30;
-
     private final RocketMqState state;
 
     OffsetRequests(final RocketMqState state) {
@@ -30,15 +27,11 @@ final class OffsetRequests {
         }
         final Lane lane = state.reader().lane(topic, queue);
         final boolean zero = !"false".equals(fields.optional("setZeroIfNotFound"));
-        if (zero && LaneReader.start(lane) == 0 && isYoung(lane)) {
+        if (zero && state.reader().isYoung(lane)) {
             reply.send(Answer.fields("offset", 0));
         } else {
             reply.refuse(ResponseCodes.QUERY_NOT_FOUND, "the group has no offset in this queue yet");
         }
-    }
-
-    private boolean isYoung(final @Nullable Lane lane) {
-        return lane == null || lane.end() == 0 || state.desk().logEnd() - lane.position(0) < YOUNG_BYTES;
     }
 
     void update(final Reply reply, final Fields fields) {

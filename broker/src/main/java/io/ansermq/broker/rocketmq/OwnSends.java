@@ -7,6 +7,8 @@ import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.Send;
 import io.netty.buffer.ByteBuf;
 import org.agrona.collections.Long2ObjectHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Messages that the broker itself sends on behalf of RocketMQ clients, such as retries. Owned by the core agent. */
 final class OwnSends extends ClientLink {
@@ -19,6 +21,8 @@ final class OwnSends extends ClientLink {
         /** It was refused. */
         void refused(String text);
     }
+
+    private static final Logger LOG = LoggerFactory.getLogger(OwnSends.class);
 
     private final CoreDesk desk;
     private final Long2ObjectHashMap<Outcome> outcomes = new Long2ObjectHashMap<>();
@@ -39,7 +43,7 @@ final class OwnSends extends ClientLink {
     public void stored(final long sequence, final int lane, final long offset, final long position) {
         final Outcome outcome = outcomes.remove(sequence);
         if (outcome != null) {
-            outcome.stored(lane, offset, position);
+            guarded(() -> outcome.stored(lane, offset, position));
         }
     }
 
@@ -48,8 +52,17 @@ final class OwnSends extends ClientLink {
         for (long sequence = firstSequence; sequence < firstSequence + count; sequence++) {
             final Outcome outcome = outcomes.remove(sequence);
             if (outcome != null) {
-                outcome.refused(text);
+                guarded(() -> outcome.refused(text));
             }
+        }
+    }
+
+    /** Core stores messages for everybody: it must not feel what goes wrong behind one of them. */
+    private static void guarded(final Runnable outcome) {
+        try {
+            outcome.run();
+        } catch (final RuntimeException e) {
+            LOG.error("what follows a message of the broker's own failed", e);
         }
     }
 

@@ -16,6 +16,11 @@ final class PendingSend {
     private int queueId = -1;
     private long firstOffset;
 
+    // Of a timer message; it can be taken back until it is due.
+    private @Nullable String topic;
+    private String broker = "";
+    private long dueEpochMs;
+
     /**
      * @param count how many messages
      * @param bytes what they take in the log
@@ -51,6 +56,13 @@ final class PendingSend {
         return startNs;
     }
 
+    /** It is a timer message: its sender is told how to take it back. */
+    void recallable(final String toTopic, final String brokerName, final long dueAtEpochMs) {
+        topic = toTopic;
+        broker = brokerName;
+        dueEpochMs = dueAtEpochMs;
+    }
+
     /** One more message is stored; returns whether it was the last one. */
     boolean stored(final int lane, final long offset, final String id) {
         if (queueId < 0) {
@@ -64,17 +76,18 @@ final class PendingSend {
     }
 
     Answer answer() {
+        final Answer answer = answer(ids, queueId, firstOffset, uniqueId);
+        if (uniqueId != null && topic != null) {
+            answer.fields().put("recallHandle", Recalls.handle(topic, broker, dueEpochMs, uniqueId, firstOffset));
+        }
+        return answer;
+    }
+
+    /** The answer to a send whose messages, the first one at this offset, have these ids. */
+    static Answer answer(
+            final CharSequence ids, final int queueId, final long offset, final @Nullable String uniqueId) {
         final Answer answer = Answer.fields(
-                "msgId",
-                ids,
-                "queueId",
-                queueId,
-                "queueOffset",
-                firstOffset,
-                "MSG_REGION",
-                Sends.REGION,
-                "TRACE_ON",
-                true);
+                "msgId", ids, "queueId", queueId, "queueOffset", offset, "MSG_REGION", Sends.REGION, "TRACE_ON", true);
         if (uniqueId != null) {
             answer.fields().put("transactionId", uniqueId);
         }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a group that consumes by POP has of one queue: which messages are with a consumer and until when, which are
@@ -23,13 +24,16 @@ final class PopQueue {
         long popEpochMs;
         long dueEpochMs;
         int times;
-        boolean available;
+        /** The next delivery does not count: the consumer only put the message off. */
+        boolean suspended;
     }
 
     private final NavigableMap<Long, Lease> leases = new TreeMap<>();
     private final TreeSet<Long> acknowledged = new TreeSet<>();
     private long floor;
     private long cursor;
+    /** Names the last ordered attempt to take messages; null when it had no name. */
+    private @Nullable String attemptId;
 
     PopQueue(final long start) {
         floor = start;
@@ -38,6 +42,11 @@ final class PopQueue {
 
     long floor() {
         return floor;
+    }
+
+    /** How many messages nobody has had yet. */
+    long unseen(final Lane lane) {
+        return Math.max(0, lane.end() - cursor);
     }
 
     /** Somebody moved the group's offset. */
@@ -51,30 +60,36 @@ final class PopQueue {
     /** Takes up to {@code most} messages into {@code found}; they are the caller's until {@code dueEpochMs}. */
     void pop(
             final Lane lane,
+            final PopRequest request,
             final int most,
-            final MessageFilter filter,
             final long nowEpochMs,
-            final long dueEpochMs,
             final Visible visible,
             final RecordList found) {
-        if (floor < lane.start()) {
-            moveTo(Math.max(cursor, lane.start()));
+        skipWhatIsGone(lane);
+        final boolean repeated = request.ordered() && isRepeated(request);
+        if (request.ordered() && !repeated && isBlocked(nowEpochMs)) {
+            return;
         }
+        attemptId = request.ordered() ? request.attemptId() : null;
+        final long dueEpochMs = nowEpochMs + request.invisibleMs();
         int left = most;
         for (final Map.Entry<Long, Lease> entry : leases.entrySet()) {
             if (left == 0) {
                 return;
             }
             final Lease lease = entry.getValue();
-            if (lease.available || lease.dueEpochMs <= nowEpochMs) {
-                lease.times++;
+            if (repeated || lease.dueEpochMs <= nowEpochMs) {
+                lease.times += repeated || lease.suspended ? 0 : 1;
                 give(lane, entry.getKey(), lease, nowEpochMs, dueEpochMs, found);
                 left--;
             }
         }
-        while (left > 0 && cursor < lane.end() && leases.size() + acknowledged.size() < MAX_OPEN) {
+        while (left > 0 && !repeated && cursor < lane.end() && hasRoom()) {
             final long offset = cursor++;
-            if (filter.wants(lane, offset) && visible.test(lane, offset)) {
+            if (acknowledged.contains(offset) || offset < floor) {
+                continue;
+            }
+            if (request.filter().wants(lane, offset) && visible.test(lane, offset)) {
                 final Lease lease = new Lease();
                 leases.put(offset, lease);
                 give(lane, offset, lease, nowEpochMs, dueEpochMs, found);
@@ -85,6 +100,45 @@ final class PopQueue {
         }
     }
 
+    /** Whether {@link #pop} would find something. What the request does not want of the queue is left out for good. */
+    boolean hasMessage(final Lane lane, final PopRequest request, final long nowEpochMs, final Visible visible) {
+        skipWhatIsGone(lane);
+        if (request.ordered() && isBlocked(nowEpochMs)) {
+            return false;
+        }
+        if (leases.values().stream().anyMatch(lease -> lease.dueEpochMs <= nowEpochMs)) {
+            return true;
+        }
+        for (; cursor < lane.end() && hasRoom(); cursor++) {
+            if (!acknowledged.contains(cursor) && cursor >= floor) {
+                if (request.filter().wants(lane, cursor) && visible.test(lane, cursor)) {
+                    return true;
+                }
+                done(cursor);
+            }
+        }
+        return false;
+    }
+
+    private void skipWhatIsGone(final Lane lane) {
+        if (floor < lane.start()) {
+            moveTo(Math.max(cursor, lane.start()));
+        }
+    }
+
+    private boolean hasRoom() {
+        return leases.size() + acknowledged.size() < MAX_OPEN;
+    }
+
+    /** A message of the queue is with a consumer, so that one that keeps the order gets nothing. */
+    private boolean isBlocked(final long nowEpochMs) {
+        return leases.values().stream().anyMatch(lease -> lease.dueEpochMs > nowEpochMs);
+    }
+
+    private boolean isRepeated(final PopRequest request) {
+        return request.attemptId() != null && request.attemptId().equals(attemptId) && !leases.isEmpty();
+    }
+
     private static void give(
             final Lane lane,
             final long offset,
@@ -92,16 +146,22 @@ final class PopQueue {
             final long nowEpochMs,
             final long dueEpochMs,
             final RecordList found) {
-        lease.available = false;
+        lease.suspended = false;
         lease.popEpochMs = nowEpochMs;
         lease.dueEpochMs = dueEpochMs;
         found.add(lane.number(), offset, lane.position(offset), lane.size(offset), lease.times);
     }
 
-    /** A consumer is done with a message; false when it is not its own any more. */
-    boolean acknowledge(final long offset, final long popEpochMs) {
+    /**
+     * A consumer is done with a message; false when it is not its own any more. What nobody had since the broker started it
+     * had before that.
+     */
+    boolean acknowledge(final Lane lane, final long offset, final long popEpochMs) {
         final Lease lease = leases.get(offset);
         if (lease == null) {
+            if (offset >= Math.max(cursor, floor) && offset < lane.end() && hasRoom()) {
+                done(offset);
+            }
             return offset < floor || acknowledged.contains(offset);
         }
         if (lease.popEpochMs != popEpochMs) {
@@ -112,14 +172,25 @@ final class PopQueue {
         return true;
     }
 
-    /** A consumer wants a message for another while from now on; false when it is not its own any more. */
-    boolean change(final long offset, final long popEpochMs, final long nowEpochMs, final long dueEpochMs) {
+    /**
+     * A consumer wants a message for another while from now on.
+     *
+     * @param suspend whether the delivery after that does not count as one more attempt
+     * @return false when it is not its own any more
+     */
+    boolean change(
+            final long offset,
+            final long popEpochMs,
+            final long nowEpochMs,
+            final long dueEpochMs,
+            final boolean suspend) {
         final Lease lease = leases.get(offset);
         if (lease == null || lease.popEpochMs != popEpochMs) {
             return false;
         }
         lease.popEpochMs = nowEpochMs;
         lease.dueEpochMs = dueEpochMs;
+        lease.suspended = suspend;
         return true;
     }
 

@@ -1,5 +1,6 @@
 package io.ansermq.broker.rocketmq;
 
+import io.ansermq.broker.core.DestinationState;
 import io.ansermq.broker.core.Lane;
 import io.ansermq.broker.ledger.GroupOffsets;
 import java.util.ArrayList;
@@ -16,27 +17,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Pops {
 
-    private static final int MAX_MESSAGES = 32;
-    private static final long MAX_WAIT_MS = 60_000;
+    /** Clients that may wait at a time; more are told to ask again. */
+    private static final int MAX_WAITING = 100_000;
     /** How often those who wait are looked at for messages whose time with another consumer is over. */
     private static final long LOOK_MS = 200;
 
-    private static final int POP_TIME = 1;
-    private static final int QUEUE_ID = 6;
+    /** What stands in an ordered answer where others say in which queue RocketMQ notes that they were popped. */
+    private static final int ORDERED_REVIVE_QUEUE = 999;
 
     private record Place(String group, String topic, int queue) {}
 
-    private static final class Waiting {
-        final Reply reply;
-        final Fields fields;
-        final long untilEpochMs;
-
-        Waiting(final Reply reply, final Fields fields, final long untilEpochMs) {
-            this.reply = reply;
-            this.fields = fields;
-            this.untilEpochMs = untilEpochMs;
-        }
-    }
+    private record Waiting(Reply reply, PopRequest request, long untilEpochMs) {}
 
     private final RocketMqState state;
     private final Map<Place, PopQueue> queues = new HashMap<>();
@@ -58,21 +49,38 @@ final class Pops {
         return !arrived;
     }
 
+    /** A topic is gone: one that gets its name later begins anew. */
+    void forget(final String topic) {
+        queues.keySet().removeIf(place -> place.topic().equals(topic));
+    }
+
+    /** Handles POP_MESSAGE. */
     void pop(final Reply reply, final Fields fields, final long nowEpochMs) {
-        final String name = fields.text("topic");
-        final TopicConfig topic = state.topics().find(name);
+        handle(reply, PopRequest.of(state.desk(), fields, false), nowEpochMs);
+    }
+
+    /** Handles NOTIFICATION: the answer says whether there are messages, which stay where they are. */
+    void notification(final Reply reply, final Fields fields, final long nowEpochMs) {
+        handle(reply, PopRequest.of(state.desk(), fields, true), nowEpochMs);
+    }
+
+    private void handle(final Reply reply, final PopRequest request, final long nowEpochMs) {
+        final TopicConfig topic = state.topics().find(request.topic());
         if (topic == null) {
-            reply.refuse(ResponseCodes.TOPIC_NOT_EXIST, "there is no topic " + name);
+            reply.refuse(ResponseCodes.TOPIC_NOT_EXIST, "there is no topic " + request.topic());
         } else if (!topic.isReadable()) {
-            reply.refuse(ResponseCodes.NO_PERMISSION, "the topic " + name + " is not to be read");
-        } else if (fields.integer("queueId") >= topic.readQueues()) {
-            reply.refuse(ResponseCodes.INVALID_PARAMETER, "the topic " + name + " has no such queue");
-        } else if (!answer(reply, fields, topic, nowEpochMs)) {
-            final long waitMs = Math.min(fields.number("pollTime", 0), MAX_WAIT_MS);
-            if (waitMs <= 0) {
-                nothing(reply, fields, nowEpochMs);
+            reply.refuse(ResponseCodes.NO_PERMISSION, "the topic " + request.topic() + " is not to be read");
+        } else if (!state.groups().config(request.group()).consumeEnabled()) {
+            reply.refuse(ResponseCodes.NO_PERMISSION, "the group " + request.group() + " is not allowed to consume");
+        } else if (request.queue() >= topic.readQueues()) {
+            reply.refuse(ResponseCodes.INVALID_PARAMETER, "the topic " + request.topic() + " has no such queue");
+        } else if (!answer(reply, request, topic, nowEpochMs)) {
+            if (request.pollMs() <= 0) {
+                nothing(reply, request, ResponseCodes.POLLING_TIMEOUT, nowEpochMs);
+            } else if (waiting.size() >= MAX_WAITING) {
+                nothing(reply, request, ResponseCodes.POLLING_FULL, nowEpochMs);
             } else {
-                waiting.add(new Waiting(reply, fields, nowEpochMs + waitMs));
+                waiting.add(new Waiting(reply, request, nowEpochMs + request.pollMs()));
                 state.pulls().watchAll(topic);
             }
         }
@@ -87,75 +95,92 @@ final class Pops {
         int count = 0;
         for (final Iterator<Waiting> all = waiting.iterator(); all.hasNext(); ) {
             final Waiting each = all.next();
-            final TopicConfig topic = state.topics().find(each.fields.text("topic"));
-            if (state.desk().isGone(each.reply.session())) {
-                all.remove();
-            } else if (topic != null && answer(each.reply, each.fields, topic, nowEpochMs)) {
+            if (state.desk().isGone(each.reply.session())
+                    || !each.reply.guarded(() -> !again(each, nowEpochMs), false)) {
                 all.remove();
                 count++;
-            } else if (topic == null || nowEpochMs >= each.untilEpochMs) {
-                all.remove();
-                nothing(each.reply, each.fields, nowEpochMs);
-                count++;
-            } else {
-                state.pulls().watchAll(topic);
             }
         }
         return count;
     }
 
-    private boolean answer(final Reply reply, final Fields fields, final TopicConfig topic, final long nowEpochMs) {
-        final String group = fields.text("consumerGroup");
-        final long dueEpochMs = nowEpochMs + Math.max(0, fields.number("invisibleTime"));
-        final int most = Math.max(1, Math.min(fields.integer("maxMsgNums"), MAX_MESSAGES));
-        final MessageFilter filter = filter(fields);
-        final int only = fields.integer("queueId");
+    /** Looks again for one who waits; true when that was answered. */
+    private boolean again(final Waiting each, final long nowEpochMs) {
+        final TopicConfig topic = state.topics().find(each.request.topic());
+        if (topic != null && answer(each.reply, each.request, topic, nowEpochMs)) {
+            return true;
+        }
+        if (topic == null || nowEpochMs >= each.untilEpochMs) {
+            nothing(each.reply, each.request, ResponseCodes.POLLING_TIMEOUT, nowEpochMs);
+            return true;
+        }
+        state.pulls().watchAll(topic);
+        return false;
+    }
+
+    /** Answers unless there is nothing to have. */
+    private boolean answer(
+            final Reply reply, final PopRequest request, final TopicConfig topic, final long nowEpochMs) {
         final RecordList found = new RecordList();
+        long rest = 0;
         turn++;
-        for (int i = 0; i < topic.readQueues() && found.count() < most; i++) {
-            final int queue = only >= 0 ? only : Math.floorMod(turn + i, topic.readQueues());
-            final Lane lane = state.reader().lane(topic.topic(), queue);
-            if (lane != null) {
-                final PopQueue from = queue(group, topic.topic(), queue, lane, fields.integer("initMode", 0));
-                from.pop(
-                        lane,
-                        most - found.count(),
-                        filter,
-                        nowEpochMs,
-                        dueEpochMs,
-                        (each, offset) -> state.desk().isVisible(each, offset, nowEpochMs),
-                        found);
-                tell(group, topic.topic(), queue, from);
+        final int queueCount = request.queue() >= 0 ? 1 : topic.readQueues();
+        for (int i = 0; i < queueCount && found.count() < request.most(); i++) {
+            final int number = request.queue() >= 0 ? request.queue() : queueInOrder(topic, i);
+            final Lane lane = state.reader().lane(topic.topic(), number);
+            if (lane == null) {
+                continue;
             }
-            if (only >= 0) {
-                break;
+            final PopQueue queue = queue(request, lane);
+            if (!request.notification()) {
+                queue.pop(lane, request, request.most() - found.count(), nowEpochMs, visible(nowEpochMs), found);
+            } else if (queue.hasMessage(lane, request, nowEpochMs, visible(nowEpochMs))) {
+                tell(request.group(), topic.topic(), number, queue);
+                reply.send(Answer.fields("hasMsg", true, "pollingFull", false));
+                return true;
             }
+            rest += queue.unseen(lane);
+            tell(request.group(), topic.topic(), number, queue);
         }
         if (found.isEmpty()) {
             return false;
         }
-        state.stats().pulled(group, topic.topic(), found.count());
-        reply.send(Answer.records(ResponseCodes.SUCCESS, header(fields, nowEpochMs), found));
+        state.stats().pulled(request.group(), topic.topic(), found.count());
+        reply.send(Answer.records(ResponseCodes.SUCCESS, header(request, nowEpochMs, rest), found));
         return true;
     }
 
-    private MessageFilter filter(final Fields fields) {
-        final String expression = fields.text("exp", "*");
-        return "SQL92".equals(fields.optional("expType"))
-                ? SqlFilter.of(state.desk(), expression)
-                : TagFilter.of(expression);
+    private PopQueue.Visible visible(final long nowEpochMs) {
+        return (lane, offset) -> state.desk().isVisible(lane, offset, nowEpochMs);
     }
 
-    private PopQueue queue(
-            final String group, final String topic, final int queue, final Lane lane, final int initMode) {
-        final Place place = new Place(group, topic, queue);
-        final long reset = state.resets().take(group, topic, queue);
+    /** Queues take turns, unless they are priorities: then the highest comes first. */
+    private int queueInOrder(final TopicConfig topic, final int i) {
+        if (topic.isByPriority()) {
+            return topic.readQueues() - 1 - i;
+        }
+        final DestinationState destination = state.desk().destination(topic.topic());
+        return destination == null || destination.isFair()
+                ? Math.floorMod(turn + i, topic.readQueues())
+                : DestinationState.laneOfPriority(topic.readQueues() - 1 - i);
+    }
+
+    private PopQueue queue(final PopRequest request, final Lane lane) {
+        // As with pulls, a group that is new begins with the first message of a topic that is young.
+        final boolean fromEnd = request.fromEnd() && !state.reader().isYoung(lane);
+        return queue(request.group(), request.topic(), lane, fromEnd);
+    }
+
+    private PopQueue queue(final String group, final String topic, final Lane lane, final boolean fromEnd) {
+        final Place place = new Place(group, topic, lane.number());
+        final long reset = state.resets().take(group, topic, lane.number());
         PopQueue known = queues.get(place);
         if (known == null) {
-            final long told = state.desk().offsets().offset(group, topic, queue);
-            final long start = initMode == 0 ? lane.start() : lane.end();
+            final long told = state.desk().offsets().offset(group, topic, lane.number());
+            final long start = fromEnd ? lane.end() : lane.start();
             known = new PopQueue(told == GroupOffsets.NONE ? start : told);
             queues.put(place, known);
+            state.keepAll(topic);
         } else if (reset != OffsetResets.NONE) {
             known.moveTo(reset);
         }
@@ -166,51 +191,79 @@ final class Pops {
         state.desk().offsets().tell(group, topic, queue, from.floor());
     }
 
-    private void nothing(final Reply reply, final Fields fields, final long nowEpochMs) {
+    private void nothing(final Reply reply, final PopRequest request, final int code, final long nowEpochMs) {
         state.stats().missed();
-        reply.send(Answer.records(ResponseCodes.POLLING_TIMEOUT, header(fields, nowEpochMs), null));
+        if (request.notification()) {
+            reply.send(Answer.fields("hasMsg", false, "pollingFull", code == ResponseCodes.POLLING_FULL));
+        } else {
+            reply.send(Answer.records(code, header(request, nowEpochMs, 0), null));
+        }
     }
 
-    private static Map<String, String> header(final Fields fields, final long nowEpochMs) {
+    private static Map<String, String> header(final PopRequest request, final long nowEpochMs, final long rest) {
         final Map<String, String> header = new LinkedHashMap<>();
         header.put("popTime", Long.toString(nowEpochMs));
-        header.put("invisibleTime", fields.text("invisibleTime"));
-        header.put("reviveQid", "0");
-        header.put("restNum", "0");
+        header.put("invisibleTime", Long.toString(request.invisibleMs()));
+        header.put("reviveQid", Integer.toString(request.ordered() ? ORDERED_REVIVE_QUEUE : 0));
+        header.put("restNum", Long.toString(rest));
         return header;
     }
 
+    /** Handles ACK_MESSAGE. */
     void acknowledge(final Reply reply, final Fields fields) {
-        final PopQueue queue = find(fields);
-        if (queue != null && queue.acknowledge(fields.number("offset"), popTime(fields))) {
-            tell(fields.text("consumerGroup"), fields.text("topic"), fields.integer("queueId"), queue);
+        if (acknowledge(PopHandle.of(fields))) {
             reply.ok();
         } else {
-            reply.refuse(ResponseCodes.NO_MESSAGE, "the message is not this consumer's any more");
+            refuse(reply);
         }
     }
 
+    /** Handles BATCH_ACK_MESSAGE: what is not the consumer's any more is left out, as in RocketMQ. */
+    void acknowledgeAll(final Reply reply, final List<PopHandle> handles) {
+        for (final PopHandle handle : handles) {
+            acknowledge(handle);
+        }
+        reply.ok();
+    }
+
+    private boolean acknowledge(final PopHandle handle) {
+        final Lane lane = state.reader().lane(handle.topic(), handle.queue());
+        if (lane == null) {
+            return false;
+        }
+        final PopQueue queue = queue(handle.group(), handle.topic(), lane, false);
+        if (!queue.acknowledge(lane, handle.offset(), handle.popEpochMs())) {
+            return false;
+        }
+        tell(handle.group(), handle.topic(), handle.queue(), queue);
+        // One who keeps the order may wait for this.
+        arrived();
+        return true;
+    }
+
+    /** Handles CHANGE_MESSAGE_INVISIBLETIME. */
     void change(final Reply reply, final Fields fields, final long nowEpochMs) {
-        final PopQueue queue = find(fields);
+        final PopHandle handle = PopHandle.of(fields);
+        final PopQueue queue = find(handle);
         final long invisibleMs = Math.max(0, fields.number("invisibleTime"));
         if (queue != null
-                && queue.change(fields.number("offset"), popTime(fields), nowEpochMs, nowEpochMs + invisibleMs)) {
+                && queue.change(
+                        handle.offset(),
+                        handle.popEpochMs(),
+                        nowEpochMs,
+                        nowEpochMs + invisibleMs,
+                        fields.flag("suspend"))) {
             reply.send(Answer.fields("popTime", nowEpochMs, "invisibleTime", invisibleMs, "reviveQid", 0));
         } else {
-            reply.refuse(ResponseCodes.NO_MESSAGE, "the message is not this consumer's any more");
+            refuse(reply);
         }
     }
 
-    private @Nullable PopQueue find(final Fields fields) {
-        return queues.get(new Place(fields.text("consumerGroup"), fields.text("topic"), fields.integer("queueId")));
+    private static void refuse(final Reply reply) {
+        reply.refuse(ResponseCodes.NO_MESSAGE, "the message is not this consumer's any more");
     }
 
-    /** From the handle that the client made of what a pop was answered with: fields with blanks between them. */
-    private static long popTime(final Fields fields) {
-        final String[] parts = fields.text("extraInfo").split(" ", -1);
-        if (parts.length <= QUEUE_ID || !parts[POP_TIME].matches("[0-9]{1,18}")) {
-            throw new RefusedException(ResponseCodes.INVALID_PARAMETER, "extraInfo is no handle of a message");
-        }
-        return Long.parseLong(parts[POP_TIME]);
+    private @Nullable PopQueue find(final PopHandle handle) {
+        return queues.get(new Place(handle.group(), handle.topic(), handle.queue()));
     }
 }

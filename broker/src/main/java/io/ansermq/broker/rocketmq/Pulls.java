@@ -139,14 +139,15 @@ final class Pulls {
             final List<Pull> waiting = parked.remove(place);
             if (waiting != null) {
                 for (final Pull pull : waiting) {
-                    again(pull, nowEpochMs);
+                    pull.reply.guarded(() -> again(pull, nowEpochMs));
                 }
             }
         }
         for (Pull first = byTime.peek(); first != null && isOver(first, nowEpochMs); first = byTime.peek()) {
             byTime.remove();
             count++;
-            timeOut(first, nowEpochMs);
+            final Pull over = first;
+            over.reply.guarded(() -> timeOut(over, nowEpochMs));
         }
         return count;
     }

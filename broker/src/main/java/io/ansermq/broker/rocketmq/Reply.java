@@ -1,6 +1,9 @@
 package io.ansermq.broker.rocketmq;
 
 import io.ansermq.remoting.protocol.RemotingCommand;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A request of a client that waits for its answer. Made on the event loop; {@link #send} is core's.
@@ -15,6 +18,8 @@ final class Reply {
         /** Does it and sees to it that {@code reply} is sent, now or later, once. */
         void run(Reply reply, long nowEpochMs);
     }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Reply.class);
 
     private final RocketMqSession session;
     private final RemotingCommand request;
@@ -32,6 +37,36 @@ final class Reply {
     /** The request; its body is gone. */
     RemotingCommand request() {
         return request;
+    }
+
+    /**
+     * Goes on with the request: what one client asks for must not stop the broker for all others, whatever comes of it.
+     * What it throws is the client's answer. Core only.
+     *
+     * @param whenFailed what to return then
+     */
+    <T> T guarded(final Supplier<T> work, final T whenFailed) {
+        try {
+            return work.get();
+        } catch (final RefusedException e) {
+            refuse(e.code(), e.text());
+        } catch (final IllegalArgumentException e) {
+            refuse(ResponseCodes.SYSTEM_ERROR, String.valueOf(e.getMessage()));
+        } catch (final RuntimeException e) {
+            LOG.error("request {} of {} failed", request, session.remote(), e);
+            refuse(ResponseCodes.SYSTEM_ERROR, "the broker could not carry this out: " + e);
+        }
+        return whenFailed;
+    }
+
+    /** As {@link #guarded(Supplier, Object)}. */
+    void guarded(final Runnable work) {
+        final boolean unused = guarded(
+                () -> {
+                    work.run();
+                    return true;
+                },
+                false);
     }
 
     /** Answers; the client hears of it when core's turn ends. Core only. */

@@ -4,6 +4,7 @@ import io.ansermq.remoting.protocol.Json;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.protocol.RemotingCommand;
 import io.netty.buffer.ByteBufUtil;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -82,6 +83,14 @@ final class Requests {
                 session.toCore(command, (reply, now) -> state.pops().acknowledge(reply, fields));
             case RequestCodes.CHANGE_MESSAGE_INVISIBLETIME ->
                 session.toCore(command, (reply, now) -> state.pops().change(reply, fields, now));
+            case RequestCodes.NOTIFICATION ->
+                session.toCore(command, (reply, now) -> state.pops().notification(reply, fields, now));
+            case RequestCodes.BATCH_ACK_MESSAGE -> {
+                final List<PopHandle> handles = PopHandle.ofBatch(json(command));
+                session.toCore(command, (reply, now) -> state.pops().acknowledgeAll(reply, handles));
+            }
+            case RequestCodes.RECALL_MESSAGE ->
+                session.toCore(command, (reply, now) -> state.recalls().recall(reply, fields));
             case RequestCodes.QUERY_ASSIGNMENT -> {
                 final Map<String, @Nullable Object> data = json(command);
                 session.toCore(command, (reply, now) -> state.assignments().query(reply, data));

@@ -1,9 +1,7 @@
 package io.ansermq.broker.rocketmq;
 
-import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.protocol.MessageProperties;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import java.util.Map;
 
 /**
@@ -43,7 +41,7 @@ final class Retries {
         }
         final long dueEpochMs =
                 dead ? 0 : nowEpochMs + Delays.ofLevel(level == 0 ? FIRST_LEVEL + message.reconsumeTimes() : level);
-        state.whenTopic(topic, config -> append(reply, message, config, dead, dueEpochMs));
+        state.whenTopic(reply, topic, config -> append(reply, message, config, dead, dueEpochMs));
     }
 
     private void append(
@@ -66,7 +64,7 @@ final class Retries {
         }
         final ByteBuf record;
         try {
-            record = copy(message, topic, properties);
+            record = message.copyTo(topic, properties, message.reconsumeTimes() + 1);
         } catch (final RefusedException e) {
             reply.refuse(e.code(), e.text());
             return;
@@ -82,41 +80,5 @@ final class Retries {
                 reply.refuse(ResponseCodes.SYSTEM_ERROR, text);
             }
         });
-    }
-
-    private static ByteBuf copy(
-            final StoredMessage message, final TopicConfig topic, final Map<String, String> properties) {
-        final byte[] body = message.body();
-        final SendHeader header = new SendHeader(
-                "",
-                topic.topic(),
-                1,
-                0,
-                message.sysFlag() & ~MessageLayout.SYS_FLAG_TRANSACTION_MASK,
-                message.bornEpochMs(),
-                message.flag(),
-                "",
-                message.reconsumeTimes() + 1,
-                -1,
-                false);
-        final ByteBuf out = ByteBufAllocator.DEFAULT.buffer(body.length + 512);
-        boolean made = false;
-        try {
-            RecordMaker.append(
-                    out,
-                    topic.topicUtf8(),
-                    0,
-                    header,
-                    message.flag(),
-                    body,
-                    PropertyText.of(properties),
-                    message.bornHost());
-            made = true;
-            return out;
-        } finally {
-            if (!made) {
-                out.release();
-            }
-        }
     }
 }

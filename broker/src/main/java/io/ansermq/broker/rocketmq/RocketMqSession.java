@@ -21,8 +21,6 @@ import java.util.List;
 import org.agrona.collections.Int2ObjectHashMap;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One connection of a RocketMQ client. Requests are read here, on the connection's event loop, and decided by core; what
@@ -34,11 +32,10 @@ import org.slf4j.LoggerFactory;
 final class RocketMqSession extends ClientLink implements ConnectionHandler {
 
     /** A half message whose transaction core has not prepared yet. */
-    private record PendingHalf(RemotingCommand request, long number) {}
+    private record PendingHalf(
+            RemotingCommand request, long number, @Nullable String uniqueId) {}
 
     private static final long RELAY_TIMEOUT_MS = 10_000;
-
-    private static final Logger LOG = LoggerFactory.getLogger(RocketMqSession.class);
 
     /** What core decided for this connection in one turn. */
     private static final class Decisions {
@@ -127,21 +124,7 @@ final class RocketMqSession extends ClientLink implements ConnectionHandler {
     /** Has core work on a request. */
     void toCore(final RemotingCommand command, final Reply.Work work) {
         final Reply reply = new Reply(this, command);
-        intake.pass(nowEpochMs -> run(reply, work, nowEpochMs));
-    }
-
-    /** What one client asks for must not stop the broker for all others, whatever comes of it. Core only. */
-    private void run(final Reply reply, final Reply.Work work, final long nowEpochMs) {
-        try {
-            work.run(reply, nowEpochMs);
-        } catch (final RefusedException e) {
-            reply.refuse(e.code(), e.text());
-        } catch (final IllegalArgumentException e) {
-            reply.refuse(ResponseCodes.SYSTEM_ERROR, String.valueOf(e.getMessage()));
-        } catch (final RuntimeException e) {
-            LOG.error("request {} of {} failed", reply.request(), remote(), e);
-            reply.refuse(ResponseCodes.SYSTEM_ERROR, "the broker could not carry this out: " + e);
-        }
+        intake.pass(nowEpochMs -> reply.guarded(() -> work.run(reply, nowEpochMs)));
     }
 
     /** Sends records to core; {@code pending} is answered when all are stored. Takes over the reference of the records. */
@@ -191,9 +174,14 @@ final class RocketMqSession extends ClientLink implements ConnectionHandler {
      * Has core prepare a transaction of one message, which its producer ends later by the number that stands in the
      * answer. Takes over the reference of the record.
      */
-    void sendHalf(final RemotingCommand request, final int destination, final long number, final ByteBuf message) {
+    void sendHalf(
+            final RemotingCommand request,
+            final int destination,
+            final long number,
+            final @Nullable String uniqueId,
+            final ByteBuf message) {
         final int opaque = ++lastOpaque;
-        halves.put(opaque, new PendingHalf(request, number));
+        halves.put(opaque, new PendingHalf(request, number, uniqueId));
         intake.pass(
                 new Prepare(
                         TransactionId.half(number), List.of(new ControlHeader.RecordRun(destination, 1)), List.of()),
@@ -215,15 +203,8 @@ final class RocketMqSession extends ClientLink implements ConnectionHandler {
         if (header instanceof ControlHeader.Failure failure) {
             write(half.request(), Answer.refused(ResponseCodes.SYSTEM_ERROR, failure.text()));
         } else {
-            write(
-                    half.request(),
-                    Answer.fields(
-                            "msgId",
-                            MessageIds.of(server.settings().storeHost().getAsLong(), half.number()),
-                            "queueId",
-                            0,
-                            "queueOffset",
-                            half.number()));
+            final String id = MessageIds.of(server.settings().storeHost().getAsLong(), half.number());
+            write(half.request(), PendingSend.answer(id, 0, half.number(), half.uniqueId()));
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.function.LongSupplier;
  * @param autoCreate whether a message creates its topic
  * @param flushSync whether persistent messages are forced to disk before they are answered, if nothing else is said
  * @param retentionMs how long messages of topics that RocketMQ clients made are kept
+ * @param checkBack when producers are asked for the outcome of half messages
  */
 public record RocketMqSettings(
         String brokerName,
@@ -22,4 +23,5 @@ public record RocketMqSettings(
         long connectionMemoryBytes,
         boolean autoCreate,
         boolean flushSync,
-        long retentionMs) {}
+        long retentionMs,
+        CheckBack checkBack) {}

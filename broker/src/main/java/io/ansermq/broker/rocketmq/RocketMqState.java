@@ -41,6 +41,7 @@ public final class RocketMqState implements CoreGuest {
     private final SendTimes sendTimes = new SendTimes();
     private final Halves halves = new Halves(this);
     private final Pops pops = new Pops(this);
+    private final Recalls recalls = new Recalls(this);
     private final Assignments assignments = new Assignments(this);
     private final Map<String, TopicConfig> wanted = new HashMap<>();
     private @Nullable CoreDesk desk;
@@ -131,6 +132,10 @@ public final class RocketMqState implements CoreGuest {
         return pops;
     }
 
+    Recalls recalls() {
+        return recalls;
+    }
+
     Assignments assignments() {
         return assignments;
     }
@@ -155,18 +160,20 @@ public final class RocketMqState implements CoreGuest {
         return putTopic(config);
     }
 
-    /** Does something with a topic that is there, or is being made: then once it is. */
-    void whenTopic(final String topic, final Consumer<TopicConfig> action) {
+    /** Goes on with a request whose topic is there, or is being made: then once it is. */
+    void whenTopic(final Reply reply, final String topic, final Consumer<TopicConfig> action) {
         final TopicConfig known = topics.find(topic);
         if (known != null && known.destination() != 0) {
             action.accept(known);
         } else {
-            desk().whenStored(() -> {
+            desk().whenStored(() -> reply.guarded(() -> {
                 final TopicConfig made = topics.find(topic);
-                if (made != null) {
+                if (made == null) {
+                    reply.refuse(ResponseCodes.TOPIC_NOT_EXIST, "the topic " + topic + " is gone again");
+                } else {
                     action.accept(made);
                 }
-            });
+            }));
         }
     }
 
@@ -181,6 +188,7 @@ public final class RocketMqState implements CoreGuest {
             }
             desk().writeOffsets();
             topics.remove(topic);
+            pops.forget(topic);
             listener.gone(topic);
             pulls.wake(topic);
         }

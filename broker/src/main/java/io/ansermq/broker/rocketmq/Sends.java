@@ -21,6 +21,9 @@ final class Sends {
 
     private static final int AUTO_CREATED_QUEUES = 8;
 
+    /** The property with the queue that a message of a priority topic wants: the higher the sooner. */
+    private static final String PRIORITY = "_SYS_MSG_PRIORITY_";
+
     private final RocketMqSettings settings;
     private final RocketMqState state;
     private final Delays delays;
@@ -133,13 +136,14 @@ final class Sends {
         final boolean half = (header.sysFlag() & MessageLayout.SYS_FLAG_TRANSACTION_MASK)
                 == MessageLayout.SYS_FLAG_TRANSACTION_PREPARED;
         if (half) {
-            session.sendHalf(request, topic.destination(), Halves.nextNumber(), out);
+            session.sendHalf(request, topic.destination(), Halves.nextNumber(), uniqueId, out);
         } else {
-            session.send(
-                    new PendingSend(request, 1, out.readableBytes(), uniqueId, System.nanoTime()),
-                    topic.destination(),
-                    1,
-                    out);
+            final PendingSend pending = new PendingSend(request, 1, out.readableBytes(), uniqueId, System.nanoTime());
+            final String due = PropertyText.find(properties, Delays.DUE);
+            if (due != null && uniqueId != null && due.matches("[0-9]{1,18}")) {
+                pending.recallable(topic.topic(), settings.brokerName(), Long.parseLong(due));
+            }
+            session.send(pending, topic.destination(), 1, out);
         }
     }
 
@@ -225,6 +229,10 @@ final class Sends {
     }
 
     private static int queue(final SendHeader header, final TopicConfig topic) {
+        final String priority = topic.isByPriority() ? PropertyText.find(header.properties(), PRIORITY) : null;
+        if (priority != null && priority.matches("[0-9]{1,9}")) {
+            return Math.min(Integer.parseInt(priority), topic.writeQueues() - 1);
+        }
         return header.queueId() >= 0
                 ? header.queueId()
                 : ThreadLocalRandom.current().nextInt(Math.max(1, topic.writeQueues()));

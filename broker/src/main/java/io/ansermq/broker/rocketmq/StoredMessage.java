@@ -2,6 +2,8 @@ package io.ansermq.broker.rocketmq;
 
 import io.ansermq.broker.core.CoreDesk;
 import io.ansermq.remoting.protocol.MessageLayout;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -107,6 +109,39 @@ final class StoredMessage {
     /** The record as it stands in the log. */
     byte[] bytes() {
         return bytes(0, record.capacity());
+    }
+
+    /**
+     * The same message as a record for queue 0 of another topic, to be sent by the broker itself; the caller releases it.
+     *
+     * @throws RefusedException when it does not fit the layout there
+     */
+    ByteBuf copyTo(final TopicConfig other, final Map<String, String> properties, final int reconsumeTimes) {
+        final byte[] body = body();
+        final SendHeader header = new SendHeader(
+                "",
+                other.topic(),
+                1,
+                0,
+                sysFlag() & ~MessageLayout.SYS_FLAG_TRANSACTION_MASK,
+                bornEpochMs(),
+                flag(),
+                "",
+                reconsumeTimes,
+                -1,
+                false);
+        final ByteBuf out = ByteBufAllocator.DEFAULT.buffer(body.length + 512);
+        boolean made = false;
+        try {
+            RecordMaker.append(
+                    out, other.topicUtf8(), 0, header, flag(), body, PropertyText.of(properties), bornHost());
+            made = true;
+            return out;
+        } finally {
+            if (!made) {
+                out.release();
+            }
+        }
     }
 
     private String text(final int offset, final int length) {

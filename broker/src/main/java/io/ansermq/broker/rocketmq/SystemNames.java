@@ -12,6 +12,9 @@ final class SystemNames {
     static final String DLQ_PREFIX = "%DLQ%";
     static final String TRACE = "RMQ_SYS_TRACE_TOPIC";
 
+    /** Where half messages end whose producers do not decide. */
+    static final String UNDECIDED = "TRANS_CHECK_MAX_TIME_TOPIC";
+
     static final int MAX_TOPIC_CHARS = 127;
     static final int MAX_GROUP_CHARS = 120;
 
@@ -19,7 +22,7 @@ final class SystemNames {
             "SCHEDULE_TOPIC_XXXX",
             "RMQ_SYS_TRANS_HALF_TOPIC",
             "RMQ_SYS_TRANS_OP_HALF_TOPIC",
-            "TRANS_CHECK_MAX_TIME_TOPIC",
+            UNDECIDED,
             "SELF_TEST_TOPIC",
             "OFFSET_MOVED_EVENT",
             "rmq_sys_wheel_timer");

@@ -55,6 +55,11 @@ record TopicConfig(
         return (permission & READ) != 0;
     }
 
+    /** Whether the queue is the priority: a message says which one it wants, and POP takes from the highest first. */
+    boolean isByPriority() {
+        return "PRIORITY".equals(attributes.get("message.type"));
+    }
+
     byte[] topicUtf8() {
         return topic.getBytes(StandardCharsets.UTF_8);
     }

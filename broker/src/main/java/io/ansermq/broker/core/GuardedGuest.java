@@ -1,0 +1,54 @@
+package io.ansermq.broker.core;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps what goes wrong in a guest with the guest: the broker goes on for everybody else. A guest changes the broker's
+ * state through its desk alone, by requests that are whole or refused, so nothing is left half done. Owned by the core
+ * agent.
+ */
+final class GuardedGuest implements CoreGuest {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GuardedGuest.class);
+
+    private final CoreGuest guest;
+
+    GuardedGuest(final CoreGuest guest) {
+        this.guest = guest;
+    }
+
+    /** Runs something of a guest; what it throws is logged. */
+    static void run(final String what, final Runnable action) {
+        try {
+            action.run();
+        } catch (final RuntimeException e) {
+            LOG.error("{} failed; the broker goes on without it", what, e);
+        }
+    }
+
+    @Override
+    public int doWork(final long nowEpochMs) {
+        try {
+            return guest.doWork(nowEpochMs);
+        } catch (final RuntimeException e) {
+            LOG.error("a turn of the service for RocketMQ clients failed; the broker goes on", e);
+            return 0;
+        }
+    }
+
+    @Override
+    public boolean isIdle() {
+        return guest.isIdle();
+    }
+
+    @Override
+    public void destinationAdded(final DestinationState destination) {
+        run("showing " + destination.name() + " to RocketMQ clients", () -> guest.destinationAdded(destination));
+    }
+
+    @Override
+    public void closed(final ClientLink link) {
+        run("seeing off " + link.remote(), () -> guest.closed(link));
+    }
+}

@@ -153,6 +153,10 @@ public final class SpareFiles {
             } else {
                 file.write(ByteBuffer.allocate(1), length - 1);
             }
+        } catch (final IOException e) {
+            // Not the last bytes of a full disk for nothing.
+            files.delete(unfinished);
+            throw e;
         }
         files.rename(unfinished, target);
         paused = false;

@@ -36,7 +36,12 @@ public interface ImageWriter {
     /** Work on files, done by {@code aux}. */
     @FunctionalInterface
     interface Preparation {
-        /** Throws to stop the store: what cannot be forced is lost. */
+        /**
+         * Does it.
+         *
+         * @throws NoRoomException to have the image dropped
+         * @throws IOException to stop the store: what cannot be forced is lost
+         */
         void run() throws IOException;
     }
 }

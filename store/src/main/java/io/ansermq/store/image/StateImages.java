@@ -219,8 +219,13 @@ public final class StateImages {
 
     private void publish(final ImageDraft current) throws IOException {
         publication.prepare();
-        for (final ImageWriter.Preparation preparation : current.preparations()) {
-            preparation.run();
+        try {
+            for (final ImageWriter.Preparation preparation : current.preparations()) {
+                preparation.run();
+            }
+        } catch (final NoRoomException e) {
+            fail(current, e);
+            return;
         }
         try {
             complete(current);

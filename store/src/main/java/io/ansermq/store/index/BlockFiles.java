@@ -1,6 +1,5 @@
 package io.ansermq.store.index;
 
-import io.ansermq.store.StoreException;
 import io.ansermq.store.files.Background;
 import io.ansermq.store.files.Files;
 import io.ansermq.store.files.MappedRegion;
@@ -15,13 +14,21 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The files that all queues share: extents of one length, named by their number, mapped whole. Owned by {@code core};
- * {@code aux} prepares extents ahead of need.
+ * {@code aux} prepares extents ahead of need. One that the disk has no room for lies in memory until it has.
  */
 final class BlockFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(BlockFiles.class);
     private static final Pattern NAME = Pattern.compile("[0-9]{8}");
+
+    /** A large index grows quickly, so more extents are ready: one for so many that there are, and not above the limit. */
+    private static final int EXTENTS_PER_SPARE = 4;
+
+    private static final int MAX_SPARES = 4;
 
     private final Path directory;
     private final Files files;
@@ -40,8 +47,11 @@ final class BlockFiles {
 
     private @Nullable ImageWriter handedTo;
 
+    /** How many extents lie in memory for want of room. */
+    private int inMemory;
+
     // core to aux
-    private volatile boolean spareWanted;
+    private volatile int sparesWanted;
 
     BlockFiles(final Files files, final Path directory, final int wantedExtentBytes, final Background background)
             throws IOException {
@@ -56,7 +66,7 @@ final class BlockFiles {
         extentBytes = names.isEmpty() ? wantedExtentBytes : extentBytes(names.get(0), wantedExtentBytes);
         extentShift = Integer.numberOfTrailingZeros(extentBytes / BlockLayout.UNIT_BYTES);
         for (int i = 0; i < names.size() && names.get(i).equals(name(i)) && length(names.get(i)) == extentBytes; i++) {
-            map(directory.resolve(names.get(i)));
+            add(map(directory.resolve(names.get(i))));
         }
         background.register(this::prepare);
     }
@@ -100,43 +110,83 @@ final class BlockFiles {
         dirty.set(unit >>> extentShift);
     }
 
-    /** Adds an extent: a prepared one, or one made at once. */
+    /** Makes the first extent, so that the first message need not wait for it. */
+    void beginWithOne() {
+        if (extents.length == 0) {
+            grow();
+        }
+    }
+
+    /**
+     * Adds an extent: a prepared one, or one made at once, or one in memory when the disk has no room. What is committed must
+     * be indexed; that little is committed without room is for those to see to who take messages in.
+     */
     void grow() {
-        final Path path = directory.resolve(name(extents.length));
+        final int number = extents.length;
+        final Path path = directory.resolve(name(number));
+        MappedRegion added;
         try {
             if (!spares.take(extentBytes, path)) {
                 spares.create(path, extentBytes, true);
             }
-            map(path);
+            added = map(path);
         } catch (final IOException e) {
-            throw new StoreException(
-                    "cannot add " + path + " to the queue index: " + e + "; make room on the disk and restart", e);
+            LOG.warn(
+                    "cannot add {} to the queue index: {}; going on in memory, make room on the disk",
+                    path,
+                    e.toString());
+            added = new MemoryExtent(files, path, extentBytes);
+            inMemory++;
+            // Also when nothing is written to it: what an image speaks of must be there.
+            dirty.set(number);
         }
+        add(added);
     }
 
-    /** Has {@code aux} make the next extent. */
+    /** Has {@code aux} make the next extents. */
     void prepareNext() {
-        if (!spareWanted) {
-            spareWanted = true;
+        final int wanted = Math.min(MAX_SPARES, 1 + extents.length / EXTENTS_PER_SPARE);
+        if (sparesWanted != wanted) {
+            sparesWanted = wanted;
             background.wake();
         }
     }
 
     private boolean prepare() {
-        if (!spareWanted) {
+        final int wanted = sparesWanted;
+        if (wanted == 0) {
             return false;
         }
-        // Cleared first: core may want the next one while this one is being made.
-        spareWanted = false;
-        if (spares.prepare(extentBytes, 1)) {
-            spareWanted = true;
+        // Cleared first: core may want another one while this one is being made.
+        sparesWanted = 0;
+        if (spares.prepare(extentBytes, wanted)) {
+            sparesWanted = wanted;
             return true;
         }
         return false;
     }
 
+    /** Maps extents that were in memory and have found their place on the disk. */
+    private void mapWrittenExtents() {
+        for (int i = 0; inMemory > 0 && i < extents.length; i++) {
+            if (regions.get(i) instanceof MemoryExtent extent && extent.isOnDisk()) {
+                try {
+                    final MappedRegion mapped = map(directory.resolve(name(i)));
+                    mapped.buffer().put(0, extents[i], 0, extentBytes);
+                    regions.set(i, mapped);
+                    extents[i] = mapped.buffer();
+                    dirty.set(i);
+                    inMemory--;
+                } catch (final IOException e) {
+                    LOG.warn("cannot map {}: {}; going on in memory", directory.resolve(name(i)), e.toString());
+                }
+            }
+        }
+    }
+
     /** Hands over what has to be forced before the image may count. */
     Forcing takeDirty(final ImageWriter image) {
+        mapWrittenExtents();
         if (handedTo != null && !handedTo.isPublished()) {
             dirty.or(handedOver);
         }
@@ -157,11 +207,14 @@ final class BlockFiles {
         });
     }
 
-    private void map(final Path path) throws IOException {
+    private MappedRegion map(final Path path) throws IOException {
         try (StoreFile file = files.open(path)) {
-            final MappedRegion region = file.map(StoreFile.MapMode.READ_WRITE, 0, extentBytes);
-            regions.add(region);
+            return file.map(StoreFile.MapMode.READ_WRITE, 0, extentBytes);
         }
+    }
+
+    private void add(final MappedRegion region) {
+        regions.add(region);
         extents = regions.stream().map(MappedRegion::buffer).toArray(ByteBuffer[]::new);
     }
 

@@ -33,6 +33,8 @@ public final class KeyIndex implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KeyIndex.class);
     private static final Pattern NAME = Pattern.compile("[0-9]{8}");
     private static final int FIRST_CAPACITY = 1 << 14;
+    /** How long after a file could not be made it is tried again. */
+    private static final long RETRY_MS = 10_000;
 
     private final Files files;
     private final Path directory;
@@ -50,6 +52,9 @@ public final class KeyIndex implements AutoCloseable {
     private @Nullable ImageWriter handedTo;
     private long lastPosition = -1;
     private long ignoredUpTo = -1;
+
+    /** No file is made for messages stored earlier: there was no room a moment ago. */
+    private long retryEpochMs = Long.MIN_VALUE;
 
     // core to aux
     private final Queue<KeyFile> unneeded = new ConcurrentLinkedQueue<>();
@@ -102,6 +107,9 @@ public final class KeyIndex implements AutoCloseable {
         KeyFile last = keyFiles.isEmpty() ? null : keyFiles.get(keyFiles.size() - 1);
         if (last == null || last.isFull()) {
             last = add(last, position, storeEpochMs);
+            if (last == null) {
+                return;
+            }
         }
         last.put(keyHash, position, storeEpochMs);
         lastPosition = position;
@@ -164,7 +172,11 @@ public final class KeyIndex implements AutoCloseable {
         });
     }
 
-    private KeyFile add(final @Nullable KeyFile last, final long position, final long epochMs) {
+    /** The next file, or null when the disk has no room for it: then keys are left out, and it is tried again later. */
+    private @Nullable KeyFile add(final @Nullable KeyFile last, final long position, final long epochMs) {
+        if (epochMs < retryEpochMs) {
+            return null;
+        }
         final int number = last == null ? 0 : last.number() + 1;
         final int capacity = capacityAfter(last);
         final int slots = slots(capacity);
@@ -179,8 +191,13 @@ public final class KeyIndex implements AutoCloseable {
             spareBytes = 0;
             return added;
         } catch (final IOException e) {
-            throw new StoreException(
-                    "cannot add " + path + " to the key index: " + e + "; make room on the disk and restart", e);
+            LOG.warn(
+                    "cannot add {} to the key index: {}; queries by key will not find the messages that come until there is"
+                            + " room on the disk",
+                    path,
+                    e.toString());
+            retryEpochMs = epochMs + RETRY_MS;
+            return null;
         }
     }
 

@@ -63,6 +63,7 @@ public final class QueueIndex implements AutoCloseable {
             if (image != null) {
                 index.restore(image);
             }
+            index.files.beginWithOne();
             return index;
         } catch (final IOException e) {
             throw new StoreException("cannot open the queue index in " + indexDirectory + ": " + e, e);

@@ -66,6 +66,28 @@ class KeyIndexTest {
         assertThat(query(index, 1, 25_000, 26_000)).isEmpty();
     }
 
+    /** Keys are a convenience: without room they are left out, and taken in again once there is room. */
+    @Test
+    void shouldLeaveKeysOutWhileTheDiskIsFull() {
+        final KeyIndex index = open();
+        index.put(1, 1, 0);
+        disk.trouble(new SimFiles.Trouble() {
+            @Override
+            public int room(final Path path, final int bytes) {
+                return 0;
+            }
+        });
+        for (int i = 2; i < 2000; i++) {
+            index.put(1, i, 1_000);
+        }
+        final int kept = query(index, 1, 0, Long.MAX_VALUE).size();
+        disk.trouble(new SimFiles.Trouble() {});
+        index.put(1, 5_000, 20_000);
+
+        assertThat(kept).isBetween(1, 1_000);
+        assertThat(query(index, 1, 0, Long.MAX_VALUE)).hasSize(kept + 1).startsWith(5_000L);
+    }
+
     @Test
     void shouldGoOnInANewFileWhenOneIsFull() {
         final KeyIndex index = open();

@@ -319,6 +319,42 @@ class QueueIndexTest {
         assertThat(disk.list(DATA.resolve("index"))).contains("spare-0");
     }
 
+    /** What is committed is indexed, whatever the disk says; images wait for room, and with it nothing is in memory alone. */
+    @Test
+    void shouldGoOnInMemoryWhileTheDiskIsFull() {
+        final LogFixture log = new LogFixture(disk, OPTIONS).open();
+        final QueueIndex index =
+                QueueIndex.open(disk, DATA, OPTIONS, null, log.log().background());
+        final boolean[] full = {true};
+        disk.trouble(new SimFiles.Trouble() {
+            @Override
+            public int room(final Path path, final int bytes) {
+                return full[0] && path.getParent().endsWith("index") ? bytes / 2 : bytes;
+            }
+        });
+        final int messages = 20_000;
+        for (int i = 0; i < messages; i++) {
+            append(index.queue(1), i);
+        }
+        assertThat(extents()).as("nothing half made is left behind").isEqualTo(1);
+        assertThat(tryToPublish(log, index).isPublished()).isFalse();
+        full[0] = false;
+        log.store(LogFixture.message(new Random(1), 100), FlushLevel.WRITTEN);
+        publish(log, index);
+        append(index.queue(1), messages);
+        log.store(LogFixture.message(new Random(2), 100), FlushLevel.WRITTEN);
+        publish(log, index);
+        final SimFiles after = disk.crash(new Random(3));
+        final CommitLog reopened = CommitLog.open(after, DATA, OPTIONS, () -> 0);
+        final Queue queue = QueueIndex.open(after, DATA, OPTIONS, reopened.image(), background)
+                .queue(1);
+
+        assertThat(queue.end()).isEqualTo(messages + 1);
+        for (int i = 0; i <= messages; i++) {
+            assertThat(queue.position(i)).as("offset %d", i).isEqualTo(i * 100L);
+        }
+    }
+
     /**
      * Messages of many queues, images in slices while the queues go on, crashes of both kinds: the index from the image
      * and the replay is the index that a replay of the whole log builds.
@@ -469,6 +505,10 @@ class QueueIndexTest {
     }
 
     private void publish(final LogFixture log, final QueueIndex index) {
+        assertThat(tryToPublish(log, index).isPublished()).isTrue();
+    }
+
+    private ImageWriter tryToPublish(final LogFixture log, final QueueIndex index) {
         final ImageWriter image = log.log().beginImage(log.log().watermarks().committed());
         final QueueIndex.Snapshot snapshot = index.snapshot(image);
         while (!snapshot.advance(1)) {
@@ -476,7 +516,7 @@ class QueueIndexTest {
         }
         image.finish();
         log.background(0);
-        assertThat(image.isPublished()).isTrue();
+        return image;
     }
 
     private int extents() {

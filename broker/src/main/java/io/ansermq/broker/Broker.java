@@ -1,5 +1,6 @@
 package io.ansermq.broker;
 
+import io.ansermq.broker.admin.Administration;
 import io.ansermq.broker.core.CleanerSettings;
 import io.ansermq.broker.core.Core;
 import io.ansermq.broker.core.CoreAssembly;
@@ -63,6 +64,7 @@ public final class Broker implements AutoCloseable {
     private final RemotingServer server;
     private final SecurityThread security;
     private final Topics topics;
+    private final Administration administration;
     private final CompletableFuture<Void> terminated = new CompletableFuture<>();
     private final AtomicBoolean stopping = new AtomicBoolean();
 
@@ -72,13 +74,15 @@ public final class Broker implements AutoCloseable {
             final CoreThread coreThread,
             final RemotingServer server,
             final SecurityThread security,
-            final Topics topics) {
+            final Topics topics,
+            final Administration administration) {
         this.options = options;
         this.core = core;
         this.coreThread = coreThread;
         this.server = server;
         this.security = security;
         this.topics = topics;
+        this.administration = administration;
     }
 
     /**
@@ -140,7 +144,14 @@ public final class Broker implements AutoCloseable {
                     new RocketMqServer(rocketMqSettings, inbox, memory, log, rocketMq)::accept);
             final RemotingServer server = RemotingServer.bind(address, transportOptions(options), sessions::accept);
             storeHost.set(HostField.of(options.advertised(server.localAddress())));
-            final Broker broker = new Broker(options, core, coreThread, server, security, topics);
+            final Broker broker = new Broker(
+                    options,
+                    core,
+                    coreThread,
+                    server,
+                    security,
+                    topics,
+                    administration(options, assembly, log, server));
             failsafe.guard(broker);
             return broker;
         } catch (final IOException | RuntimeException e) {
@@ -165,6 +176,24 @@ public final class Broker implements AutoCloseable {
                 options.anonymous(),
                 new AccessControl(roles::current, options.anonymousAdministrators(), audit),
                 audit);
+    }
+
+    private static Administration administration(
+            final BrokerOptions options, final CoreAssembly assembly, final CommitLog log, final RemotingServer server)
+            throws IOException {
+        try {
+            return Administration.start(
+                    options.name(),
+                    options.http(),
+                    options.jmx(),
+                    assembly.figures(),
+                    log,
+                    server::connectionCount,
+                    System::currentTimeMillis);
+        } catch (final IOException | RuntimeException e) {
+            server.close();
+            throw e;
+        }
     }
 
     private static CoreSettings coreSettings(final BrokerOptions options, final LongSupplier storeHost) {
@@ -247,6 +276,11 @@ public final class Broker implements AutoCloseable {
         return options.advertised(server.localAddress());
     }
 
+    /** Where metrics and health are shown over HTTP; null for nowhere. */
+    public @Nullable InetSocketAddress httpAddress() {
+        return administration.address();
+    }
+
     /** Tells a listener, such as a name server, of all topics there are and of every change from now on. */
     public void onTopics(final TopicListener listener) {
         topics.add(listener);
@@ -277,6 +311,7 @@ public final class Broker implements AutoCloseable {
         if (!stopping.compareAndSet(false, true)) {
             return;
         }
+        administration.close();
         server.close();
         coreThread.stop();
         try {

@@ -10,6 +10,7 @@ import io.ansermq.remoting.transport.ServerTls;
 import io.ansermq.store.AppendMode;
 import io.ansermq.store.FlushLevel;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -220,6 +221,13 @@ public final class BrokerOptions {
                     OptionSpec.Type.ANONYMOUS,
                     "From where clients without a user may administer the broker and do everything else: loopback = this"
                             + " machine."),
+            spec(
+                    "http",
+                    "",
+                    OptionSpec.Type.ADDRESS,
+                    "Where metrics (/metrics) and health (/health/live, /health/ready) are shown over HTTP, without a login: a"
+                            + " port of this machine or host:port, port 0 lets the system choose; empty for nowhere."),
+            spec("jmx", "false", OptionSpec.Type.FLAG, "Whether the metrics are shown as an MBean, too."),
             spec("io-threads", "2", OptionSpec.Type.NUMBER, "Threads that read and write connections."),
             spec("auto-create", "true", OptionSpec.Type.FLAG, "Create a destination when a client first names it."),
             spec(
@@ -330,6 +338,16 @@ public final class BrokerOptions {
 
     public String name() {
         return text("name");
+    }
+
+    /** Where metrics and health are shown over HTTP; null for nowhere. */
+    public @Nullable InetSocketAddress http() {
+        return text("http").isEmpty() ? null : OptionValues.address(text("http"));
+    }
+
+    /** Whether the metrics are shown as an MBean. */
+    public boolean jmx() {
+        return number("jmx") == 1;
     }
 
     /** The broker-wide level of persistent sends. */

@@ -15,6 +15,8 @@ public record OptionSpec(String name, String defaultText, Type type, String desc
     public enum Type {
         /** Any text. */
         TEXT("text"),
+        /** A port of this machine, or {@code host:port}. */
+        ADDRESS("[host:]port"),
         /** A whole number. */
         NUMBER("number"),
         /** A number with a fraction: {@code 1.5}. */

@@ -1,11 +1,15 @@
 package io.ansermq.broker;
 
 import io.ansermq.store.FlushLevel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Locale;
 
 /** Reads the texts of options. Stateless. */
 final class OptionValues {
+
+    private static final String ADDRESS = "([^:\\s]+:|\\[[0-9a-fA-F:.]+]:)?\\d{1,5}";
 
     private OptionValues() {}
 
@@ -20,6 +24,7 @@ final class OptionValues {
                     case TEXT -> !text.isEmpty() || spec.defaultText().isEmpty();
                     case FLUSH, APPEND_MODE, TLS, CLIENT_CERTIFICATE, ANONYMOUS ->
                         List.of(spec.type().placeholder().split("\\|")).contains(text);
+                    case ADDRESS -> text.isEmpty() ? spec.defaultText().isEmpty() : text.matches(ADDRESS);
                     case DECIMAL -> text.matches("\\d{1,6}(\\.\\d{1,6})?");
                     case NUMBER, FLAG, SIZE, DURATION -> parse(spec.type(), text) >= 0;
                 };
@@ -28,6 +33,15 @@ final class OptionValues {
                     + spec.type().placeholder()
                     + (spec.defaultText().isEmpty() ? "" : " (default " + spec.defaultText() + ")"));
         }
+    }
+
+    /** Reads {@code port}, which is one of this machine, or {@code host:port}; the text must have been checked. */
+    static InetSocketAddress address(final String text) {
+        final int colon = text.lastIndexOf(':');
+        final int port = Integer.parseInt(text.substring(colon + 1));
+        return colon < 0
+                ? new InetSocketAddress(InetAddress.getLoopbackAddress(), port)
+                : new InetSocketAddress(text.substring(0, colon), port);
     }
 
     static long number(final OptionSpec spec, final String text) {

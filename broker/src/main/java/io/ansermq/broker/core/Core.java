@@ -117,6 +117,8 @@ public final class Core {
 
     /** One turn; returns 0 when there was nothing to do. */
     public int doWork(final long nowNs) {
+        final CoreTurn event = new CoreTurn();
+        event.begin();
         final long wallEpochMs = epochMs.getAsLong();
         nowEpochMs = Math.max(nowEpochMs, wallEpochMs);
         timers.turn(wallEpochMs);
@@ -146,7 +148,11 @@ public final class Core {
         }
         outgoing.flush();
         final long appliedPosition = applier.appliedPosition();
-        return taken + fired + applied + guestWork + upkeep.doWork(nowNs, appliedPosition);
+        final int upkeepWork = upkeep.doWork(nowNs, appliedPosition);
+        event.taken = taken;
+        event.applied = applied;
+        event.commit();
+        return taken + fired + applied + guestWork + upkeepWork;
     }
 
     /** How long the agent may sleep when nothing else happens: until the next delayed message is due. */
@@ -310,9 +316,11 @@ public final class Core {
         }
 
         @Override
-        public boolean onTask(final ClientLink link, final CoreTask task) {
+        public boolean onTask(final @Nullable ClientLink link, final CoreTask task) {
             taken++;
-            if (!link.gone) {
+            if (link == null) {
+                task.run(nowEpochMs);
+            } else if (!link.gone) {
                 outgoing.touch(link);
                 task.run(nowEpochMs);
             }

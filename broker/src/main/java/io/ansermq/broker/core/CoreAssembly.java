@@ -20,8 +20,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the core agent together from an opened log: loads the newest image, replays the log behind it, and wires the parts.
@@ -49,6 +51,7 @@ public final class CoreAssembly {
     private final Files files;
     private final Path directory;
     private final LargeMessages largeMessages = new LargeMessages();
+    private @Nullable FiguresDesk figures;
 
     /** @param directory the data directory of the log, for its indexes */
     public CoreAssembly(
@@ -89,6 +92,11 @@ public final class CoreAssembly {
     /** Where messages went that were moved while they were delivered, for network threads. */
     public Forwarding forwarding() {
         return forwarding;
+    }
+
+    /** Where the broker's figures can be asked for, once it is recovered. */
+    public FiguresDesk figures() {
+        return Objects.requireNonNull(figures, "the core agent is not recovered yet");
     }
 
     /**
@@ -161,8 +169,28 @@ public final class CoreAssembly {
                 new Facts(log.writer(), effects, last, settings.flush().apply(""), values, offsets);
         final Temporaries temporaries =
                 new Temporaries(registry, facts, Integer.toHexString(new SecureRandom().nextInt() | 1 << 31));
-        final StatusReport status =
-                new StatusReport(settings.brokerName(), registry, temporaries, timers, deadLetters, log);
+        final SetAside setAside = new SetAside(registry, settlement, log, files, directory);
+        unreadable.attach(setAside, dispatcher);
+        final Cleaner cleaner =
+                new Cleaner(log, keepers, moves, inbox::wake, settings.cleaner(), (keeper, key, offset, position) -> {
+                    if (keeper == Retained.LANES) {
+                        setAside.damaged(key, offset, position);
+                    }
+                });
+        final Retention retention = new Retention(log, registry, keys, keepers, cleaner, largeMessages);
+        final DiskGate gate = new DiskGate(log, new DiskWatch(log), settings.disk(), retention::pinnedBy);
+        final StatusReport status = new StatusReport(
+                settings.brokerName(),
+                registry,
+                temporaries,
+                timers,
+                deadLetters,
+                log,
+                gate,
+                cleaner,
+                setAside,
+                dispatcher);
+        figures = new FiguresDesk(inbox, status);
         final Requests requests = new Requests(
                 new DeadLetterDesk(registry, log, settlement, deadLetters, expirations, outgoing),
                 registry,
@@ -192,17 +220,6 @@ public final class CoreAssembly {
                 last,
                 confirmLevel,
                 options.maxRecordBytes() / SEND_BYTES_IN_COMMIT);
-        final SetAside setAside = new SetAside(registry, settlement, log, files, directory);
-        unreadable.attach(setAside, dispatcher);
-        final Cleaner cleaner =
-                new Cleaner(log, keepers, moves, inbox::wake, settings.cleaner(), (keeper, key, offset, position) -> {
-                    if (keeper == Retained.LANES) {
-                        setAside.damaged(key, offset, position);
-                    }
-                });
-        final Retention retention = new Retention(log, registry, keys, keepers, cleaner, largeMessages);
-        final DiskGate gate = new DiskGate(log, new DiskWatch(log), settings.disk(), retention::pinnedBy);
-        status.watch(gate, cleaner, setAside, dispatcher);
         desk.watch(gate);
         return new Core(
                 log,

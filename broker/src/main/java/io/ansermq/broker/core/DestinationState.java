@@ -38,6 +38,7 @@ public final class DestinationState {
     private @Nullable Lane[] lanes;
     long messagesIn;
     long messagesOut;
+    long redeliveries;
     private boolean ending;
 
     DestinationState(final Destination definition, final FlushLevel flush, final DestinationPolicy policy) {

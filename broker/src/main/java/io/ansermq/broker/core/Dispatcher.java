@@ -196,17 +196,15 @@ final class Dispatcher {
             return;
         }
         final int size = index.size(offset);
+        final int deliveries = from.ledger.deliveries(offset);
         outgoing.touch(consumer.link);
         consumer.link.deliver(
-                consumer.number,
-                consumer.nextTag(),
-                from.lane.number,
-                offset,
-                position,
-                size,
-                from.ledger.deliveries(offset));
+                consumer.number, consumer.nextTag(), from.lane.number, offset, position, size, deliveries);
         consumer.delivered(size);
         from.lane.destination.messagesOut++;
+        if (deliveries > 0) {
+            from.lane.destination.redeliveries++;
+        }
     }
 
     /** Settles or moves a leased message that must not be delivered: its time is over, or it was delivered too often. */

@@ -52,8 +52,12 @@ public final class Inbox {
          */
         boolean onCommand(ClientLink link, @Nullable ControlHeader header, int opaque, @Nullable ByteBuf body);
 
-        /** Takes one task; returns whether to go on with the next command in this turn. */
-        boolean onTask(ClientLink link, CoreTask task);
+        /**
+         * Takes one task; returns whether to go on with the next command in this turn.
+         *
+         * @param link the client it is done for; null when it is done for none
+         */
+        boolean onTask(@Nullable ClientLink link, CoreTask task);
     }
 
     private final RingBuffer<Command> ring;
@@ -103,6 +107,15 @@ public final class Inbox {
      * @return false when the ring is full, as the other {@code offer}
      */
     public boolean offer(final ClientLink link, final CoreTask task) {
+        return offerTask(link, task);
+    }
+
+    /** Offers a task that is done for no client; as the other {@code offer}. */
+    boolean offer(final CoreTask task) {
+        return offerTask(null, task);
+    }
+
+    private boolean offerTask(final @Nullable ClientLink link, final CoreTask task) {
         final long sequence;
         try {
             sequence = ring.tryNext();
@@ -135,10 +148,10 @@ public final class Inbox {
             final CoreTask task = command.task;
             final ByteBuf body = command.body;
             command.clear();
-            if (link == null) {
-                return true;
+            if (task != null) {
+                return handler.onTask(link, task);
             }
-            return task == null ? handler.onCommand(link, header, command.opaque, body) : handler.onTask(link, task);
+            return link == null || handler.onCommand(link, header, command.opaque, body);
         };
     }
 
@@ -172,7 +185,7 @@ public final class Inbox {
             }
 
             @Override
-            public boolean onTask(final ClientLink link, final CoreTask task) {
+            public boolean onTask(final @Nullable ClientLink link, final CoreTask task) {
                 return true;
             }
         });

@@ -5,13 +5,11 @@ import io.ansermq.remoting.protocol.ControlHeader.Status;
 import io.ansermq.store.commitlog.CommitLog;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/** How the broker is, for {@code anser status}. Owned by the core agent. */
+/** How the broker is: as figures, and as the answer for {@code anser status}. Owned by the core agent. */
 final class StatusReport {
 
     /** Destinations listed at most, so that the answer stays one small frame. */
@@ -23,10 +21,10 @@ final class StatusReport {
     private final Timers timers;
     private final DeadLetters deadLetters;
     private final CommitLog log;
-    private @Nullable DiskGate gate;
-    private @Nullable Cleaner cleaner;
-    private @Nullable SetAside setAside;
-    private @Nullable Dispatcher dispatcher;
+    private final DiskGate gate;
+    private final Cleaner cleaner;
+    private final SetAside setAside;
+    private final Dispatcher dispatcher;
 
     StatusReport(
             final String brokerName,
@@ -34,41 +32,55 @@ final class StatusReport {
             final Temporaries temporaries,
             final Timers timers,
             final DeadLetters deadLetters,
-            final CommitLog log) {
+            final CommitLog log,
+            final DiskGate gate,
+            final Cleaner cleaner,
+            final SetAside setAside,
+            final Dispatcher dispatcher) {
         this.brokerName = brokerName;
         this.registry = registry;
         this.temporaries = temporaries;
         this.timers = timers;
         this.deadLetters = deadLetters;
         this.log = log;
+        this.gate = gate;
+        this.cleaner = cleaner;
+        this.setAside = setAside;
+        this.dispatcher = dispatcher;
     }
 
-    /** What else is to be told; once, when the broker is put together. */
-    void watch(final DiskGate disk, final Cleaner cleaning, final SetAside damages, final Dispatcher deliveries) {
-        gate = disk;
-        cleaner = cleaning;
-        setAside = damages;
-        dispatcher = deliveries;
+    /** The figures of this moment, with those of the oldest {@code maxDestinations} destinations. */
+    BrokerFigures figures(final int maxDestinations) {
+        final List<DestinationFigures> destinations = registry.destinations().stream()
+                .limit(maxDestinations)
+                .map(DestinationFigures::of)
+                .toList();
+        return new BrokerFigures(
+                log.watermarks().written(),
+                log.watermarks().durable(),
+                log.watermarks().committed(),
+                registry.destinations().size(),
+                timers.pending(),
+                temporaries.count(),
+                deadLetters.expired(),
+                deadLetters.dead(),
+                setAside.messages(),
+                dispatcher.lanesFull(),
+                cleaner.movedMessages(),
+                cleaner.movedBytes(),
+                new BrokerFigures.Disk(
+                        gate.usedBytes(),
+                        gate.capacityBytes(),
+                        gate.isClosed(),
+                        gate.waiting(),
+                        gate.refused(),
+                        gate.isClosed() ? gate.reason() : ""),
+                destinations);
     }
 
-    private void addDisk(final Map<String, String> figures) {
-        if (gate != null && cleaner != null && setAside != null && dispatcher != null) {
-            figures.put("diskUsedBytes", Long.toString(gate.usedBytes()));
-            figures.put("diskCapacityBytes", Long.toString(gate.capacityBytes()));
-            figures.put("producersBlocked", Boolean.toString(gate.isClosed()));
-            figures.put("sendsWaiting", Integer.toString(gate.waiting()));
-            figures.put("sendsRefused", Long.toString(gate.refused()));
-            figures.put("messagesMoved", Long.toString(cleaner.movedMessages()));
-            figures.put("bytesMoved", Long.toString(cleaner.movedBytes()));
-            figures.put("messagesDamaged", Long.toString(setAside.messages()));
-            figures.put("leaseLimitReached", Long.toString(dispatcher.lanesFull()));
-            if (gate.isClosed()) {
-                figures.put("blockedBecause", gate.reason());
-            }
-        }
-    }
-
+    /** The same as an answer to a client. */
     Status report() {
+        final BrokerFigures now = figures(MAX_DESTINATIONS);
         final Map<String, String> figures = new LinkedHashMap<>();
         figures.put("broker", brokerName);
         figures.put(
@@ -76,42 +88,41 @@ final class StatusReport {
         final MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
         figures.put("heapUsedBytes", Long.toString(heap.getUsed()));
         figures.put("heapMaxBytes", Long.toString(heap.getMax()));
-        figures.put("logWritten", Long.toString(log.watermarks().written()));
-        figures.put("logDurable", Long.toString(log.watermarks().durable()));
-        figures.put("logCommitted", Long.toString(log.watermarks().committed()));
-        figures.put("destinations", Integer.toString(registry.destinations().size()));
-        figures.put("delayed", Long.toString(timers.pending()));
-        figures.put("temporaryDestinations", Integer.toString(temporaries.count()));
-        figures.put("expired", Long.toString(deadLetters.expired()));
-        figures.put("deadLettered", Long.toString(deadLetters.dead()));
-        addDisk(figures);
-        final List<DestinationStatus> list = new ArrayList<>();
-        for (final DestinationState each : registry.destinations()) {
-            if (list.size() == MAX_DESTINATIONS) {
-                figures.put("destinationsShown", Integer.toString(MAX_DESTINATIONS));
-                break;
-            }
-            list.add(describe(each));
+        figures.put("logWritten", Long.toString(now.logWritten()));
+        figures.put("logDurable", Long.toString(now.logDurable()));
+        figures.put("logCommitted", Long.toString(now.logCommitted()));
+        figures.put("destinations", Integer.toString(now.destinationCount()));
+        figures.put("delayed", Long.toString(now.delayed()));
+        figures.put("temporaryDestinations", Integer.toString(now.temporaryDestinations()));
+        figures.put("expired", Long.toString(now.expired()));
+        figures.put("deadLettered", Long.toString(now.deadLettered()));
+        figures.put("diskUsedBytes", Long.toString(now.disk().usedBytes()));
+        figures.put("diskCapacityBytes", Long.toString(now.disk().capacityBytes()));
+        figures.put("producersBlocked", Boolean.toString(now.disk().producersBlocked()));
+        figures.put("sendsWaiting", Integer.toString(now.disk().sendsWaiting()));
+        figures.put("sendsRefused", Long.toString(now.disk().messagesRefused()));
+        figures.put("messagesMoved", Long.toString(now.messagesMoved()));
+        figures.put("bytesMoved", Long.toString(now.bytesMoved()));
+        figures.put("messagesDamaged", Long.toString(now.messagesDamaged()));
+        figures.put("leaseLimitReached", Long.toString(now.leaseLimitReached()));
+        if (now.disk().producersBlocked()) {
+            figures.put("blockedBecause", now.disk().reason());
         }
-        return new Status(figures, list);
+        if (now.destinationCount() > now.destinations().size()) {
+            figures.put("destinationsShown", Integer.toString(now.destinations().size()));
+        }
+        return new Status(
+                figures, now.destinations().stream().map(StatusReport::describe).toList());
     }
 
-    private static DestinationStatus describe(final DestinationState destination) {
-        long backlog = 0;
-        long inFlight = 0;
-        int consumers = 0;
-        for (final SubscriptionState subscription : destination.subscriptions()) {
-            backlog += subscription.backlog();
-            inFlight += subscription.inFlight();
-            consumers += subscription.consumers().size();
-        }
+    private static DestinationStatus describe(final DestinationFigures destination) {
         return new DestinationStatus(
-                destination.kind,
-                destination.name,
-                backlog,
-                inFlight,
-                consumers,
-                destination.messagesIn,
-                destination.messagesOut);
+                destination.kind(),
+                destination.name(),
+                destination.backlog(),
+                destination.inFlight(),
+                destination.consumers(),
+                destination.messagesIn(),
+                destination.messagesOut());
     }
 }

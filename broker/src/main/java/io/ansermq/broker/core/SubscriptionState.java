@@ -330,6 +330,20 @@ final class SubscriptionState {
         return sum;
     }
 
+    /** Where its oldest unsettled message stands in the log; {@link DestinationFigures#NONE} when there is none. */
+    long oldestPosition() {
+        long oldest = DestinationFigures.NONE;
+        for (final LaneLedger each : ledgers) {
+            if (each != null) {
+                final long offset = Math.max(each.ledger.nextUnfinished(0), each.lane.index.start());
+                if (offset < each.lane.index.end()) {
+                    oldest = DestinationFigures.older(oldest, each.lane.index.position(offset));
+                }
+            }
+        }
+        return oldest;
+    }
+
     private static int[] byPriority() {
         final int[] order = new int[MessageLayout.LANES];
         for (int i = 0; i < order.length; i++) {

@@ -15,6 +15,7 @@ final class BackgroundForce {
     private final Segments segments;
     private final Watermarks watermarks;
     private final Checkpoint checkpoint;
+    private final ForceTimes times;
     private final long intervalNs;
 
     // set by log, cleared by aux
@@ -29,11 +30,13 @@ final class BackgroundForce {
             final Segments segments,
             final Watermarks watermarks,
             final Checkpoint checkpoint,
+            final ForceTimes times,
             final long intervalNs) {
         this.files = files;
         this.segments = segments;
         this.watermarks = watermarks;
         this.checkpoint = checkpoint;
+        this.times = times;
         this.intervalNs = intervalNs;
     }
 
@@ -77,6 +80,7 @@ final class BackgroundForce {
         if (to <= from) {
             return;
         }
+        final LogEvents.Force event = times.begin();
         for (final SegmentRef segment : segments.live()) {
             if (segment.end() > from && segment.start() < to) {
                 try (StoreFile file = files.open(segment.path())) {
@@ -84,6 +88,7 @@ final class BackgroundForce {
                 }
             }
         }
+        times.end(event, to - from);
         watermarks.durable(to);
         checkpoint.forced(to);
     }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,6 +55,7 @@ public final class CommitLog implements AutoCloseable {
     private final Doorbell logBell = new Doorbell();
     private final Doorbell auxBell = new Doorbell();
     private final BackgroundForce backgroundForce;
+    private final ForceTimes forceTimes = new ForceTimes();
     private final AuxAgent aux;
     private final StateImages images;
     private final StateImages.@Nullable Image image;
@@ -84,7 +86,12 @@ public final class CommitLog implements AutoCloseable {
         checkpoint = Checkpoint.open(files, directory.resolve("checkpoint"));
         segments = new Segments(files, logDirectory, options);
         backgroundForce = new BackgroundForce(
-                files, segments, watermarks, checkpoint, TimeUnit.MILLISECONDS.toNanos(options.backgroundForceMs()));
+                files,
+                segments,
+                watermarks,
+                checkpoint,
+                forceTimes,
+                TimeUnit.MILLISECONDS.toNanos(options.backgroundForceMs()));
         aux = new AuxAgent(backgroundForce, failStop, auxBell);
         images = new StateImages(files, directory.resolve("state"), new Publication());
         files.syncDirectory(directory);
@@ -206,6 +213,7 @@ public final class CommitLog implements AutoCloseable {
                 SegmentWriter.of(options.appendMode()),
                 watermarks,
                 backgroundForce,
+                forceTimes,
                 failStop,
                 auxBell);
         writer = new FrameWriter(ring, staging, options, epochMs, tail);
@@ -239,6 +247,11 @@ public final class CommitLog implements AutoCloseable {
                 logBell,
                 threads);
         auxThread = AgentThread.start(aux, auxBell, threads);
+    }
+
+    /** Has someone told how many nanoseconds each force took, on the thread that forces; must be quick. */
+    public void onForce(final LongConsumer listener) {
+        forceTimes.tell(listener);
     }
 
     /** Like {@link #start} without threads: the caller drives {@link #doLogWork} and {@link #doAuxWork}. */

@@ -28,6 +28,7 @@ final class LogAgent implements EventPoller.Handler<FrameSlot> {
     private final SegmentWriter segmentWriter;
     private final Watermarks watermarks;
     private final BackgroundForce backgroundForce;
+    private final ForceTimes forceTimes;
     private final FailStop failStop;
     private final Doorbell auxBell;
     private volatile Runnable onProgress = () -> {};
@@ -55,6 +56,7 @@ final class LogAgent implements EventPoller.Handler<FrameSlot> {
             final SegmentWriter segmentWriter,
             final Watermarks watermarks,
             final BackgroundForce backgroundForce,
+            final ForceTimes forceTimes,
             final FailStop failStop,
             final Doorbell auxBell) {
         this.poller = ring.newPoller();
@@ -68,6 +70,7 @@ final class LogAgent implements EventPoller.Handler<FrameSlot> {
         this.segmentWriter = segmentWriter;
         this.watermarks = watermarks;
         this.backgroundForce = backgroundForce;
+        this.forceTimes = forceTimes;
         this.failStop = failStop;
         this.auxBell = auxBell;
     }
@@ -148,7 +151,11 @@ final class LogAgent implements EventPoller.Handler<FrameSlot> {
 
     private void writeRun() throws IOException {
         if (runBytes > 0) {
+            final LogEvents.Write event = new LogEvents.Write();
+            event.begin();
             segmentWriter.write(segment, runPosition, source, runIndex, runBytes);
+            event.bytes = runBytes;
+            event.commit();
             runBytes = 0;
         }
     }
@@ -156,6 +163,7 @@ final class LogAgent implements EventPoller.Handler<FrameSlot> {
     /** Forces everything from the durable position on, which may begin in an earlier segment. */
     private void force() throws IOException {
         final long from = watermarks.durable();
+        final LogEvents.Force event = forceTimes.begin();
         if (from >= segment.start()) {
             segmentWriter.force(segment, from, batchEnd);
         } else {
@@ -168,6 +176,7 @@ final class LogAgent implements EventPoller.Handler<FrameSlot> {
         if (!failStop.failed()) {
             watermarks.durable(batchEnd);
         }
+        forceTimes.end(event, batchEnd - from);
     }
 
     private boolean commit(final long position) {

@@ -35,6 +35,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -248,6 +249,7 @@ public final class Broker implements AutoCloseable {
                 options.maxMessageBytes(),
                 options.sendWindowBytes(),
                 options.heartbeatMs(),
+                new SecureRandom().nextLong() >>> 1,
                 options.connectionMemoryBytes());
     }
 

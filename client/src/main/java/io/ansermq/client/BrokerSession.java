@@ -91,6 +91,11 @@ public final class BrokerSession implements AutoCloseable {
         return broker.brokerName();
     }
 
+    /** A number that all sessions with one run of one broker have, and no others. */
+    public long brokerIncarnation() {
+        return broker.incarnation();
+    }
+
     /** The address of the broker. */
     public String remote() {
         return connection.remote();
@@ -320,10 +325,15 @@ public final class BrokerSession implements AutoCloseable {
                 .thenApply(ControlHeader.Prepared::readOnly);
     }
 
-    /** Sends some work of a transaction ahead of its end; completes when the broker has it. */
-    public CompletableFuture<Void> sendAhead(final TransactionId id, final WorkBatch work) {
+    /**
+     * Sends some work of a transaction ahead of its end; completes when the broker has it.
+     *
+     * @param timeoutMs when it is neither prepared nor committed so long after the first part, it can only be rolled back;
+     *     0 for no limit
+     */
+    public CompletableFuture<Void> sendAhead(final TransactionId id, final int timeoutMs, final WorkBatch work) {
         return done(request(
-                new ControlHeader.TransactionPart(id, work.runs(), work.acks()),
+                new ControlHeader.TransactionPart(id, timeoutMs, work.runs(), work.acks()),
                 work.records(),
                 ControlHeader.Done.class));
     }

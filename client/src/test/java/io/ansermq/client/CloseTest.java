@@ -166,7 +166,7 @@ class CloseTest {
 
     @Test
     void shouldNoticeABrokerThatHasFallenSilent() throws Exception {
-        broker.always(ControlHeader.Connect.class, new ControlHeader.Connected(1, "quick", 1, 1_000, 1_000, 20));
+        broker.always(ControlHeader.Connect.class, new ControlHeader.Connected(1, "quick", 1, 1_000, 1_000, 20, 99));
         final BrokerSession watching = broker.connect();
         final CompletableFuture<BrokerException> lost = new CompletableFuture<>();
         watching.onClosed(lost::complete);

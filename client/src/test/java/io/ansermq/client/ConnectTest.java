@@ -44,7 +44,8 @@ class ConnectTest {
             assertThat(Scram.isProof(kept, exchange, prove.proof())).isTrue();
             broker.answer(
                     proof,
-                    new ControlHeader.Connected(1, "north", 42, 5_000, 9_000, 10_000, Scram.signature(kept, exchange)));
+                    new ControlHeader.Connected(
+                            1, "north", 42, 5_000, 9_000, 10_000, 99, Scram.signature(kept, exchange)));
             try (BrokerSession session = resultOf(connecting)) {
                 assertThat(session.brokerName()).isEqualTo("north");
                 assertThat(session.connectionId()).isEqualTo(42);
@@ -58,7 +59,8 @@ class ConnectTest {
     void shouldNotTrustABrokerThatDoesNotKnowThePassword() throws Exception {
         try (ScriptedBroker broker = ScriptedBroker.local()) {
             broker.always(ControlHeader.Connect.class, new ControlHeader.Challenge("c2FsdA==", 10, "nonce"));
-            broker.always(ControlHeader.Prove.class, new ControlHeader.Connected(1, "north", 42, 5_000, 9_000, 10_000));
+            broker.always(
+                    ControlHeader.Prove.class, new ControlHeader.Connected(1, "north", 42, 5_000, 9_000, 10_000, 99));
             assertThatThrownBy(() -> BrokerSession.connect(
                             broker.options().user("ann").password("secret").build()))
                     .isInstanceOfSatisfying(

@@ -82,7 +82,7 @@ final class ScriptedBroker implements AutoCloseable {
     private ScriptedBroker(final SocketAddress address) throws IOException {
         answers.put(
                 ControlHeader.Connect.class,
-                c -> new ControlHeader.Connected(1, "scripted", 7, MAX_MESSAGE_BYTES, sendWindowBytes, 10_000));
+                c -> new ControlHeader.Connected(1, "scripted", 7, MAX_MESSAGE_BYTES, sendWindowBytes, 10_000, 99));
         answers.put(ControlHeader.OpenDestination.class, o -> opened((ControlHeader.OpenDestination) o));
         answers.put(
                 ControlHeader.Subscribe.class,

@@ -393,6 +393,16 @@ public final class AnserConnectionFactory
         set(Option.MIN_COMPRESSED_SIZE, bytes);
     }
 
+    /** Whether XA resources of all connections to one broker are the same resource manager. */
+    public boolean isShareBranches() {
+        return values.flag(Option.SHARE_BRANCHES);
+    }
+
+    /** See {@link Option#SHARE_BRANCHES}. */
+    public void setShareBranches(final boolean share) {
+        set(Option.SHARE_BRANCHES, share);
+    }
+
     /** Whether automatic acknowledgements are waited for. */
     public boolean isStrictAck() {
         return values.flag(Option.STRICT_ACK);

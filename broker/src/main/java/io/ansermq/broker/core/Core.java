@@ -127,6 +127,9 @@ public final class Core {
         this.nowNs = nowNs;
         upkeep.look(nowNs);
         refuseOverdue();
+        if (!transactions.isBusy()) {
+            transactions.expire(nowEpochMs);
+        }
         if (sequencer.proceed(nowEpochMs)
                 && transactions.proceed(nowEpochMs)
                 && parts.proceed()

@@ -74,6 +74,8 @@ final class Transactions {
     private final int maxSends;
     private final TransactionRights rights;
 
+    private final TransactionDeadlines deadlines = new TransactionDeadlines();
+
     /** What transactions hold of volatile subscriptions; their records know nothing of it. */
     private final Map<Transaction, List<HeldVolatile>> heldVolatile = new HashMap<>();
 
@@ -159,6 +161,16 @@ final class Transactions {
         }
         abandon();
         return true;
+    }
+
+    /** Ends the work of transactions whose time is up; what they hold is there for others again. */
+    void expire(final long nowEpochMs) {
+        for (Transaction late = deadlines.takeOverdue(nowEpochMs);
+                late != null;
+                late = deadlines.takeOverdue(nowEpochMs)) {
+            table.admitRollbackOnly(late, "it took longer than its timeout", nowEpochMs);
+            undo(late);
+        }
     }
 
     /** Forgets the request under way. */
@@ -260,6 +272,7 @@ final class Transactions {
         }
         received.forEach(Transactions::acknowledge);
         if (known != null) {
+            deadlines.remove(known);
             doneVolatile(known);
         }
         credit(commit, from);
@@ -310,6 +323,7 @@ final class Transactions {
         }
         received.forEach(each -> hold(known, each));
         credit(prepare, from);
+        deadlines.remove(known);
         table.admitPrepare(known, nowEpochMs);
         return answer(new Prepared(false));
     }
@@ -324,6 +338,9 @@ final class Transactions {
         }
         final Transaction known = table.admitWork(id, nowEpochMs);
         from.transactions.add(known);
+        if (part.timeoutMs() > 0) {
+            deadlines.set(known, nowEpochMs + part.timeoutMs());
+        }
         if (run == 0 && doneOfRun == 0) {
             final List<Received> received = new ArrayList<>();
             final String problem = check(from, part, received);
@@ -494,6 +511,7 @@ final class Transactions {
     }
 
     private void undo(final Transaction known) {
+        deadlines.remove(known);
         for (int i = 0; i < known.acks().ledgers(); i++) {
             final LaneLedger under = registry.ledger(known.acks().ledger(i));
             if (under != null) {

@@ -212,6 +212,7 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
                 settings.maxMessageBytes(),
                 settings.sendWindowBytes(),
                 settings.heartbeatMs(),
+                settings.incarnation(),
                 serverProof);
     }
 

@@ -250,7 +250,7 @@ final class TransactionHistory {
         if (current[i] != null && current[i].fate == Fate.OPEN) {
             final Tx tx = current[i];
             tx.ahead = true;
-            ask(i, tx, (runs, acks) -> new TransactionPart(tx.id, runs, acks));
+            ask(i, tx, (runs, acks) -> new TransactionPart(tx.id, 0, runs, acks));
         }
     }
 

@@ -130,8 +130,8 @@ class TransactionsTest {
     void shouldCommitPartsThatWereSentAheadInTheirOrder() {
         client.subscribe(1, queue, 10);
         client.send(queue, "before");
-        client.work(runs -> new TransactionPart(LOCAL, runs, List.of()), to(queue, "1"), to(other, "x"));
-        client.work(runs -> new TransactionPart(LOCAL, runs, List.of()), to(queue, "2"));
+        client.work(runs -> new TransactionPart(LOCAL, 0, runs, List.of()), to(queue, "1"), to(other, "x"));
+        client.work(runs -> new TransactionPart(LOCAL, 0, runs, List.of()), to(queue, "2"));
         client.send(queue, "between");
         broker.settle();
         assertThat(client.texts()).containsExactly("before", "between");
@@ -150,7 +150,7 @@ class TransactionsTest {
     void shouldForgetPartsOfAClientThatVanishes() {
         client.send(queue, "a");
         client.subscribe(1, queue, 10);
-        client.work(runs -> new TransactionPart(LOCAL, runs, List.of(ack(1, 0, 0))), to(other, "x"));
+        client.work(runs -> new TransactionPart(LOCAL, 0, runs, List.of(ack(1, 0, 0))), to(other, "x"));
         broker.settle();
         client.vanish();
         client = broker.client();
@@ -233,7 +233,7 @@ class TransactionsTest {
 
     @Test
     void shouldLetAnAdministratorEndWhatIsNotPrepared() {
-        client.work(runs -> new TransactionPart(LOCAL, runs, List.of()), to(queue, "x"));
+        client.work(runs -> new TransactionPart(LOCAL, 0, runs, List.of()), to(queue, "x"));
         client.request(new ListTransactions(null));
         broker.settle();
         final TransactionInfo info = ((ControlHeader.Transactions) client.lastAnswer())
@@ -243,7 +243,7 @@ class TransactionsTest {
         assertThat(info.state()).isEqualTo(TransactionState.ACTIVE);
         assertThat(info.sends()).isEqualTo(1);
         client.request(new Resolve(LOCAL, false));
-        client.work(runs -> new TransactionPart(LOCAL, runs, List.of()), to(queue, "y"));
+        client.work(runs -> new TransactionPart(LOCAL, 0, runs, List.of()), to(queue, "y"));
         client.request(new Commit(LOCAL, true, List.of(), List.of()));
         broker.settle();
         assertThat(failure().error()).isEqualTo(ErrorCodes.TRANSACTION_ROLLED_BACK);
@@ -301,7 +301,7 @@ class TransactionsTest {
     void shouldDelayWhatABranchSendsUntilItsTime() {
         client.deliverAtEpochMs = broker.nowEpochMs + 60_000;
         client.work(runs -> new Prepare(BRANCH, runs, List.of()), to(queue, "later"));
-        client.work(runs -> new TransactionPart(LOCAL, runs, List.of()), to(queue, "large"));
+        client.work(runs -> new TransactionPart(LOCAL, 0, runs, List.of()), to(queue, "large"));
         client.request(new Commit(LOCAL, true, List.of(), List.of()));
         client.request(new Commit(BRANCH, false, List.of(), List.of()));
         client.subscribe(1, queue, 10);
@@ -322,7 +322,7 @@ class TransactionsTest {
             for (int i = 0; i < messages.length; i++) {
                 messages[i] = to(i % 3 == 0 ? other : queue, "m" + (part * 100 + i));
             }
-            client.work(runs -> new TransactionPart(LOCAL, runs, List.of()), messages);
+            client.work(runs -> new TransactionPart(LOCAL, 0, runs, List.of()), messages);
             broker.settle();
         }
         client.request(new Commit(LOCAL, true, List.of(), List.of()));

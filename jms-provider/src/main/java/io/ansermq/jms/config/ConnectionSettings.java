@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxLargeMessageBytes the longest body that is received in parts
  * @param compression how bodies are compressed
  * @param minCompressedBytes which: those longer than this
+ * @param shareBranches whether XA sessions of several connections to one broker can work in one branch
  * @param strictAck whether automatic acknowledgements are waited for
  * @param blockOnDurableSend whether sends of PERSISTENT messages are waited for
  * @param blockOnNonDurableSend whether sends of NON_PERSISTENT messages are waited for
@@ -44,6 +45,7 @@ public record ConnectionSettings(
         int maxLargeMessageBytes,
         Compression compression,
         int minCompressedBytes,
+        boolean shareBranches,
         boolean strictAck,
         boolean blockOnDurableSend,
         boolean blockOnNonDurableSend,
@@ -72,6 +74,7 @@ public record ConnectionSettings(
                 values.number(Option.MAX_LARGE_MESSAGE_SIZE),
                 values.compression(),
                 values.number(Option.MIN_COMPRESSED_SIZE),
+                values.flag(Option.SHARE_BRANCHES),
                 values.flag(Option.STRICT_ACK),
                 values.flag(Option.BLOCK_ON_DURABLE_SEND),
                 values.flag(Option.BLOCK_ON_NON_DURABLE_SEND),

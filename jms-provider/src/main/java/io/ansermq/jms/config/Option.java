@@ -92,6 +92,12 @@ public enum Option {
             OptionType.SIZE,
             "4KiB",
             "bodies longer than this are compressed, when that makes them shorter"),
+    SHARE_BRANCHES(
+            "shareBranches",
+            OptionType.BOOLEAN,
+            "true",
+            "whether XA resources of all connections to one broker are the same resource manager (isSameRM), so that their"
+                    + " sessions work in one branch; false: only those of one connection"),
     STRICT_ACK(
             "strictAck",
             OptionType.BOOLEAN,

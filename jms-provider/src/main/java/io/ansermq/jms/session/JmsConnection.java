@@ -80,7 +80,7 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
     private @Nullable String clientId;
     private int sessionCount;
     private int consumerCount;
-    private @Nullable XaBranches branches;
+    private @Nullable Xa xa;
 
     private volatile BrokerSession broker;
     private volatile @Nullable ExceptionListener exceptionListener;
@@ -215,14 +215,48 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
     /** A session that works in the branches of a transaction manager. */
     JmsXaSession newXaSession(final Domain sessionDomain) throws JMSException {
         use();
-        return add(sessionName -> new JmsXaSession(sessionName, this, broker, settings, sessionDomain, xaBranches()));
+        return add(sessionName -> new JmsXaSession(sessionName, this, broker, settings, sessionDomain, xa()));
     }
 
-    private XaBranches xaBranches() {
-        if (branches == null) {
-            branches = new XaBranches(broker, this::stateOfTransaction, System::nanoTime);
+    /** What the XA sessions of a connection share, with the broker whose branches they are. */
+    record Xa(XaLink link, XaBranches branches, long incarnation) {}
+
+    private Xa xa() {
+        if (xa == null) {
+            final long incarnation = broker.brokerIncarnation();
+            xa = new Xa(
+                    new XaLink(broker, this::stateOfTransaction),
+                    settings.shareBranches() ? XaManagers.join(incarnation) : new XaBranches(System::nanoTime),
+                    incarnation);
         }
-        return branches;
+        return xa;
+    }
+
+    /** The broker is gone, and with it what the sessions have done in branches that are not prepared. */
+    private void loseBranches() {
+        final Xa lost;
+        lock.lock();
+        try {
+            lost = xa;
+        } finally {
+            lock.unlock();
+        }
+        if (lost != null) {
+            lost.branches.gone(lost.link);
+        }
+    }
+
+    private void leaveBranches() {
+        loseBranches();
+        lock.lock();
+        try {
+            if (xa != null && settings.shareBranches()) {
+                XaManagers.leave(xa.incarnation);
+            }
+            xa = null;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private <S extends JmsSession> S add(final Function<String, S> made) throws JMSException {
@@ -560,6 +594,7 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
     /** Event loop, once. */
     private void lost(final BrokerException reason) {
         failure = reason;
+        loseBranches();
         consumers.forEach(JmsConnectionConsumer::end);
         sessions.forEach(session -> session.fail(reason));
         report(JmsErrors.of(reason));
@@ -592,6 +627,7 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
         lifetime.close();
         // The goodbye goes behind the sessions' own and is answered behind them.
         broker.close();
+        leaveBranches();
         LOG.debug("{}: closed with {} consumers open", name, ends.size());
         sessions.clear();
         consumers.clear();

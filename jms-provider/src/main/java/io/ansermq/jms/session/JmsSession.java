@@ -89,8 +89,8 @@ sealed class JmsSession implements Session, QueueSession, TopicSession, Acknowle
             final BrokerSession broker,
             final ConnectionSettings settings,
             final Domain domain,
-            final XaBranches branches) {
-        this(name, connection, broker, settings, domain, null, branches);
+            final JmsConnection.Xa ofConnection) {
+        this(name, connection, broker, settings, domain, null, ofConnection);
     }
 
     private JmsSession(
@@ -100,7 +100,7 @@ sealed class JmsSession implements Session, QueueSession, TopicSession, Acknowle
             final ConnectionSettings settings,
             final Domain domain,
             final @Nullable AckMode given,
-            final @Nullable XaBranches branches) {
+            final JmsConnection.@Nullable Xa ofConnection) {
         this.connection = connection;
         this.broker = broker;
         this.settings = settings;
@@ -117,7 +117,9 @@ sealed class JmsSession implements Session, QueueSession, TopicSession, Acknowle
         serverRun = new ServerRun(name, mode, inboxes, intake, settlement, listeners);
         consumers = new Consumers(settings, destinations, inboxes, intake, listeners, lifetime);
         completions = new Completions(name, connection.callbackPool());
-        xa = branches == null ? null : new JmsXaResource(branches, inboxes, settlement);
+        xa = ofConnection == null
+                ? null
+                : new JmsXaResource(ofConnection.branches(), ofConnection.link(), inboxes, settlement);
         transactions = mode.isTransacted() && xa == null
                 ? new LocalTransactions(broker, inboxes, settlement, connection::stateOfTransaction)
                 : null;

@@ -20,30 +20,36 @@ final class JmsXaResource implements XAResource {
     private static final Logger LOG = LoggerFactory.getLogger(JmsXaResource.class);
 
     private final XaBranches branches;
+    private final XaLink link;
     private final Inboxes inboxes;
     private final Settlement settlement;
     private final ReentrantLock lock = new ReentrantLock();
 
     // Guarded by lock; current also read without.
-    private volatile @Nullable XaBranch current;
+    private volatile @Nullable Work current;
     private @Nullable TransactionId currentId;
-    private @Nullable XaBranch last;
+    private @Nullable Work last;
     private int timeoutSec;
     private boolean scanning;
 
     private volatile boolean sessionClosed;
 
-    JmsXaResource(final XaBranches branches, final Inboxes inboxes, final Settlement settlement) {
+    JmsXaResource(final XaBranches branches, final XaLink link, final Inboxes inboxes, final Settlement settlement) {
         this.branches = branches;
+        this.link = link;
         this.inboxes = inboxes;
         this.settlement = settlement;
+    }
+
+    /** The connection of its session. */
+    XaLink link() {
+        return link;
     }
 
     /** The transaction that the session works in now, or null. */
     @Nullable
     Work work() {
-        final XaBranch branch = current;
-        return branch == null ? null : branch.work();
+        return current;
     }
 
     /** A consumer is about to end: what was received by it stays its branch's. */
@@ -55,9 +61,9 @@ final class JmsXaResource implements XAResource {
             work.received(received);
             work.keepReceived();
         }
-        final XaBranch ended = last;
+        final Work ended = last;
         if (ended != null) {
-            ended.work().keepReceived();
+            ended.keepReceived();
         }
     }
 
@@ -72,7 +78,7 @@ final class JmsXaResource implements XAResource {
                 work.keepReceived();
             }
             if (last != null) {
-                last.work().keepReceived();
+                last.keepReceived();
             }
         } finally {
             lock.unlock();
@@ -92,11 +98,11 @@ final class JmsXaResource implements XAResource {
     }
 
     private void collect() throws JMSException {
-        final XaBranch branch = current;
-        if (branch != null) {
+        final Work work = current;
+        if (work != null) {
             final WorkBatch received = new WorkBatch();
             inboxes.takeReceived(received);
-            branch.work().received(received);
+            work.received(received);
         }
     }
 
@@ -114,9 +120,9 @@ final class JmsXaResource implements XAResource {
                 throw XaBranches.failure(
                         XAException.XAER_PROTO, "the session works in branch " + currentId + " already", null);
             }
-            final XaBranch branch = branches.start(this, id, flags, timeoutSec);
-            settleLast(branch);
-            current = branch;
+            final Work work = branches.start(this, id, flags, timeoutSec);
+            settleLast(work);
+            current = work;
             currentId = id;
         } finally {
             lock.unlock();
@@ -124,10 +130,10 @@ final class JmsXaResource implements XAResource {
     }
 
     /** Messages of an earlier branch that is not complete must not be mixed with those of the next one. */
-    private void settleLast(final XaBranch next) throws XAException {
+    private void settleLast(final Work next) throws XAException {
         if (last != null && last != next) {
             try {
-                last.work().keepReceived();
+                last.keepReceived();
             } catch (JMSException e) {
                 LOG.warn("an earlier branch of the session can only be rolled back: {}", e.getMessage());
             }
@@ -141,7 +147,7 @@ final class JmsXaResource implements XAResource {
         lock.lock();
         try {
             branches.requireMayEnd(flags, id);
-            final XaBranch working = id.equals(currentId) ? current : null;
+            final Work working = id.equals(currentId) ? current : null;
             if (working != null) {
                 collectForEnd(working, flags);
                 current = null;
@@ -154,12 +160,12 @@ final class JmsXaResource implements XAResource {
         }
     }
 
-    private void collectForEnd(final XaBranch working, final int flags) throws XAException {
+    private void collectForEnd(final Work working, final int flags) throws XAException {
         try {
             collect();
             if (flags == TMSUSPEND) {
                 // The session's next messages may belong to another branch, or to none.
-                working.work().keepReceived();
+                working.keepReceived();
             }
         } catch (JMSException e) {
             throw XaBranches.failure(XAException.XAER_RMFAIL, String.valueOf(e.getMessage()), e);
@@ -170,22 +176,22 @@ final class JmsXaResource implements XAResource {
 
     @Override
     public int prepare(final Xid xid) throws XAException {
-        return branches.prepare(idOf(xid));
+        return branches.prepare(link, idOf(xid));
     }
 
     @Override
     public void commit(final Xid xid, final boolean onePhase) throws XAException {
-        branches.commit(idOf(xid), onePhase);
+        branches.commit(link, idOf(xid), onePhase);
     }
 
     @Override
     public void rollback(final Xid xid) throws XAException {
-        branches.rollback(idOf(xid));
+        branches.rollback(link, idOf(xid));
     }
 
     @Override
     public void forget(final Xid xid) throws XAException {
-        branches.forget(idOf(xid));
+        branches.forget(link, idOf(xid));
     }
 
     /** The whole list with the start of a scan, and nothing more until its end. */
@@ -199,7 +205,7 @@ final class JmsXaResource implements XAResource {
             if ((flag & TMSTARTRSCAN) == 0 && !scanning) {
                 throw XaBranches.failure(XAException.XAER_PROTO, "no scan has been started", null);
             }
-            final List<TransactionId> found = (flag & TMSTARTRSCAN) == 0 ? List.of() : branches.recover();
+            final List<TransactionId> found = (flag & TMSTARTRSCAN) == 0 ? List.of() : XaBranches.recover(link);
             scanning = (flag & TMENDRSCAN) == 0;
             return found.stream().map(AnserXid::new).toArray(Xid[]::new);
         } finally {
@@ -209,9 +215,12 @@ final class JmsXaResource implements XAResource {
 
     // ---- Options
 
+    /** Whether both lead to the same run of the same broker, unless branches are not shared by connections. */
     @Override
     public boolean isSameRM(final @Nullable XAResource other) {
-        return other instanceof JmsXaResource resource && resource.branches == branches;
+        return other instanceof JmsXaResource resource
+                && resource.branches == branches
+                && resource.link.broker().brokerIncarnation() == link.broker().brokerIncarnation();
     }
 
     /** For branches that are started from now on; until they are prepared, as the specification says. */

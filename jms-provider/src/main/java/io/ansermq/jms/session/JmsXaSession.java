@@ -23,8 +23,8 @@ final class JmsXaSession extends JmsSession implements XAQueueSession, XATopicSe
             final BrokerSession broker,
             final ConnectionSettings settings,
             final Domain domain,
-            final XaBranches branches) {
-        super(name, connection, broker, settings, domain, branches);
+            final JmsConnection.Xa ofConnection) {
+        super(name, connection, broker, settings, domain, ofConnection);
     }
 
     @Override

@@ -30,6 +30,7 @@ final class Work {
 
     private final BrokerSession broker;
     private final TransactionId id;
+    private final int timeoutMs;
     private final ReentrantLock lock = new ReentrantLock();
 
     // Guarded by lock.
@@ -38,9 +39,25 @@ final class Work {
     private boolean ahead;
     private boolean received;
 
+    /** Work that may take as long as it takes. */
     Work(final BrokerSession broker, final TransactionId id) {
+        this(broker, id, 0);
+    }
+
+    /**
+     * Work of a transaction that the broker ends when it takes longer than {@code timeoutMs}, once it knows of it.
+     *
+     * @param timeoutMs 0 for no limit
+     */
+    Work(final BrokerSession broker, final TransactionId id, final int timeoutMs) {
         this.broker = broker;
         this.id = id;
+        this.timeoutMs = timeoutMs;
+    }
+
+    /** Whether its connection can still be used. */
+    boolean isConnected() {
+        return broker.isOpen();
     }
 
     TransactionId id() {
@@ -96,6 +113,25 @@ final class Work {
         JmsErrors.await(answer);
     }
 
+    /** Has the broker keep everything so far, because another connection is going to end the transaction; waits for it. */
+    void handOver() throws BrokerException {
+        final CompletableFuture<Void> answer;
+        lock.lock();
+        try {
+            received = false;
+            if (batch.isEmpty() && unanswered.isEmpty()) {
+                return;
+            }
+            answer = batch.isEmpty() ? CompletableFuture.completedFuture(null) : takeAhead();
+            while (!unanswered.isEmpty()) {
+                JmsErrors.awaitUninterruptibly(unanswered.remove());
+            }
+        } finally {
+            lock.unlock();
+        }
+        JmsErrors.awaitUninterruptibly(answer);
+    }
+
     private void sendAhead() throws BrokerException {
         unanswered.add(takeAhead());
         while (unanswered.size() > UNANSWERED
@@ -106,7 +142,7 @@ final class Work {
 
     private CompletableFuture<Void> takeAhead() {
         ahead = true;
-        return broker.sendAhead(id, takeBatch());
+        return broker.sendAhead(id, timeoutMs, takeBatch());
     }
 
     private WorkBatch takeBatch() {

@@ -1,12 +1,15 @@
 package io.ansermq.jms.session;
 
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One branch of a transaction manager's transaction, from its start to its end or its loss. Guarded by the lock of
- * {@link XaBranches}, except its {@link Work}.
+ * {@link XaBranches}, except each {@link Work} in it.
  */
 final class XaBranch {
 
@@ -22,8 +25,10 @@ final class XaBranch {
         PREPARED
     }
 
-    private final Work work;
     private final @Nullable Long deadlineNs;
+
+    /** What has been done in it by the sessions of each connection; the first one began. */
+    private final Map<XaLink, Work> works = new LinkedHashMap<>();
 
     /** Who works in it now. */
     private final Set<JmsXaResource> associated = new HashSet<>();
@@ -36,13 +41,12 @@ final class XaBranch {
     /** Whether a decision is being carried out. */
     private boolean ending;
 
-    XaBranch(final Work work, final @Nullable Long deadlineNs) {
-        this.work = work;
+    XaBranch(final @Nullable Long deadlineNs) {
         this.deadlineNs = deadlineNs;
     }
 
-    Work work() {
-        return work;
+    Map<XaLink, Work> works() {
+        return works;
     }
 
     State state() {
@@ -71,6 +75,20 @@ final class XaBranch {
 
     Set<JmsXaResource> participants() {
         return participants;
+    }
+
+    /** The sessions of this connection are out of it. */
+    void leave(final XaLink gone) {
+        associated.removeIf(each -> each.link().equals(gone));
+        suspended.removeIf(each -> each.link().equals(gone));
+        participants.removeIf(each -> each.link().equals(gone));
+    }
+
+    /** How long it may still go on before it is prepared; 0 for as long as it takes. */
+    int remainingMs(final long nowNs) {
+        return deadlineNs == null
+                ? 0
+                : (int) Math.max(1, Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMillis(deadlineNs - nowNs)));
     }
 
     /** Whether its time is up, which it is until it is prepared. */

@@ -1,13 +1,13 @@
 package io.ansermq.jms.session;
 
 import io.ansermq.client.BrokerException;
-import io.ansermq.client.BrokerSession;
 import io.ansermq.client.WorkBatch;
 import io.ansermq.jms.session.XaBranch.State;
 import io.ansermq.remoting.protocol.ControlHeader.TransactionState;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.TransactionId;
 import jakarta.jms.JMSException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,33 +20,30 @@ import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The branches that the sessions of one connection work in, and the rules of XA about them: which call is allowed in which
- * state, and what it answers. Branches that are not here may be prepared in the broker all the same. Thread safe.
+ * The branches that the sessions of the connections to one broker work in, and the rules of XA about them: which call is
+ * allowed in which state, and what it answers. Branches that are not here may be prepared in the broker all the same. Thread
+ * safe.
  *
  * <p>The lock is not held while the broker is asked; every other call about the same branch is a protocol error then.
  */
 final class XaBranches {
 
-    private final BrokerSession broker;
-    private final LocalTransactions.Inquiry inquiry;
     private final LongSupplier nanoClock;
     private final ReentrantLock lock = new ReentrantLock();
 
     // Guarded by lock.
     private final Map<TransactionId, XaBranch> branches = new HashMap<>();
 
-    XaBranches(final BrokerSession broker, final LocalTransactions.Inquiry inquiry, final LongSupplier nanoClock) {
-        this.broker = broker;
-        this.inquiry = inquiry;
+    XaBranches(final LongSupplier nanoClock) {
         this.nanoClock = nanoClock;
     }
 
     // ---- Association
 
-    /** A session begins, joins or resumes work in a branch. */
-    XaBranch start(final JmsXaResource resource, final TransactionId id, final int flags, final int timeoutSec)
+    /** A session begins, joins or resumes work in a branch; returns where what it does belongs. */
+    Work start(final JmsXaResource resource, final TransactionId id, final int flags, final int timeoutSec)
             throws XAException {
-        requireConnected();
+        requireConnected(resource.link());
         lock.lock();
         try {
             final XaBranch known = branches.get(id);
@@ -56,10 +53,9 @@ final class XaBranches {
                         throw failure(XAException.XAER_DUPID, id, "exists already");
                     }
                     final XaBranch branch = new XaBranch(
-                            new Work(broker, id),
                             timeoutSec == 0 ? null : nanoClock.getAsLong() + TimeUnit.SECONDS.toNanos(timeoutSec));
                     branches.put(id, branch);
-                    return associate(branch, resource);
+                    return associate(branch, resource, id);
                 }
                 case XAResource.TMJOIN -> {
                     final XaBranch branch = require(known, id);
@@ -69,14 +65,14 @@ final class XaBranches {
                             || branch.suspended().contains(resource)) {
                         throw wrongState(branch, id);
                     }
-                    return associate(branch, resource);
+                    return associate(branch, resource, id);
                 }
                 case XAResource.TMRESUME -> {
                     final XaBranch branch = require(known, id);
                     if (!branch.suspended().remove(resource)) {
                         throw failure(XAException.XAER_PROTO, id, "is not suspended by this resource");
                     }
-                    return associate(branch, resource);
+                    return associate(branch, resource, id);
                 }
                 default -> throw failure(XAException.XAER_INVAL, id, "cannot be started with flags " + flags);
             }
@@ -85,16 +81,18 @@ final class XaBranches {
         }
     }
 
-    private static XaBranch associate(final XaBranch branch, final JmsXaResource resource) {
+    private Work associate(final XaBranch branch, final JmsXaResource resource, final TransactionId id) {
         branch.state(State.ACTIVE);
         branch.associated().add(resource);
         branch.participants().add(resource);
-        return branch;
+        final XaLink link = resource.link();
+        return branch.works()
+                .computeIfAbsent(link, by -> new Work(link.broker(), id, branch.remainingMs(nanoClock.getAsLong())));
     }
 
     /** A session ends or suspends its work in a branch; what it has received is with the branch already. */
     void end(final JmsXaResource resource, final TransactionId id, final int flags) throws XAException {
-        requireConnected();
+        requireConnected(resource.link());
         lock.lock();
         try {
             final XaBranch branch = require(branches.get(id), id);
@@ -135,21 +133,21 @@ final class XaBranches {
     // ---- Completion
 
     /** {@link XAResource#XA_OK} or {@link XAResource#XA_RDONLY}. */
-    int prepare(final TransactionId id) throws XAException {
-        requireConnected();
+    int prepare(final XaLink by, final TransactionId id) throws XAException {
+        requireConnected(by);
         final XaBranch branch = beginEnd(id, State.IDLE);
         if (branch.state() == State.ROLLBACK_ONLY) {
-            undo(branch, id);
+            undo(by, branch, id);
             throw failure(XAException.XA_RBROLLBACK, id, "can only be rolled back, and has been");
         }
-        if (branch.work().isEmpty()) {
+        if (worksOf(branch).stream().allMatch(Work::isEmpty)) {
             forgetBranch(id);
             return XAResource.XA_RDONLY;
         }
+        final Work own = handOver(by, branch, id);
         State next = null;
         try {
-            final boolean readOnly =
-                    JmsErrors.awaitUninterruptibly(branch.work().prepare());
+            final boolean readOnly = JmsErrors.awaitUninterruptibly(own.prepare());
             next = State.PREPARED;
             if (readOnly) {
                 next = null;
@@ -164,25 +162,25 @@ final class XaBranches {
         }
     }
 
-    void commit(final TransactionId id, final boolean onePhase) throws XAException {
-        requireConnected();
+    void commit(final XaLink by, final TransactionId id, final boolean onePhase) throws XAException {
+        requireConnected(by);
         final XaBranch known = find(id);
         if (known == null) {
             if (onePhase) {
                 throw unknown(id);
             }
-            ask(broker.commit(id, false, new WorkBatch()), id);
+            ask(by.broker().commit(id, false, new WorkBatch()), id);
             return;
         }
         final XaBranch branch = beginEnd(id, onePhase ? State.IDLE : State.PREPARED);
         if (branch.state() == State.ROLLBACK_ONLY) {
-            undo(branch, id);
+            undo(by, branch, id);
             throw failure(XAException.XA_RBROLLBACK, id, "can only be rolled back, and has been");
         }
         if (!onePhase) {
             State next = null;
             try {
-                ask(broker.commit(id, false, new WorkBatch()), id);
+                ask(by.broker().commit(id, false, new WorkBatch()), id);
             } catch (XAException e) {
                 next = isOver(e) ? null : State.PREPARED;
                 throw e;
@@ -191,12 +189,14 @@ final class XaBranches {
             }
             return;
         }
+        final boolean empty = worksOf(branch).stream().allMatch(Work::isEmpty);
+        final Work own = handOver(by, branch, id);
         try {
-            if (!branch.work().isEmpty()) {
-                JmsErrors.awaitUninterruptibly(branch.work().commit(true));
+            if (!empty) {
+                JmsErrors.awaitUninterruptibly(own.commit(true));
             }
         } catch (BrokerException e) {
-            if (e.error() > 0 || !isCommitted(id)) {
+            if (e.error() > 0 || !isCommitted(by, id)) {
                 restore(branch);
                 throw failure(e, id, XAException.XA_RBROLLBACK);
             }
@@ -205,38 +205,70 @@ final class XaBranches {
         }
     }
 
-    private boolean isCommitted(final TransactionId id) {
+    private static boolean isCommitted(final XaLink by, final TransactionId id) {
         try {
-            return inquiry.stateOf(id) == TransactionState.COMMITTED;
+            return by.inquiry().stateOf(id) == TransactionState.COMMITTED;
         } catch (JMSException e) {
             return false;
         }
     }
 
-    void rollback(final TransactionId id) throws XAException {
-        requireConnected();
+    void rollback(final XaLink by, final TransactionId id) throws XAException {
+        requireConnected(by);
         final XaBranch known = find(id);
         if (known == null) {
-            ask(broker.rollback(id), id);
+            ask(by.broker().rollback(id), id);
             return;
         }
         final XaBranch branch = beginEnd(id, State.ROLLBACK_ONLY);
-        undo(branch, id);
+        undo(by, branch, id);
+    }
+
+    /** Has the broker keep what other connections have done in a branch; returns the work of the one that ends it. */
+    private Work handOver(final XaLink by, final XaBranch branch, final TransactionId id) throws XAException {
+        final Work own;
+        final List<Work> others = new ArrayList<>();
+        lock.lock();
+        try {
+            branch.works().forEach((link, work) -> {
+                if (!link.equals(by)) {
+                    others.add(work);
+                }
+            });
+            own = branch.works().computeIfAbsent(by, link -> new Work(link.broker(), id));
+        } finally {
+            lock.unlock();
+        }
+        for (final Work other : others) {
+            try {
+                other.handOver();
+            } catch (BrokerException e) {
+                undo(by, branch, id);
+                throw failure(
+                        XAException.XA_RBROLLBACK,
+                        "branch " + id + " was rolled back: not all of its work came to the broker: " + e.getMessage(),
+                        e);
+            }
+        }
+        return own;
+    }
+
+    private List<Work> worksOf(final XaBranch branch) {
+        lock.lock();
+        try {
+            return List.copyOf(branch.works().values());
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Undoes a branch that is being ended, and forgets it. */
-    private void undo(final XaBranch branch, final TransactionId id) throws XAException {
-        boolean prepared = false;
+    private void undo(final XaLink by, final XaBranch branch, final TransactionId id) throws XAException {
         try {
-            prepared = wasPrepared(branch);
-            if (prepared) {
-                ask(broker.rollback(id), id);
+            if (branch.state() == State.PREPARED) {
+                ask(by.broker().rollback(id), id);
             } else {
-                branch.work().keepReceived();
-                final CompletableFuture<Void> known = branch.work().drop();
-                if (known != null) {
-                    ask(known, id);
-                }
+                undoWork(branch, id);
             }
         } catch (JMSException e) {
             throw failure(
@@ -247,25 +279,62 @@ final class XaBranches {
         }
     }
 
+    private void undoWork(final XaBranch branch, final TransactionId id) throws XAException, JMSException {
+        final List<Work> works = worksOf(branch);
+        for (final Work work : works) {
+            if (work.isConnected()) {
+                work.keepReceived();
+            }
+        }
+        for (final Work work : works) {
+            final CompletableFuture<Void> known = work.isConnected() ? work.drop() : null;
+            if (known != null) {
+                ask(known, id);
+            }
+        }
+    }
+
     /** What was received comes again in its order, so what was sent ahead must come behind it. */
     private static void restore(final XaBranch branch) {
         branch.participants().forEach(JmsXaResource::releaseDeliveries);
     }
 
-    void forget(final TransactionId id) throws XAException {
-        requireConnected();
+    void forget(final XaLink by, final TransactionId id) throws XAException {
+        requireConnected(by);
         if (find(id) != null) {
             throw failure(XAException.XAER_PROTO, id, "has no heuristic outcome to forget");
         }
-        ask(broker.forget(id), id);
+        ask(by.broker().forget(id), id);
     }
 
-    List<TransactionId> recover() throws XAException {
-        requireConnected();
+    static List<TransactionId> recover(final XaLink by) throws XAException {
+        requireConnected(by);
         try {
-            return broker.recover();
+            return by.broker().recover();
         } catch (BrokerException e) {
             throw failure(XAException.XAER_RMFAIL, "the branches in doubt cannot be listed: " + e.getMessage(), e);
+        }
+    }
+
+    /** A connection is gone, and with it what was not prepared: work of other connections in the same branch as well. */
+    void gone(final XaLink link) {
+        lock.lock();
+        try {
+            branches.values().removeIf(branch -> {
+                if (branch.works().remove(link) == null) {
+                    return false;
+                }
+                branch.leave(link);
+                if (branch.works().isEmpty()) {
+                    return true;
+                }
+                if (branch.state() != State.PREPARED) {
+                    branch.state(State.ROLLBACK_ONLY);
+                }
+                return false;
+            });
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -314,10 +383,6 @@ final class XaBranches {
         }
     }
 
-    private static boolean wasPrepared(final XaBranch branch) {
-        return branch.state() == State.PREPARED;
-    }
-
     private void finishEnd(final TransactionId id, final XaBranch branch, final @Nullable State next) {
         lock.lock();
         try {
@@ -343,9 +408,12 @@ final class XaBranches {
 
     // ---- Errors
 
-    private void requireConnected() throws XAException {
-        if (!broker.isOpen()) {
-            throw failure(XAException.XAER_RMFAIL, "the connection to " + broker.remote() + " is closed or lost", null);
+    private static void requireConnected(final XaLink link) throws XAException {
+        if (!link.broker().isOpen()) {
+            throw failure(
+                    XAException.XAER_RMFAIL,
+                    "the connection to " + link.broker().remote() + " is closed or lost",
+                    null);
         }
     }
 

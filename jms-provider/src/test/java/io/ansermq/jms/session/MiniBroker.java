@@ -349,7 +349,7 @@ final class MiniBroker implements AutoCloseable {
             } else {
                 clientId = connect.clientId();
                 peers.add(this);
-                answer(command, new ControlHeader.Connected(1, "mini", 1, MAX_MESSAGE_BYTES, WINDOW_BYTES, 10_000));
+                answer(command, new ControlHeader.Connected(1, "mini", 1, MAX_MESSAGE_BYTES, WINDOW_BYTES, 10_000, 99));
             }
         }
 

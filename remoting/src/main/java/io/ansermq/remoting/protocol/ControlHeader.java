@@ -49,6 +49,7 @@ public sealed interface ControlHeader {
     /**
      * B to C. {@code sendWindowBytes} is the most encoded bytes of unanswered sends the client may have in flight;
      * {@code heartbeatMs} the longest silence either side accepts is three times this.
+     * {@code incarnation}, not negative, is a number that no other broker and no other run of this one has.
      * {@code serverProof} shows a client that has logged in that the broker knows its password's keys ({@code Scram}).
      */
     record Connected(
@@ -58,6 +59,7 @@ public sealed interface ControlHeader {
             int maxMessageBytes,
             int sendWindowBytes,
             int heartbeatMs,
+            long incarnation,
             @Nullable String serverProof)
             implements ControlHeader {
         public static final int CODE = 0x5002;
@@ -69,8 +71,17 @@ public sealed interface ControlHeader {
                 final long connectionId,
                 final int maxMessageBytes,
                 final int sendWindowBytes,
-                final int heartbeatMs) {
-            this(protocolVersion, brokerName, connectionId, maxMessageBytes, sendWindowBytes, heartbeatMs, null);
+                final int heartbeatMs,
+                final long incarnation) {
+            this(
+                    protocolVersion,
+                    brokerName,
+                    connectionId,
+                    maxMessageBytes,
+                    sendWindowBytes,
+                    heartbeatMs,
+                    incarnation,
+                    null);
         }
 
         @Override
@@ -524,9 +535,10 @@ public sealed interface ControlHeader {
 
     /**
      * C to B: some work of a transaction ahead of its end, because it is more than the client keeps. Answered by
-     * {@link Done} when it is in the log, or by {@link Failure}.
+     * {@link Done} when it is in the log, or by {@link Failure}. If {@code timeoutMs} is not 0, the transaction can only be
+     * rolled back when it is not prepared or committed so long after the first part that says so.
      */
-    record TransactionPart(TransactionId transaction, List<RecordRun> runs, List<ConsumerAck> acks)
+    record TransactionPart(TransactionId transaction, int timeoutMs, List<RecordRun> runs, List<ConsumerAck> acks)
             implements ControlHeader, TransactionWork {
         public static final int CODE = 0x503C;
 

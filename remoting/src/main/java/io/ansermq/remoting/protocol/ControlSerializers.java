@@ -167,12 +167,20 @@ final class ControlSerializers {
         writeInt(out, header.maxMessageBytes());
         writeInt(out, header.sendWindowBytes());
         writeInt(out, header.heartbeatMs());
+        writeLong(out, header.incarnation());
         writeNullableText(out, header.serverProof());
     }
 
     private static Connected readConnected(final Input in) {
         return new Connected(
-                readInt(in), readText(in), readLong(in), readInt(in), readInt(in), readInt(in), readNullableText(in));
+                readInt(in),
+                readText(in),
+                readLong(in),
+                readInt(in),
+                readInt(in),
+                readInt(in),
+                readLong(in),
+                readNullableText(in));
     }
 
     private static void write(final Output out, final OpenDestination header) {

@@ -61,8 +61,8 @@ final class TransactionSerializers {
                 kryo,
                 TransactionPart.CODE,
                 TransactionPart.class,
-                TransactionSerializers::writeWork,
-                in -> new TransactionPart(readId(in), readRuns(in), readAcks(in)));
+                TransactionSerializers::write,
+                in -> new TransactionPart(readId(in), readInt(in), readRuns(in), readAcks(in)));
         ControlSerializers.add(
                 kryo,
                 GetTransactionStatus.CODE,
@@ -135,6 +135,12 @@ final class TransactionSerializers {
 
     private static Commit readCommit(final Input in) {
         return new Commit(readId(in), readBoolean(in), readRuns(in), readAcks(in));
+    }
+
+    private static void write(final Output out, final TransactionPart header) {
+        write(out, header.transaction());
+        writeInt(out, header.timeoutMs());
+        writeRunsAndAcks(out, header);
     }
 
     private static void writeWork(final Output out, final TransactionWork header) {

@@ -2,7 +2,12 @@ package io.ansermq.tck.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ansermq.client.BrokerException;
+import io.ansermq.client.BrokerSession;
+import io.ansermq.client.ClientOptions;
 import io.ansermq.jms.AnserConnectionFactory;
+import io.ansermq.jms.config.ConnectionUri;
+import io.ansermq.remoting.vm.VmBrokers;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.Destination;
@@ -16,6 +21,7 @@ import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import jakarta.jms.Topic;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -82,6 +88,19 @@ final class Scene implements AutoCloseable {
     /** A session of this case's connection. */
     Session session(final int mode) throws JMSException {
         return connection().createSession(mode);
+    }
+
+    /** What an administrator has, beside the API: another way to the same broker. */
+    BrokerSession administrator() throws IOException, BrokerException {
+        final ConnectionUri broker = ConnectionUri.parse(uri);
+        final ClientOptions.Builder options = ClientOptions.builder();
+        if (broker.embedded()) {
+            options.address(closeLater(VmBrokers.acquire(broker.address(), broker.brokerOptions(), false))
+                    .address());
+        } else {
+            options.addresses(broker.address());
+        }
+        return closeLater(BrokerSession.connect(options.build()));
     }
 
     /** A context with a connection of its own. */

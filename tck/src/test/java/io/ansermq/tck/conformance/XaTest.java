@@ -3,6 +3,7 @@ package io.ansermq.tck.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ansermq.remoting.protocol.TransactionId;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -54,6 +55,10 @@ class XaTest extends Conformance {
             return new byte[] {-1, 0, 1};
         }
 
+        TransactionId id() {
+            return TransactionId.xa(getFormatId(), getGlobalTransactionId(), getBranchQualifier());
+        }
+
         boolean is(final Xid other) {
             return other.getFormatId() == getFormatId()
                     && Arrays.equals(other.getGlobalTransactionId(), getGlobalTransactionId())
@@ -86,14 +91,19 @@ class XaTest extends Conformance {
     private enum State {
         NONE,
         ACTIVE,
-        ACTIVE_ELSEWHERE,
+        ACTIVE_IN_ANOTHER_SESSION,
+        ACTIVE_ON_ANOTHER_CONNECTION,
         SUSPENDED,
         IDLE,
+        IDLE_ON_ANOTHER_CONNECTION,
         ROLLBACK_ONLY,
         PREPARED,
+        PREPARED_ON_ANOTHER_CONNECTION,
         PREPARED_BEFORE,
         COMMITTED,
-        ROLLED_BACK
+        ROLLED_BACK,
+        HEURISTICALLY_COMMITTED,
+        HEURISTICALLY_ROLLED_BACK
     }
 
     private interface Call {
@@ -148,31 +158,41 @@ class XaTest extends Conformance {
     private static final int DUPID = XAException.XAER_DUPID;
     private static final int RB = XAException.XA_RBROLLBACK;
 
-    /** Rows in the order of {@link State}. */
+    private static final int HC = XAException.XA_HEURCOM;
+    private static final int HR = XAException.XA_HEURRB;
+
+    /** Columns in the order of {@link State}: nothing of the table is left out. */
+    private static final String TABLE = """
+            call               | none  active sess.  conn.  susp.  idle   idle-c rbonly prep.  prep-c before comm.  rb     heurc  heurr
+            start(TMNOFLAGS)   | OK    PROTO  DUPID  DUPID  DUPID  DUPID  DUPID  DUPID  DUPID  DUPID  OK     OK     OK     OK     OK
+            start(TMJOIN)      | NOTA  PROTO  OK     OK     PROTO  OK     OK     RB     PROTO  PROTO  NOTA   NOTA   NOTA   NOTA   NOTA
+            start(TMRESUME)    | NOTA  PROTO  PROTO  PROTO  OK     PROTO  PROTO  PROTO  PROTO  PROTO  NOTA   NOTA   NOTA   NOTA   NOTA
+            start(TMFAIL)      | INVAL INVAL  INVAL  INVAL  INVAL  INVAL  INVAL  INVAL  INVAL  INVAL  INVAL  INVAL  INVAL  INVAL  INVAL
+            end(TMSUCCESS)     | NOTA  OK     PROTO  PROTO  OK     PROTO  PROTO  PROTO  PROTO  PROTO  NOTA   NOTA   NOTA   NOTA   NOTA
+            end(TMFAIL)        | NOTA  OK     PROTO  PROTO  OK     PROTO  PROTO  PROTO  PROTO  PROTO  NOTA   NOTA   NOTA   NOTA   NOTA
+            end(TMSUSPEND)     | NOTA  OK     PROTO  PROTO  PROTO  PROTO  PROTO  PROTO  PROTO  PROTO  NOTA   NOTA   NOTA   NOTA   NOTA
+            end(TMNOFLAGS)     | INVAL INVAL  INVAL  INVAL  INVAL  INVAL  INVAL  INVAL  INVAL  INVAL  INVAL  INVAL  INVAL  INVAL  INVAL
+            prepare            | NOTA  PROTO  PROTO  PROTO  PROTO  OK     OK     RB     PROTO  PROTO  NOTA   NOTA   NOTA   NOTA   NOTA
+            commit(one phase)  | NOTA  PROTO  PROTO  PROTO  PROTO  OK     OK     RB     PROTO  PROTO  NOTA   NOTA   NOTA   NOTA   NOTA
+            commit(two phases) | NOTA  PROTO  PROTO  PROTO  PROTO  PROTO  PROTO  PROTO  OK     OK     OK     OK     NOTA   HC     HR
+            rollback           | NOTA  PROTO  PROTO  PROTO  PROTO  OK     OK     OK     OK     OK     OK     NOTA   OK     HC     HR
+            forget             | NOTA  PROTO  PROTO  PROTO  PROTO  PROTO  PROTO  PROTO  PROTO  PROTO  PROTO  NOTA   NOTA   OK     OK
+            """;
+
+    private static final Map<String, Integer> ANSWERS = Map.of(
+            "OK", OK, "PROTO", PROTO, "NOTA", NOTA, "INVAL", INVAL, "DUPID", DUPID, "RB", RB, "HC", HC, "HR", HR);
+
     private static Map<String, int[]> expected() {
         final Map<String, int[]> rows = new TreeMap<>();
-        //                                  none  active elsew. susp.  idle   rbonly prep.  before comm.  rolled back
-        rows.put("start(TMNOFLAGS)", new int[] {OK, PROTO, DUPID, DUPID, DUPID, DUPID, DUPID, OK, OK, OK});
-        rows.put("start(TMJOIN)", new int[] {NOTA, PROTO, OK, PROTO, OK, RB, PROTO, NOTA, NOTA, NOTA});
-        rows.put("start(TMRESUME)", new int[] {NOTA, PROTO, PROTO, OK, PROTO, PROTO, PROTO, NOTA, NOTA, NOTA});
-        rows.put("start(TMFAIL)", row(INVAL));
-        rows.put("end(TMSUCCESS)", new int[] {NOTA, OK, PROTO, OK, PROTO, PROTO, PROTO, NOTA, NOTA, NOTA});
-        rows.put("end(TMFAIL)", new int[] {NOTA, OK, PROTO, OK, PROTO, PROTO, PROTO, NOTA, NOTA, NOTA});
-        rows.put("end(TMSUSPEND)", new int[] {NOTA, OK, PROTO, PROTO, PROTO, PROTO, PROTO, NOTA, NOTA, NOTA});
-        rows.put("end(TMNOFLAGS)", row(INVAL));
-        rows.put("prepare", new int[] {NOTA, PROTO, PROTO, PROTO, OK, RB, PROTO, NOTA, NOTA, NOTA});
-        rows.put("commit(one phase)", new int[] {NOTA, PROTO, PROTO, PROTO, OK, RB, PROTO, NOTA, NOTA, NOTA});
-        // A decision that is told again is answered again.
-        rows.put("commit(two phases)", new int[] {NOTA, PROTO, PROTO, PROTO, PROTO, PROTO, OK, OK, OK, NOTA});
-        rows.put("rollback", new int[] {NOTA, PROTO, PROTO, PROTO, OK, OK, OK, OK, NOTA, OK});
-        rows.put("forget", new int[] {NOTA, PROTO, PROTO, PROTO, PROTO, PROTO, PROTO, PROTO, NOTA, NOTA});
+        TABLE.lines().skip(1).forEach(line -> {
+            final String[] halves = line.split("\\|");
+            rows.put(
+                    halves[0].trim(),
+                    Arrays.stream(halves[1].trim().split(" +"))
+                            .mapToInt(ANSWERS::get)
+                            .toArray());
+        });
         return rows;
-    }
-
-    private static int[] row(final int same) {
-        final int[] row = new int[State.values().length];
-        Arrays.fill(row, same);
-        return row;
     }
 
     private record Cell(State state, String call, int expected) {
@@ -216,12 +236,27 @@ class XaTest extends Conformance {
             final XASession session,
             final Branch branch,
             final State state)
-            throws JMSException, XAException {
+            throws Exception {
         final XAResource resource = session.getXAResource();
         switch (state) {
             case NONE -> {}
             case ACTIVE -> work(scene, session, branch);
-            case ACTIVE_ELSEWHERE -> work(scene, connection.createXASession(), branch);
+            case ACTIVE_IN_ANOTHER_SESSION -> work(scene, connection.createXASession(), branch);
+            case ACTIVE_ON_ANOTHER_CONNECTION -> work(scene, session(scene), branch);
+            case IDLE_ON_ANOTHER_CONNECTION -> {
+                final XAConnection other = connection(scene);
+                bring(scene, other, other.createXASession(), branch, State.IDLE);
+            }
+            case PREPARED_ON_ANOTHER_CONNECTION -> {
+                final XAConnection other = connection(scene);
+                bring(scene, other, other.createXASession(), branch, State.PREPARED);
+            }
+            case HEURISTICALLY_COMMITTED, HEURISTICALLY_ROLLED_BACK -> {
+                bring(scene, connection, session, branch, State.PREPARED_BEFORE);
+                scene.administrator()
+                        .resolve(branch.id(), state == State.HEURISTICALLY_COMMITTED)
+                        .get();
+            }
             case SUSPENDED -> {
                 work(scene, session, branch);
                 resource.end(branch, XAResource.TMSUSPEND);
@@ -265,12 +300,16 @@ class XaTest extends Conformance {
         session.createProducer(to).send(session.createTextMessage(text));
     }
 
-    /** Leaves nothing prepared behind. */
-    private static void finish(final Scene scene, final Branch branch) throws JMSException {
+    /** Leaves nothing behind that does not end with its connection. */
+    private static void finish(final Scene scene, final Branch branch) throws JMSException, XAException {
+        final XAResource resource = session(scene).getXAResource();
         try {
-            session(scene).getXAResource().rollback(branch);
+            resource.rollback(branch);
         } catch (XAException e) {
-            assertThat(e.errorCode).isEqualTo(NOTA);
+            assertThat(e.errorCode).isIn(NOTA, PROTO, HC, HR);
+            if (e.errorCode == HC || e.errorCode == HR) {
+                resource.forget(branch);
+            }
         }
     }
 
@@ -355,6 +394,7 @@ class XaTest extends Conformance {
             assertThat(Scene.texts(scene.session().createConsumer(scene.queue()), 2))
                     .containsExactly("1", "2");
         });
+        joins(cases);
         cases.promise("a session works in several branches, one after the other", scene -> {
             scene.send(scene.queue("in"), "a", "b", "c");
             final XASession session = session(scene);
@@ -407,6 +447,139 @@ class XaTest extends Conformance {
                     .isInstanceOfSatisfying(
                             XAException.class, e -> assertThat(e.errorCode).isEqualTo(INVAL)));
         });
+    }
+
+    /** Branches that sessions of two connections work in. */
+    private static void joins(final Cases cases) {
+        cases.section("XAResource.isSameRM")
+                .each(
+                        "work of two connections is one branch, one phase: %s",
+                        List.of(true, false), (scene, onePhase) -> {
+                            scene.send(scene.queue("in"), "a");
+                            final XASession receiving = session(scene);
+                            final XASession sending = session(scene);
+                            final XAResource first = receiving.getXAResource();
+                            final XAResource second = sending.getXAResource();
+                            assertThat(first.isSameRM(second)).isTrue();
+                            final Branch branch = Branch.next();
+                            first.start(branch, XAResource.TMNOFLAGS);
+                            second.start(branch, XAResource.TMJOIN);
+                            assertThat(Scene.text(receiving.createConsumer(scene.queue("in"))))
+                                    .isEqualTo("a");
+                            send(sending, scene.queue("out"), "b");
+                            second.end(branch, XAResource.TMSUCCESS);
+                            first.end(branch, XAResource.TMSUCCESS);
+                            final MessageConsumer out = scene.session().createConsumer(scene.queue("out"));
+                            if (!onePhase) {
+                                assertThat(first.prepare(branch)).isEqualTo(XAResource.XA_OK);
+                            }
+                            Scene.expectNone(out);
+                            first.commit(branch, onePhase);
+                            assertThat(Scene.text(out)).isEqualTo("b");
+                            receiving.close();
+                            Scene.expectNone(scene.session().createConsumer(scene.queue("in")));
+                        });
+        cases.each(
+                "a branch of two connections is rolled back as a whole, prepared: %s",
+                List.of(true, false), (scene, prepared) -> {
+                    scene.send(scene.queue("one"), "1");
+                    scene.send(scene.queue("two"), "2");
+                    final XASession one = session(scene);
+                    final XASession two = session(scene);
+                    final MessageConsumer fromOne = one.createConsumer(scene.queue("one"));
+                    final MessageConsumer fromTwo = two.createConsumer(scene.queue("two"));
+                    final Branch branch = Branch.next();
+                    one.getXAResource().start(branch, XAResource.TMNOFLAGS);
+                    two.getXAResource().start(branch, XAResource.TMJOIN);
+                    assertThat(Scene.text(fromOne)).isEqualTo("1");
+                    assertThat(Scene.text(fromTwo)).isEqualTo("2");
+                    send(one, scene.queue("out"), "never");
+                    send(two, scene.queue("out"), "never");
+                    one.getXAResource().end(branch, XAResource.TMSUCCESS);
+                    two.getXAResource().end(branch, XAResource.TMSUCCESS);
+                    if (prepared) {
+                        assertThat(two.getXAResource().prepare(branch)).isEqualTo(XAResource.XA_OK);
+                    }
+                    one.getXAResource().rollback(branch);
+                    Scene.expectNone(scene.session().createConsumer(scene.queue("out")));
+                    one.close();
+                    two.close();
+                    for (final String queue : List.of("one", "two")) {
+                        final Message again = Scene.receive(scene.session().createConsumer(scene.queue(queue)));
+                        assertThat(again.getJMSRedelivered()).isTrue();
+                    }
+                });
+        cases.promise("a branch of two connections can only be rolled back when one of them has ended", scene -> {
+            final XAConnection leaving = connection(scene);
+            final XASession gone = leaving.createXASession();
+            final XASession stays = session(scene);
+            final Branch branch = Branch.next();
+            gone.getXAResource().start(branch, XAResource.TMNOFLAGS);
+            stays.getXAResource().start(branch, XAResource.TMJOIN);
+            send(gone, scene.queue(), "never");
+            send(stays, scene.queue(), "never");
+            gone.getXAResource().end(branch, XAResource.TMSUCCESS);
+            stays.getXAResource().end(branch, XAResource.TMSUCCESS);
+            leaving.close();
+            assertThatThrownBy(() -> stays.getXAResource().prepare(branch))
+                    .isInstanceOfSatisfying(
+                            XAException.class, e -> assertThat(e.errorCode).isEqualTo(RB));
+            Scene.expectNone(scene.session().createConsumer(scene.queue()));
+        });
+        cases.promise("a prepared branch of two connections survives the end of both", scene -> {
+            final XAConnection one = connection(scene);
+            final XAConnection two = connection(scene);
+            final XASession first = one.createXASession();
+            final XASession second = two.createXASession();
+            final Branch branch = Branch.next();
+            first.getXAResource().start(branch, XAResource.TMNOFLAGS);
+            second.getXAResource().start(branch, XAResource.TMJOIN);
+            send(first, scene.queue(), "1");
+            send(second, scene.queue(), "2");
+            first.getXAResource().end(branch, XAResource.TMSUCCESS);
+            second.getXAResource().end(branch, XAResource.TMSUCCESS);
+            assertThat(second.getXAResource().prepare(branch)).isEqualTo(XAResource.XA_OK);
+            one.close();
+            two.close();
+            session(scene).getXAResource().commit(branch, false);
+            assertThat(Scene.texts(scene.session().createConsumer(scene.queue()), 2))
+                    .containsExactlyInAnyOrder("1", "2");
+        });
+        cases.promise("with shareBranches=false each connection is a resource manager of its own", scene -> {
+            final XAConnection one =
+                    scene.closeLater(scene.factory("shareBranches=false").createXAConnection());
+            final XAConnection two =
+                    scene.closeLater(scene.factory("shareBranches=false").createXAConnection());
+            final XAResource first = one.createXASession().getXAResource();
+            final XAResource second = two.createXASession().getXAResource();
+            assertThat(first.isSameRM(second)).isFalse();
+            assertThat(first.isSameRM(session(scene).getXAResource())).isFalse();
+            assertThat(first.isSameRM(one.createXASession().getXAResource())).isTrue();
+            final Branch branch = Branch.next();
+            first.start(branch, XAResource.TMNOFLAGS);
+            assertThatThrownBy(() -> second.start(branch, XAResource.TMJOIN))
+                    .isInstanceOfSatisfying(
+                            XAException.class, e -> assertThat(e.errorCode).isEqualTo(NOTA));
+        });
+        cases.section("XAResource.setTransactionTimeout")
+                .promise("the broker gives back what a branch holds that takes too long", scene -> {
+                    scene.send(scene.queue(), "a");
+                    final XASession session = session(scene);
+                    final XAResource resource = session.getXAResource();
+                    resource.setTransactionTimeout(1);
+                    final Branch branch = Branch.next();
+                    resource.start(branch, XAResource.TMNOFLAGS);
+                    final MessageConsumer consumer = session.createConsumer(scene.queue());
+                    assertThat(Scene.text(consumer)).isEqualTo("a");
+                    // Now the broker holds it for the branch, and nobody comes back for that.
+                    consumer.close();
+                    assertThat(Scene.text(scene.session().createConsumer(scene.queue())))
+                            .isEqualTo("a");
+                    assertThatThrownBy(() -> resource.end(branch, XAResource.TMSUCCESS))
+                            .isInstanceOfSatisfying(XAException.class, e -> assertThat(e.errorCode)
+                                    .isEqualTo(XAException.XA_RBTIMEOUT));
+                    resource.rollback(branch);
+                });
     }
 
     private static void sessions(final Cases cases) {

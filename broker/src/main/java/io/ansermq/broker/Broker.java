@@ -22,7 +22,9 @@ import io.ansermq.broker.security.UserFile;
 import io.ansermq.broker.session.MemoryGate;
 import io.ansermq.broker.session.SessionServer;
 import io.ansermq.broker.session.SessionSettings;
+import io.ansermq.remoting.transport.Encryption;
 import io.ansermq.remoting.transport.RemotingServer;
+import io.ansermq.remoting.transport.ServerTls;
 import io.ansermq.remoting.transport.TransportOptions;
 import io.ansermq.store.Doorbell;
 import io.ansermq.store.FlushLevel;
@@ -110,9 +112,10 @@ public final class Broker implements AutoCloseable {
         Core core = null;
         CoreThread coreThread = null;
         final RoleFile roles = new RoleFile(options.roles());
-        final SecurityThread security = new SecurityThread("anser-security-" + options.name(), roles);
+        final SecurityThread security = new SecurityThread("anser-security-" + options.name());
         try {
             roles.refresh();
+            security.follow("the roles in " + roles.path(), roles);
             final Doorbell doorbell = new Doorbell();
             final Inbox inbox = new Inbox(doorbell);
             final AtomicLong storeHost = new AtomicLong(HostField.of(options.advertised(address)));
@@ -143,7 +146,7 @@ public final class Broker implements AutoCloseable {
                     memory,
                     options.maxConnections(),
                     new RocketMqServer(rocketMqSettings, inbox, memory, log, rocketMq)::accept);
-            final RemotingServer server = RemotingServer.bind(address, transportOptions(options), sessions::accept);
+            final RemotingServer server = RemotingServer.bind(address, transportOptions(options, security), sessions::accept);
             storeHost.set(HostField.of(options.advertised(server.localAddress())));
             final Broker broker = new Broker(
                     options,
@@ -175,8 +178,10 @@ public final class Broker implements AutoCloseable {
         return new Admission(
                 new UserFile(options.users()),
                 options.anonymous(),
+                options.certificateUser(),
                 new AccessControl(roles::current, options.anonymousAdministrators(), audit),
-                audit);
+                audit,
+                security);
     }
 
     private static Administration administration(
@@ -253,13 +258,18 @@ public final class Broker implements AutoCloseable {
                 options.connectionMemoryBytes());
     }
 
-    private static TransportOptions transportOptions(final BrokerOptions options) throws IOException {
+    private static TransportOptions transportOptions(final BrokerOptions options, final SecurityThread security)
+            throws IOException {
+        final Encryption encryption = options.encryption();
+        if (encryption instanceof ServerTls tls) {
+            security.follow("the certificates", tls::refresh);
+        }
         return TransportOptions.builder()
                 .name("anser-io-" + options.name())
                 .ioThreads(options.ioThreads())
                 .unreadTimeoutMs(options.unreadTimeoutMs())
                 .maxFrameBytes(options.maxMessageBytes() + options.sendWindowBytes() + FRAME_OVERHEAD_BYTES)
-                .encryption(options.encryption())
+                .encryption(encryption)
                 .build();
     }
 

@@ -3,6 +3,7 @@ package io.ansermq.broker;
 import io.ansermq.broker.core.DestinationPolicy;
 import io.ansermq.broker.rocketmq.CheckBack;
 import io.ansermq.broker.security.Anonymous;
+import io.ansermq.broker.security.CertificateUser;
 import io.ansermq.broker.security.NamePattern;
 import io.ansermq.remoting.transport.Encryption;
 import io.ansermq.remoting.transport.KeyFile;
@@ -199,6 +200,12 @@ public final class BrokerOptions {
                     OptionSpec.Type.CLIENT_CERTIFICATE,
                     "Whether clients must show a certificate: wanted = checked when there is one."),
             spec(
+                    "tls-user",
+                    "none",
+                    OptionSpec.Type.CERTIFICATE_USER,
+                    "Which user a client is that shows a certificate and names none: its common name, or its subject as a"
+                            + " whole."),
+            spec(
                     "users",
                     "",
                     OptionSpec.Type.TEXT,
@@ -315,6 +322,11 @@ public final class BrokerOptions {
     /** The file with the users. */
     public Path users() {
         return text("users").isEmpty() ? Path.of(data(), "users") : Path.of(text("users"));
+    }
+
+    /** Which user a client is that shows a certificate. */
+    public CertificateUser certificateUser() {
+        return CertificateUser.valueOf(text("tls-user").toUpperCase(Locale.ROOT).replace('-', '_'));
     }
 
     /** The file with the roles of users. */

@@ -35,6 +35,8 @@ public record OptionSpec(String name, String defaultText, Type type, String desc
         TLS("off|optional|required"),
         /** {@code none}, {@code wanted} or {@code required}. */
         CLIENT_CERTIFICATE("none|wanted|required"),
+        /** {@code none}, {@code common-name} or {@code subject}. */
+        CERTIFICATE_USER("none|common-name|subject"),
         /** {@code none}, {@code loopback} or {@code all}. */
         ANONYMOUS("none|loopback|all");
 

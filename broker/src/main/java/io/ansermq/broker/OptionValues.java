@@ -22,7 +22,7 @@ final class OptionValues {
         final boolean good =
                 switch (spec.type()) {
                     case TEXT -> !text.isEmpty() || spec.defaultText().isEmpty();
-                    case FLUSH, APPEND_MODE, TLS, CLIENT_CERTIFICATE, ANONYMOUS ->
+                    case FLUSH, APPEND_MODE, TLS, CLIENT_CERTIFICATE, CERTIFICATE_USER, ANONYMOUS ->
                         List.of(spec.type().placeholder().split("\\|")).contains(text);
                     case ADDRESS -> text.isEmpty() ? spec.defaultText().isEmpty() : text.matches(ADDRESS);
                     case DECIMAL -> text.matches("\\d{1,6}(\\.\\d{1,6})?");

@@ -1,8 +1,12 @@
 package io.ansermq.broker.security;
 
 import io.ansermq.remoting.security.Scram;
+import io.ansermq.remoting.transport.Connection;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,17 +21,32 @@ public final class Admission {
 
     private final UserFile users;
     private final Anonymous anonymous;
+    private final CertificateUser certificates;
     private final AccessControl access;
     private final Audit audit;
+    private final Executor files;
     private final FailedLogins failures = new FailedLogins(System::nanoTime);
 
     /** Stands in for a user that does not exist, so that the answer to a wrong name looks like that to a wrong password. */
     private final Scram.Verifier nobody = Scram.verifier(Scram.nonce(), 1);
 
-    /** Lets in who is in the file, and from where {@code anonymous} says; {@code access} says what they may do then. */
-    public Admission(final UserFile users, final Anonymous anonymous, final AccessControl access, final Audit audit) {
+    /**
+     * Lets in who is in the file, whom a certificate names, and from where {@code anonymous} says.
+     *
+     * @param access says what they may do then
+     * @param files runs what reads files
+     */
+    public Admission(
+            final UserFile users,
+            final Anonymous anonymous,
+            final CertificateUser certificates,
+            final AccessControl access,
+            final Audit audit,
+            final Executor files) {
         this.users = users;
         this.anonymous = anonymous;
+        this.certificates = certificates;
+        this.files = files;
         this.access = access;
         this.audit = audit;
     }
@@ -37,14 +56,27 @@ public final class Admission {
         return access.of(user, remote);
     }
 
-    /** A client that names no user was not let in: writes that down. */
-    public void refusedAnonymous(final SocketAddress remote) {
-        audit.refused("-", remote, "login reason='no user named, see the option anonymous'");
+    /**
+     * What a client that names no user may do: what the user of its certificate may, or what anonymous ones may from where
+     * it is; null when it is not let in, which is then written down. On the connection's event loop.
+     */
+    public @Nullable Access withoutLogin(final Connection from) {
+        final X500Principal certificate = from.peerCertificate();
+        final String user = certificate == null ? null : certificates.userOf(certificate);
+        if (user == null && !anonymous.admits(from.remoteAddress())) {
+            audit.refused("-", from.remoteAddress(), "action=connect reason='no user named, see the option anonymous'");
+            return null;
+        }
+        return access.of(user, from.remoteAddress());
     }
 
-    /** Whether a client that names no user may connect from there. */
-    public boolean admitsAnonymous(final SocketAddress remote) {
-        return anonymous.admits(remote);
+    /** A connection came to nothing before anything was said on it: what is wrong with its encryption is written down. */
+    public void refusedEncryption(final SocketAddress remote, final Throwable cause) {
+        Throwable deepest = cause;
+        while (deepest.getCause() != null && deepest.getCause() != deepest) {
+            deepest = deepest.getCause();
+        }
+        audit.refused("-", remote, "action=connect reason=" + Audit.quoted("TLS: " + deepest.getMessage()));
     }
 
     /** The login of a user from there has failed: writes that down and returns how many milliseconds the answer is to wait. */
@@ -52,7 +84,7 @@ public final class Admission {
         audit.refused(
                 Audit.quoted(login.user()),
                 remote,
-                login.known ? "login reason='wrong password'" : "login reason='unknown user'");
+                login.known ? "action=login reason='wrong password'" : "action=login reason='unknown user'");
         return failures.failed(remote);
     }
 
@@ -97,14 +129,23 @@ public final class Admission {
         }
     }
 
-    /** Begins the login of a user who may or may not exist. */
-    public Login begin(final String user) {
-        Scram.Verifier verifier = null;
-        try {
-            verifier = users.find(user);
-        } catch (IOException e) {
-            LOG.error("users cannot log in: {}", e.getMessage());
-        }
+    /**
+     * Begins the login of a user who may or may not exist, as the file of users is now; {@code then} is called by another
+     * thread.
+     */
+    public void begin(final String user, final Consumer<Login> then) {
+        files.execute(() -> {
+            try {
+                users.refresh();
+            } catch (IOException e) {
+                LOG.error("the users stay as they were: {}", e.getMessage());
+            }
+            then.accept(login(user));
+        });
+    }
+
+    private Login login(final String user) {
+        final Scram.Verifier verifier = users.find(user);
         return verifier == null
                 ? new Login(
                         user,

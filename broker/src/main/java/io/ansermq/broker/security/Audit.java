@@ -1,5 +1,7 @@
 package io.ansermq.broker.security;
 
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -33,13 +35,19 @@ public final class Audit {
      *
      * @param what as {@code permission=send destination=queue://orders}; see {@link #quoted}
      */
-    public void refused(final Object user, final Object address, final String what) {
-        write(true, "refused user=" + user + " address=" + address + ' ' + what);
+    public void refused(final String user, final SocketAddress address, final String what) {
+        write(true, "refused user=" + user + " address=" + text(address) + ' ' + what);
     }
 
     /** An administrator did something. */
-    public void done(final Object user, final Object address, final String what) {
-        write(false, "done user=" + user + " address=" + address + ' ' + what);
+    public void done(final String user, final SocketAddress address, final String what) {
+        write(false, "done user=" + user + " address=" + text(address) + ' ' + what);
+    }
+
+    private static String text(final SocketAddress address) {
+        return address instanceof InetSocketAddress inet && !inet.isUnresolved()
+                ? inet.getAddress().getHostAddress() + ':' + inet.getPort()
+                : quoted(String.valueOf(address));
     }
 
     private void write(final boolean refusal, final String line) {

@@ -11,7 +11,7 @@ import java.util.function.UnaryOperator;
  *
  * <p>A running broker looks at it once a second.
  */
-public final class RoleFile {
+public final class RoleFile implements Followed {
 
     private final LineFile file;
     private volatile Roles current = Roles.NONE;
@@ -36,7 +36,8 @@ public final class RoleFile {
      *
      * @throws IOException when it cannot be read or has a line that is none: then what it said before holds
      */
-    public synchronized void refresh() throws IOException {
+    @Override
+    public synchronized boolean refresh() throws IOException {
         final List<String> lines = file.readIfChanged();
         if (lines != null) {
             try {
@@ -45,6 +46,7 @@ public final class RoleFile {
                 throw new IOException(file.path() + ": " + e.getMessage(), e);
             }
         }
+        return lines != null;
     }
 
     /** Changes it; remarks are lost. */
@@ -56,6 +58,6 @@ public final class RoleFile {
         changed.grants().forEach(each -> lines.add(each.line()));
         changed.members().forEach(each -> lines.add(each.line()));
         file.write(lines);
-        refresh();
+        current = changed;
     }
 }

@@ -20,8 +20,8 @@ public final class SecurityThread implements Executor, AutoCloseable {
 
     private final ScheduledThreadPoolExecutor executor;
 
-    /** Starts it; it looks at the roles once a second. */
-    public SecurityThread(final String name, final RoleFile roles) {
+    /** Starts it. */
+    public SecurityThread(final String name) {
         executor = new ScheduledThreadPoolExecutor(1, task -> {
             final Thread thread = new Thread(task, name);
             thread.setDaemon(true);
@@ -29,21 +29,25 @@ public final class SecurityThread implements Executor, AutoCloseable {
         });
         executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         executor.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
-        final var unused = executor.scheduleWithFixedDelay(() -> look(roles), LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
     }
 
-    private static void look(final RoleFile roles) {
-        try {
-            final Roles before = roles.current();
-            roles.refresh();
-            if (roles.current() != before) {
-                LOG.info("roles read from {}", roles.path());
-            }
-        } catch (IOException e) {
-            LOG.error("the roles stay as they were: {}", e.getMessage());
-        } catch (RuntimeException e) {
-            LOG.error("the roles stay as they were", e);
-        }
+    /** Looks at files once a second from now on, and says so when they have changed or cannot be used. */
+    public void follow(final String what, final Followed files) {
+        final var unused = executor.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        if (files.refresh()) {
+                            LOG.info("{} have changed and were read again", what);
+                        }
+                    } catch (IOException e) {
+                        LOG.error("{} stay as they were: {}", what, e.getMessage());
+                    } catch (RuntimeException e) {
+                        LOG.error("{} stay as they were", what, e);
+                    }
+                },
+                LOOK_MS,
+                LOOK_MS,
+                TimeUnit.MILLISECONDS);
     }
 
     /** Runs something soon; after {@link #close} it is dropped. */

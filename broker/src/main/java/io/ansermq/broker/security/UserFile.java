@@ -15,14 +15,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One line each, {@code name:iterations:salt:storedKey:serverKey}; lines that begin with # are remarks. A change replaces
  * the file as a whole, so a reader sees the old or the new one, and a running broker sees the new one at the next login.
+ * Only {@link #find} does no I/O.
  */
-public final class UserFile {
+public final class UserFile implements Followed {
 
     private static final int FIELDS = 5;
 
-    // Guarded by this.
+    /** Guarded by this. */
     private final LineFile file;
-    private Map<String, Scram.Verifier> users = Map.of();
+
+    private volatile Map<String, Scram.Verifier> users = Map.of();
 
     /** @param file need not exist: then there are no users */
     public UserFile(final Path file) {
@@ -34,13 +36,8 @@ public final class UserFile {
         return file.path();
     }
 
-    /**
-     * What is kept of a user's password; null when there is no such user.
-     *
-     * @throws IOException when the file cannot be read or has a line that is none
-     */
-    public synchronized Scram.@Nullable Verifier find(final String user) throws IOException {
-        refresh();
+    /** What is kept of a user's password, as the file was when it was last read; null when there is no such user. */
+    public Scram.@Nullable Verifier find(final String user) {
         return users.get(user);
     }
 
@@ -80,23 +77,30 @@ public final class UserFile {
      * @throws IllegalArgumentException when this cannot
      */
     static void checkName(final String user) {
-        if (user.isBlank()
-                || user.startsWith("#")
-                || user.equals(Roles.EVERYBODY)
-                || user.indexOf(':') >= 0
-                || !user.equals(user.strip())
-                || user.chars().anyMatch(Character::isISOControl)) {
+        if (!isName(user)) {
             throw new IllegalArgumentException(
                     "'" + user + "' cannot be the name of a user: it must not be empty or '*', begin"
                             + " with '#' or a space, end with a space, or have a ':' in it");
         }
     }
 
-    private void refresh() throws IOException {
+    /** Whether this can be the name of a user. */
+    static boolean isName(final String user) {
+        return !user.isBlank()
+                && !user.startsWith("#")
+                && !user.equals(Roles.EVERYBODY)
+                && user.indexOf(':') < 0
+                && user.equals(user.strip())
+                && user.chars().noneMatch(Character::isISOControl);
+    }
+
+    @Override
+    public synchronized boolean refresh() throws IOException {
         final List<String> lines = file.readIfChanged();
         if (lines != null) {
             users = parse(lines);
         }
+        return lines != null;
     }
 
     private Map<String, Scram.Verifier> parse(final List<String> lines) throws IOException {

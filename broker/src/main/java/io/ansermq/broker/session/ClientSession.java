@@ -4,6 +4,7 @@ import io.ansermq.broker.core.ClientLink;
 import io.ansermq.broker.core.HostField;
 import io.ansermq.broker.core.Inbox;
 import io.ansermq.broker.core.UnreadableDeliveries;
+import io.ansermq.broker.security.Access;
 import io.ansermq.broker.security.Admission;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.Challenge;
@@ -156,16 +157,25 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
         }
         final String user = connect.user();
         if (user != null) {
+            if (asked != null) {
+                throw new MalformedFrameException("a second Connect");
+            }
             asked = connect;
-            login = admission.begin(user);
-            connection.write(
-                    RemotingCommand.control(new Challenge(login.salt(), login.iterations(), login.nonce()), opaque));
-        } else if (admission.admitsAnonymous(connection.remoteAddress())) {
-            admit(connect, opaque);
+            admission.begin(user, begun -> connection.execute(() -> challenge(begun, opaque)));
+            return;
+        }
+        final Access access = admission.withoutLogin(connection);
+        if (access != null) {
+            admit(connect, access, opaque);
         } else {
-            admission.refusedAnonymous(connection.remoteAddress());
             refuse("this broker does not let clients in without a user and a password", opaque);
         }
+    }
+
+    private void challenge(final Admission.Login begun, final int opaque) {
+        login = begun;
+        connection.write(
+                RemotingCommand.control(new Challenge(begun.salt(), begun.iterations(), begun.nonce()), opaque));
     }
 
     private void prove(final Prove prove, final int opaque) {
@@ -183,7 +193,7 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
                     () -> refuse("user '" + current.user() + "' is unknown or the password is wrong", opaque),
                     admission.failed(current, connection.remoteAddress()));
         } else {
-            admit(connect, opaque);
+            admit(connect, admission.accessOf(current.user(), connection.remoteAddress()), opaque);
         }
     }
 
@@ -192,9 +202,9 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
         connection.close("not let in");
     }
 
-    private void admit(final Connect connect, final int opaque) {
+    private void admit(final Connect connect, final Access access, final int opaque) {
         greeted = true;
-        admitted(admission.accessOf(connect.user(), connection.remoteAddress()));
+        admitted(access);
         if (connect.clientId() == null) {
             connection.write(RemotingCommand.control(connected(), opaque));
         } else {

@@ -12,6 +12,7 @@ import io.ansermq.remoting.transport.ConnectionHandler;
 import io.ansermq.store.commitlog.CommitLog;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,10 +79,10 @@ public final class SessionServer {
 
     /** Clients of RocketMQ name no user. */
     private ConnectionHandler other(final Connection from) {
-        if (admission.admitsAnonymous(from.remoteAddress())) {
-            return others.apply(from, admission.accessOf(null, from.remoteAddress()));
+        final Access access = admission.withoutLogin(from);
+        if (access != null) {
+            return others.apply(from, access);
         }
-        admission.refusedAnonymous(from.remoteAddress());
         from.close("a user is needed");
         return new Ignored();
     }
@@ -119,6 +120,8 @@ public final class SessionServer {
             connections.decrementAndGet();
             if (known != null) {
                 known.onClosed(from, cause);
+            } else if (cause instanceof SSLException) {
+                admission.refusedEncryption(from.remoteAddress(), cause);
             }
         }
     }

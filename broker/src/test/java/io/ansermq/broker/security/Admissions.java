@@ -7,6 +7,12 @@ public final class Admissions {
     /** Lets in the users of a file, nobody without one, and gives nobody a role. */
     public static Admission of(final UserFile users) {
         final Audit audit = new Audit(Runnable::run);
-        return new Admission(users, Anonymous.NONE, new AccessControl(() -> Roles.NONE, Anonymous.NONE, audit), audit);
+        return new Admission(
+                users,
+                Anonymous.NONE,
+                CertificateUser.NONE,
+                new AccessControl(() -> Roles.NONE, Anonymous.NONE, audit),
+                audit,
+                Runnable::run);
     }
 }

@@ -66,6 +66,7 @@ class FailedLoginTest {
         return (Connection) Proxy.newProxyInstance(
                 Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
                     switch (method.getName()) {
+                        case "execute" -> ((Runnable) arguments[0]).run();
                         case "write" -> written.add(((RemotingCommand) arguments[0]).control());
                         case "close" -> closed = true;
                         case "schedule" -> {

@@ -21,7 +21,11 @@ import javax.crypto.spec.SecretKeySpec;
  * broker says    HMAC(ServerKey, all that was said), which only who knows the keys can
  * </pre>
  *
- * Only {@link #keys} is slow, on purpose, and only clients and administrators do it.
+ * All that was said is the AuthMessage of RFC 5802 (without channel binding), so any implementation of SCRAM computes the
+ * same proofs; the client's nonce merely travels with its proof instead of ahead of it. Passwords are taken as they are typed
+ * (no SASLprep).
+ *
+ * <p>Only {@link #keys} is slow, on purpose, and only clients and administrators do it.
  */
 public final class Scram {
 
@@ -58,9 +62,17 @@ public final class Scram {
      * @param clientNonce the client's nonce
      */
     public record Exchange(String user, String salt, int iterations, String serverNonce, String clientNonce) {
+        /** The AuthMessage of RFC 5802, section 3: what the two would have said in its own messages. */
         private byte[] bytes() {
-            // Base64 has no comma, and the user stands last, so no two exchanges have the same text.
-            return utf8(serverNonce + ',' + clientNonce + ',' + salt + ',' + iterations + ',' + user);
+            final String nonces = clientNonce + serverNonce;
+            return utf8("n=" + user.replace("=", "=3D").replace(",", "=2C") + ",r=" + clientNonce //
+                    + ",r=" + nonces + ",s=" + salt + ",i=" + iterations //
+                    + ",c=biws,r=" + nonces);
+        }
+
+        /** A comma would end it in the middle. */
+        private boolean isPossible() {
+            return !clientNonce.isEmpty() && clientNonce.indexOf(',') < 0;
         }
     }
 
@@ -122,6 +134,9 @@ public final class Scram {
 
     /** Whether a proof was made by somebody who knows the password. Quick, and takes the same time for yes and no. */
     public static boolean isProof(final Verifier verifier, final Exchange exchange, final String proof) {
+        if (!exchange.isPossible()) {
+            return false;
+        }
         final byte[] storedKey = decode(verifier.storedKey());
         final byte[] expected = hmac(storedKey, exchange.bytes());
         final byte[] given;

@@ -16,6 +16,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.channel.local.LocalChannel;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.Objects;
@@ -31,6 +32,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -133,6 +136,21 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
     @Override
     public SocketAddress remoteAddress() {
         return remoteAddress;
+    }
+
+    @Override
+    public @Nullable X500Principal peerCertificate() {
+        final SslHandler encryption = channel.pipeline().get(SslHandler.class);
+        if (encryption == null) {
+            return null;
+        }
+        try {
+            return encryption.engine().getSession().getPeerPrincipal() instanceof X500Principal subject
+                    ? subject
+                    : null;
+        } catch (final SSLPeerUnverifiedException e) {
+            return null;
+        }
     }
 
     @Override

@@ -5,6 +5,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.net.SocketAddress;
 import java.util.concurrent.CompletableFuture;
+import javax.security.auth.x500.X500Principal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One end of a connection. Thread safe except where a method says that it belongs to the event loop.
@@ -22,6 +24,13 @@ public interface Connection {
 
     /** The peer's address. */
     SocketAddress remoteAddress();
+
+    /**
+     * Whom the peer's certificate names, once that was checked; null for a connection that is not encrypted, or whose peer
+     * has shown none. Event loop only.
+     */
+    @Nullable
+    X500Principal peerCertificate();
 
     /**
      * Sends a command and takes over the reference of its body, also when the connection is closed already: then the

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
@@ -100,6 +101,16 @@ public record KeyFile(Path path, @Nullable String password) {
                 "cannot read key store '" + path + "': "
                         + (wrongPassword ? "the password is wrong" : cause.getMessage()),
                 cause);
+    }
+
+    /** Something else when the file was changed or replaced; empty when it is not there. */
+    String stamp() {
+        try {
+            final BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
+            return now.lastModifiedTime() + " " + now.size() + " " + now.fileKey();
+        } catch (final IOException e) {
+            return "";
+        }
     }
 
     /** The path; no password. */

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * TLS 1.3 and 1.2 at the end that is connected to. With {@code required} every connection must be encrypted; without, a
  * connection's first bytes decide, so that encrypted and plain clients share one port: what begins a TLS handshake would
- * be a frame of more than 300 MiB. Immutable and thread safe.
+ * be a frame of more than 300 MiB. Thread safe.
+ *
+ * <p>Certificates can be replaced while it is in use, see {@link #refresh}: new connections get the new ones.
  */
 public final class ServerTls implements Encryption {
 
@@ -34,11 +36,24 @@ public final class ServerTls implements Encryption {
     }
 
     private final boolean required;
-    private final SslContext context;
+    private final KeyFile own;
+    private final @Nullable KeyFile trusted;
+    private final ClientCertificate clientCertificate;
+    private volatile SslContext context;
+    private String stamp;
 
-    private ServerTls(final boolean required, final SslContext context) {
+    private ServerTls(
+            final boolean required,
+            final KeyFile own,
+            final @Nullable KeyFile trusted,
+            final ClientCertificate clientCertificate)
+            throws IOException {
         this.required = required;
-        this.context = context;
+        this.own = own;
+        this.trusted = trusted;
+        this.clientCertificate = clientCertificate;
+        stamp = stampOfFiles();
+        context = read();
     }
 
     /**
@@ -55,6 +70,31 @@ public final class ServerTls implements Encryption {
             final @Nullable KeyFile trusted,
             final ClientCertificate clientCertificate)
             throws IOException {
+        return new ServerTls(required, own, trusted, clientCertificate);
+    }
+
+    /**
+     * Looks whether the files have changed, and reads them again if so; connections that are open stay as they are. Reads
+     * files: not for event loops.
+     *
+     * @return whether they had changed
+     * @throws IOException in one clear line when they cannot be used: then those read before stay in use
+     */
+    public synchronized boolean refresh() throws IOException {
+        final String now = stampOfFiles();
+        if (now.equals(stamp)) {
+            return false;
+        }
+        stamp = now;
+        context = read();
+        return true;
+    }
+
+    private String stampOfFiles() {
+        return own.stamp() + (trusted == null ? "" : trusted.stamp());
+    }
+
+    private SslContext read() throws IOException {
         final SslContextBuilder builder = SslContextBuilder.forServer(own.keys())
                 .sslProvider(SslProvider.JDK)
                 .protocols("TLSv1.3", "TLSv1.2")
@@ -62,11 +102,12 @@ public final class ServerTls implements Encryption {
         if (trusted != null) {
             builder.trustManager(trusted.trust());
         }
-        return new ServerTls(required, builder.build());
+        return builder.build();
     }
 
     @Override
     public void install(final Channel channel, final SocketAddress remote) {
-        channel.pipeline().addFirst(required ? context.newHandler(channel.alloc()) : new OptionalSslHandler(context));
+        final SslContext now = context;
+        channel.pipeline().addFirst(required ? now.newHandler(channel.alloc()) : new OptionalSslHandler(now));
     }
 }

@@ -14,18 +14,27 @@ class ScramTest {
     private final Exchange exchange = new Exchange("ann", kept.salt(), 100, Scram.nonce(), Scram.nonce());
     private final Keys keys = Scram.keys("secret", kept.salt(), 100);
 
-    /** StoredKey and ServerKey of the example in RFC 7677, section 3: user "user", password "pencil". */
+    /** The example of RFC 7677, section 3: user "user", password "pencil". */
     @Test
-    void shouldComputeTheKeysOfTheStandard() {
+    void shouldSayWhatTheExampleOfTheStandardSays() {
         final Keys pencil = Scram.keys("pencil", "W22ZaJ0SNY7soEsUEjb6gQ==", 4096);
         final Verifier verifier = new Verifier(
                 "W22ZaJ0SNY7soEsUEjb6gQ==",
                 4096,
                 "WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=",
                 "wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=");
-        final Exchange any = new Exchange("user", verifier.salt(), 4096, "a", "b");
-        assertThat(Scram.isProof(verifier, any, pencil.proof(any))).isTrue();
-        assertThat(pencil.isServer(any, Scram.signature(verifier, any))).isTrue();
+        final Exchange example =
+                new Exchange("user", verifier.salt(), 4096, "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0", "rOprNGfwEbeRWgbNEkqO");
+
+        assertThat(pencil.proof(example)).isEqualTo("dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=");
+        assertThat(Scram.signature(verifier, example)).isEqualTo("6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=");
+        assertThat(Scram.isProof(verifier, example, pencil.proof(example))).isTrue();
+    }
+
+    @Test
+    void shouldRefuseANonceThatLooksLikeTwoFields() {
+        final Exchange tricky = new Exchange("ann", kept.salt(), 100, Scram.nonce(), "a,r=b");
+        assertThat(Scram.isProof(kept, tricky, keys.proof(tricky))).isFalse();
     }
 
     @Test

@@ -146,7 +146,8 @@ public final class Broker implements AutoCloseable {
                     memory,
                     options.maxConnections(),
                     new RocketMqServer(rocketMqSettings, inbox, memory, log, rocketMq)::accept);
-            final RemotingServer server = RemotingServer.bind(address, transportOptions(options, security), sessions::accept);
+            final RemotingServer server =
+                    RemotingServer.bind(address, transportOptions(options, security), sessions::accept);
             storeHost.set(HostField.of(options.advertised(server.localAddress())));
             final Broker broker = new Broker(
                     options,

@@ -2,6 +2,7 @@ package io.ansermq.broker.security;
 
 import io.ansermq.remoting.security.Scram;
 import io.ansermq.remoting.transport.Connection;
+import io.ansermq.remoting.transport.TlsFailure;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.concurrent.Executor;
@@ -72,11 +73,9 @@ public final class Admission {
 
     /** A connection came to nothing before anything was said on it: what is wrong with its encryption is written down. */
     public void refusedEncryption(final SocketAddress remote, final Throwable cause) {
-        Throwable deepest = cause;
-        while (deepest.getCause() != null && deepest.getCause() != deepest) {
-            deepest = deepest.getCause();
+        if (!TlsFailure.isByPeer(cause)) {
+            audit.refused("-", remote, "action=connect reason=" + Audit.quoted(String.valueOf(cause.getMessage())));
         }
-        audit.refused("-", remote, "action=connect reason=" + Audit.quoted("TLS: " + deepest.getMessage()));
     }
 
     /** The login of a user from there has failed: writes that down and returns how many milliseconds the answer is to wait. */

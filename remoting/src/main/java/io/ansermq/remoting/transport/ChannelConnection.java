@@ -364,7 +364,7 @@ final class ChannelConnection extends ChannelInboundHandlerAdapter implements Co
         // A decoder in front of this one wraps what the peer did wrong.
         fail(
                 cause instanceof DecoderException && cause.getCause() instanceof SSLException encryption
-                        ? new SSLException("TLS: " + encryption.getMessage(), cause)
+                        ? new SSLException("TLS: " + TlsFailure.textOf(encryption), cause)
                         : cause);
     }
 

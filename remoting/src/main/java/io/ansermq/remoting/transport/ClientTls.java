@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
-import java.security.cert.CertificateExpiredException;
 import org.jspecify.annotations.Nullable;
 
 /** TLS 1.3 and 1.2 at the end that connects; a connection is open when the handshake is over. Immutable, thread safe. */
@@ -74,7 +73,17 @@ public final class ClientTls implements Encryption {
         @Override
         public void userEventTriggered(final ChannelHandlerContext context, final Object event) {
             if (event instanceof SslHandshakeCompletionEvent handshake) {
-                if (handshake.isSuccess()) {
+                final String problem = handshake.isSuccess()
+                        ? TlsFailure.ownProblem(context.pipeline()
+                                .get(SslHandler.class)
+                                .engine()
+                                .getSession()
+                                .getLocalCertificates())
+                        : null;
+                if (problem != null) {
+                    // In TLS 1.3 the server judges it later, and all it says is that it does not like it.
+                    context.fireExceptionCaught(new IOException(problem + ": renew the one in the key store"));
+                } else if (handshake.isSuccess()) {
                     context.fireChannelActive();
                     context.pipeline().remove(this);
                 } else {
@@ -92,19 +101,8 @@ public final class ClientTls implements Encryption {
             if (cause instanceof ClosedChannelException) {
                 return "the peer closed the connection in the TLS handshake: does it speak TLS there?";
             }
-            final Throwable deepest = deepest(cause);
-            final String what =
-                    deepest instanceof CertificateExpiredException ? "the peer's certificate has expired, " : "";
-            return "the TLS handshake failed: " + what + deepest.getMessage()
+            return "the TLS handshake failed: " + TlsFailure.textOf(cause)
                     + "; check the certificates of both sides and the host name";
-        }
-
-        private static Throwable deepest(final Throwable cause) {
-            Throwable at = cause;
-            while (at.getCause() != null && at.getCause() != at) {
-                at = at.getCause();
-            }
-            return at;
         }
     }
 }

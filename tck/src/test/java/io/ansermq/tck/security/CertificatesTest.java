@@ -5,14 +5,27 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.ansermq.jms.AnserConnectionFactory;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSSecurityRuntimeException;
+import java.io.File;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.KeyStore;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
 import java.util.HashMap;
 import java.util.Map;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -50,16 +63,17 @@ class CertificatesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "expired.p12, certificate_expired, 'NotAfter:'",
-        "strange.p12, certificate_unknown, unable to find valid certification path",
-        "'', certificate_required, Empty client certificate chain",
+        "expired.p12, this end's certificate (CN=expired) has expired, s certificate has expired",
+        "strange.p12, 'certificate, or misses one', none that an authority signed which is trusted here",
+        "'', 'certificate, or misses one', the peer has shown no certificate",
     })
     void shouldRefuseACertificate(final String store, final String told, final String written) throws Exception {
         start(Map.of("tls-client-certificate", "required", "tls-user", "common-name"));
 
         assertThatThrownBy(() -> new AnserConnectionFactory(
-                                store.isEmpty() ? uri() : uri() + "&keyStore=" + file(store)
-                                        + "&keyStorePassword=secret")
+                                store.isEmpty()
+                                        ? uri()
+                                        : uri() + "&keyStore=" + file(store) + "&keyStorePassword=secret")
                         .createConnection())
                 .isInstanceOf(JMSException.class)
                 .hasMessageContaining(told);
@@ -67,6 +81,67 @@ class CertificatesTest {
                 .startsWith("refused user=- address=127.0.0.1:")
                 .contains("action=connect reason='TLS: ")
                 .contains(written);
+    }
+
+    /** Java's clients keep a certificate to themselves that no authority has signed of which the broker speaks. */
+    @Test
+    void shouldRefuseACertificateOfAStrangerWhoShowsItAnyway() throws Exception {
+        start(Map.of("tls-client-certificate", "wanted", "tls-user", "common-name"));
+        final KeyStore store = KeyStore.getInstance(new File(file("strange.p12")), "secret".toCharArray());
+        final KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+        keys.init(store, "secret".toCharArray());
+        final SSLContext context = SSLContext.getInstance("TLSv1.3");
+        context.init(
+                new KeyManager[] {new Stubborn((X509ExtendedKeyManager) keys.getKeyManagers()[0])},
+                InsecureTrustManagerFactory.INSTANCE.getTrustManagers(),
+                null);
+
+        try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", broker.port())) {
+            socket.startHandshake();
+            assertThatThrownBy(() -> socket.getInputStream().read())
+                    .isInstanceOf(SSLException.class)
+                    .hasMessageContaining("certificate_unknown");
+        }
+        assertThat(audit.onlyLine()).contains("unable to find valid certification path");
+    }
+
+    /** Shows its certificate to whoever asks. */
+    private static final class Stubborn extends X509ExtendedKeyManager {
+        private final X509ExtendedKeyManager keys;
+
+        Stubborn(final X509ExtendedKeyManager keys) {
+            this.keys = keys;
+        }
+
+        @Override
+        public String chooseClientAlias(final String[] types, final Principal[] issuers, final Socket socket) {
+            return keys.chooseClientAlias(types, null, socket);
+        }
+
+        @Override
+        public String[] getClientAliases(final String type, final Principal[] issuers) {
+            return keys.getClientAliases(type, null);
+        }
+
+        @Override
+        public String[] getServerAliases(final String type, final Principal[] issuers) {
+            return new String[0];
+        }
+
+        @Override
+        public String chooseServerAlias(final String type, final Principal[] issuers, final Socket socket) {
+            return null;
+        }
+
+        @Override
+        public X509Certificate[] getCertificateChain(final String alias) {
+            return keys.getCertificateChain(alias);
+        }
+
+        @Override
+        public PrivateKey getPrivateKey(final String alias) {
+            return keys.getPrivateKey(alias);
+        }
     }
 
     @ParameterizedTest
@@ -77,8 +152,8 @@ class CertificatesTest {
                 "role clerk send,create queue orders",
                 "member clerk " + user);
 
-        try (JMSContext client = context("&transport.keyStoreLocation=" + file("client.p12")
-                + "&transport.keyStorePassword=secret")) {
+        try (JMSContext client =
+                context("&transport.keyStoreLocation=" + file("client.p12") + "&transport.keyStorePassword=secret")) {
             client.createProducer().send(client.createQueue("orders"), "by certificate");
             assertThatThrownBy(() -> client.createProducer().send(client.createQueue("others"), "no"))
                     .isInstanceOf(JMSSecurityRuntimeException.class)

@@ -52,8 +52,7 @@ final class GuardedBroker implements AutoCloseable {
             final Roles now = Roles.parse(List.of(lines));
             return new Roles(
                     now.grants(),
-                    Stream.concat(
-                                    now.members().stream(), Stream.of(new Roles.Member("admin", "root")))
+                    Stream.concat(now.members().stream(), Stream.of(new Roles.Member("admin", "root")))
                             .toList());
         });
     }

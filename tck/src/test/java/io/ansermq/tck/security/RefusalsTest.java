@@ -11,6 +11,7 @@ import io.ansermq.jms.AnserConnectionFactory;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import jakarta.jms.Connection;
+import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSSecurityException;
@@ -88,8 +89,8 @@ class RefusalsTest {
         final Optional<String> other = addressOfThisMachine();
         assumeThat(other).as("an address of this machine besides loopback").isPresent();
 
-        assertThatThrownBy(() -> new AnserConnectionFactory("anser://" + other.get() + ":" + broker.port())
-                        .createConnection())
+        assertThatThrownBy(() ->
+                        new AnserConnectionFactory("anser://" + other.get() + ":" + broker.port()).createConnection())
                 .isInstanceOf(JMSSecurityException.class)
                 .hasMessageContaining("without a user");
         assertThat(audit.onlyLine())
@@ -124,17 +125,23 @@ class RefusalsTest {
                         .send(session.createMessage())),
                 new Row("send", "topic 'prices'", session -> session.createProducer(null)
                         .send(session.createTopic("prices"), session.createMessage())),
-                new Row("consume", "queue 'orders.eu'", session -> session.createConsumer(
-                        session.createQueue("orders.eu"))),
-                new Row("consume", "queue 'DLQ.orders.eu'", session -> session.createConsumer(
-                        session.createQueue("DLQ.orders.eu"))),
+                new Row(
+                        "consume",
+                        "queue 'orders.eu'",
+                        session -> session.createConsumer(session.createQueue("orders.eu"))),
+                new Row(
+                        "consume",
+                        "queue 'DLQ.orders.eu'",
+                        session -> session.createConsumer(session.createQueue("DLQ.orders.eu"))),
                 new Row("browse", "queue 'orders.eu'", session -> session.createBrowser(
                                 session.createQueue("orders.eu"))
                         .getEnumeration()),
                 new Row("create", "queue 'others'", session -> session.createProducer(session.createQueue("others"))
                         .send(session.createMessage())),
-                new Row("create", "topic 'news'", session -> session.createSharedDurableConsumer(
-                        session.createTopic("news"), "all")));
+                new Row(
+                        "create",
+                        "topic 'news'",
+                        session -> session.createSharedDurableConsumer(session.createTopic("news"), "all")));
     }
 
     @ParameterizedTest
@@ -181,8 +188,7 @@ class RefusalsTest {
     private static void assertRefused(final ThrowingCallable deed, final String what) {
         assertThatThrownBy(deed)
                 .isInstanceOfSatisfying(
-                        BrokerException.class,
-                        e -> assertThat(e.error()).isEqualTo(ErrorCodes.AUTHORIZATION))
+                        BrokerException.class, e -> assertThat(e.error()).isEqualTo(ErrorCodes.AUTHORIZATION))
                 .hasMessageContaining("user 'ann' may not " + what);
     }
 
@@ -208,7 +214,9 @@ class RefusalsTest {
                 JMSContext ann = broker.factory("ann").createContext()) {
             final TemporaryQueue answers = bob.createTemporaryQueue();
             ann.createProducer().send(answers, "here");
-            assertThat(bob.createConsumer(answers).receiveBody(String.class, 20_000)).isEqualTo("here");
+            final JMSConsumer consumer = bob.createConsumer(answers);
+            assertThat(consumer.receiveBody(String.class, 20_000)).isEqualTo("here");
+            consumer.close();
             answers.delete();
         }
     }

@@ -85,8 +85,8 @@ class ScramInteropTest {
     private ControlHeader prove(final ScramClient client, final String user) throws Exception {
         final String nonce = client.clientFirstMessage().getClientNonce();
         final Challenge challenge = (Challenge) ask(new Connect(1, "interop", null, user, null));
-        client.serverFirstMessage("r=" + nonce + challenge.nonce() + ",s=" + challenge.salt() + ",i="
-                + challenge.iterations());
+        client.serverFirstMessage(
+                "r=" + nonce + challenge.nonce() + ",s=" + challenge.salt() + ",i=" + challenge.iterations());
         final String last = client.clientFinalMessage().toString();
         return ask(new Prove(nonce, last.substring(last.indexOf(",p=") + 3)));
     }

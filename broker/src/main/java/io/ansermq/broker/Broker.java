@@ -279,6 +279,11 @@ public final class Broker implements AutoCloseable {
         return server.localAddress() instanceof InetSocketAddress inet ? inet.getPort() : 0;
     }
 
+    /** How many connections are open now. */
+    public int connections() {
+        return server.connectionCount();
+    }
+
     /** Where it listens. */
     public SocketAddress address() {
         return server.localAddress();

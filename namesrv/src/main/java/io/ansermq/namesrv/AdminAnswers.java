@@ -28,6 +28,9 @@ final class AdminAnswers {
     private static final int GET_NAMESRV_CONFIG = 319;
     private static final int ADD_WRITE_PERM_OF_BROKER = 327;
 
+    /** The namespace of the order of topics. */
+    private static final String ORDER_TOPICS = "ORDER_TOPIC_CONFIG";
+
     private static final int QUERY_NOT_FOUND = 22;
 
     private final RouteTable table;
@@ -47,7 +50,7 @@ final class AdminAnswers {
             case GET_TOPICS_BY_CLUSTER -> json(request, list(table.topics(field(fields, "cluster"))));
             case GET_SYSTEM_TOPIC_LIST -> json(request, list(systemTopics()));
             case DELETE_TOPIC -> {
-                table.removeTopic(field(fields, "topic"));
+                table.removeTopic(fields.get("clusterName"), field(fields, "topic"));
                 yield ok(request, Map.of());
             }
             case WIPE_WRITE_PERM_OF_BROKER ->
@@ -67,6 +70,12 @@ final class AdminAnswers {
             case GET_NAMESRV_CONFIG -> body(request, "productEnvName=center\n");
             default -> null;
         };
+    }
+
+    /** How many queues each broker has of an ordered topic, as an administrator said; null when none did. */
+    @Nullable
+    String order(final String topic) {
+        return values.get(ORDER_TOPICS, topic);
     }
 
     private String permit(final String broker, final boolean permitted) {

@@ -32,7 +32,8 @@ public record BrokerInfo(String cluster, String name, long id, String address, S
         return new BrokerInfo(cluster, name, MASTER, address, "");
     }
 
-    private static boolean isHostAndPort(final String address) {
+    /** Whether a text is {@code host:port}. */
+    static boolean isHostAndPort(final String address) {
         final int colon = address.lastIndexOf(':');
         final String port = address.substring(colon + 1);
         return colon > 0 && port.matches("[0-9]{1,5}") && Integer.parseInt(port) <= 65_535;

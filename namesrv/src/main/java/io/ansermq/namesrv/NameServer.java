@@ -2,6 +2,7 @@ package io.ansermq.namesrv;
 
 import io.ansermq.remoting.protocol.RemotingCommand;
 import io.ansermq.remoting.transport.Connection;
+import io.ansermq.remoting.transport.Encryption;
 import io.ansermq.remoting.transport.RemotingServer;
 import io.ansermq.remoting.transport.TransportOptions;
 import java.io.IOException;
@@ -34,7 +35,8 @@ public final class NameServer implements AutoCloseable {
     private final ScheduledThreadPoolExecutor loop;
     private final RemotingServer server;
 
-    private NameServer(final InetSocketAddress address, final LongSupplier nowNs) throws IOException {
+    private NameServer(final InetSocketAddress address, final Encryption encryption, final LongSupplier nowNs)
+            throws IOException {
         this.nowNs = nowNs;
         loop = new ScheduledThreadPoolExecutor(1, task -> {
             final Thread thread = new Thread(task, "anser-namesrv");
@@ -49,6 +51,7 @@ public final class NameServer implements AutoCloseable {
                     TransportOptions.builder()
                             .name("anser-namesrv")
                             .ioThreads(1)
+                            .encryption(encryption)
                             .build(),
                     connection -> new NameServerConnection(this));
         } catch (final IOException | RuntimeException e) {
@@ -65,12 +68,18 @@ public final class NameServer implements AutoCloseable {
      * @throws IOException in one clear line, when the address cannot be listened on
      */
     public static NameServer start(final String bind, final int port) throws IOException {
-        return start(bind, port, System::nanoTime);
+        return start(bind, port, Encryption.NONE);
+    }
+
+    /** The same for encrypted connections, or both kinds on one port, as {@code encryption} says. */
+    public static NameServer start(final String bind, final int port, final Encryption encryption) throws IOException {
+        return start(bind, port, encryption, System::nanoTime);
     }
 
     /** The same with another clock. */
-    static NameServer start(final String bind, final int port, final LongSupplier nowNs) throws IOException {
-        final NameServer nameServer = new NameServer(new InetSocketAddress(bind, port), nowNs);
+    static NameServer start(final String bind, final int port, final Encryption encryption, final LongSupplier nowNs)
+            throws IOException {
+        final NameServer nameServer = new NameServer(new InetSocketAddress(bind, port), encryption, nowNs);
         nameServer.scanRegularly();
         return nameServer;
     }
@@ -83,6 +92,11 @@ public final class NameServer implements AutoCloseable {
     /** The port it listens on. */
     public int port() {
         return address().getPort();
+    }
+
+    /** How many connections are open now. */
+    public int connections() {
+        return server.connectionCount();
     }
 
     /**

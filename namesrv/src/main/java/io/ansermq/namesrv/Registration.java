@@ -20,7 +20,7 @@ public final class Registration implements AutoCloseable {
 
     /** From now on the broker does not serve this topic. */
     public void removeTopic(final String topic) {
-        nameServer.execute((table, nowNs) -> table.removeTopic(broker.name(), topic));
+        nameServer.execute((table, nowNs) -> table.stopServing(broker.name(), topic));
     }
 
     /** The broker is gone. */

@@ -43,22 +43,59 @@ final class RouteBodies {
     /**
      * A TopicRouteData.
      *
+     * @param order how many queues each broker has, when administrators say that the topic is ordered
      * @param quotedIds whether broker ids stand in quotes, as JSON wants it; RocketMQ's clients before 4.9.4 expect them
      *     without
      */
-    static byte[] topicRoute(final List<RouteTable.Route> routes, final boolean quotedIds) {
+    static byte[] topicRoute(
+            final List<RouteTable.Route> routes, final @Nullable String order, final boolean quotedIds) {
         final StringBuilder out = new StringBuilder(256);
         out.append("{\"brokerDatas\":[");
         for (final RouteTable.Route route : routes) {
             separate(out);
             appendBroker(out, route, quotedIds);
         }
-        out.append("],\"filterServerTable\":{},\"queueDatas\":[");
+        out.append("],\"filterServerTable\":{},");
+        if (order != null) {
+            out.append("\"orderTopicConf\":");
+            Json.quote(out, order);
+            out.append(',');
+        }
+        out.append("\"queueDatas\":[");
         for (final RouteTable.Route route : routes) {
             separate(out);
             appendQueues(out, route);
         }
         return out.append("]}").toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A RegisterBrokerBody with these topics. */
+    static byte[] registration(final Map<String, TopicQueues> topics) {
+        final Map<String, @Nullable Object> configs = new LinkedHashMap<>();
+        topics.forEach((topic, queues) -> configs.put(
+                topic,
+                Map.of(
+                        "topicName", topic,
+                        "readQueueNums", queues.readQueues(),
+                        "writeQueueNums", queues.writeQueues(),
+                        "perm", queues.permission(),
+                        "topicSysFlag", queues.sysFlag(),
+                        "topicFilterType", "SINGLE_TAG",
+                        "order", false)));
+        final Map<String, @Nullable Object> version = Map.of("counter", 0, "timestamp", System.currentTimeMillis());
+        return Json.text(Map.of(
+                        "filterServerList",
+                        List.of(),
+                        "topicConfigSerializeWrapper",
+                        Map.of("dataVersion", version, "topicConfigTable", configs)))
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** RocketMQ's BrokerMemberGroup, below its member's name. */
+    static byte[] memberGroup(final String cluster, final String name, final Map<Long, String> addresses) {
+        return Json.text(Map.of(
+                        "brokerMemberGroup", Map.of("brokerAddrs", addresses, "brokerName", name, "cluster", cluster)))
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     private static void appendBroker(final StringBuilder out, final RouteTable.Route route, final boolean quotedIds) {

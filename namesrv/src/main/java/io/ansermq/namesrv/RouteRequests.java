@@ -25,6 +25,13 @@ final class RouteRequests {
     static final int UNREGISTER_BROKER = 104;
     static final int GET_ROUTEINFO_BY_TOPIC = 105;
 
+    static final int QUERY_DATA_VERSION = 322;
+    static final int GET_BROKER_MEMBER_GROUP = 901;
+    static final int BROKER_HEARTBEAT = 904;
+
+    /** A field of our own in registrations: a topic that the broker does not serve any longer. */
+    static final String GONE_TOPIC = "goneTopic";
+
     // RocketMQ's response codes.
     static final int SUCCESS = 0;
     static final int SYSTEM_ERROR = 1;
@@ -62,6 +69,11 @@ final class RouteRequests {
                 case REGISTER_BROKER -> register(request, peer, nowNs);
                 case UNREGISTER_BROKER -> unregister(request);
                 case GET_ROUTEINFO_BY_TOPIC -> route(request);
+                case BROKER_HEARTBEAT -> heartbeat(request, nowNs);
+                // A broker that asks whether its topics are known is told that they are not, and registers them.
+                case QUERY_DATA_VERSION ->
+                    RemotingCommand.response(request, SUCCESS, null, Map.of("changed", "true"), Unpooled.EMPTY_BUFFER);
+                case GET_BROKER_MEMBER_GROUP -> members(request);
                 default -> other(request);
             };
         } catch (final IllegalArgumentException | IllegalStateException e) {
@@ -109,10 +121,26 @@ final class RouteRequests {
         final long timeoutMs = number(fields, "heartbeatTimeoutMillis", DEFAULT_TIMEOUT_MS);
         final BrokerInfo master =
                 table.register(broker, RouteBodies.topics(body), peer, nowNs, TimeUnit.MILLISECONDS.toNanos(timeoutMs));
+        final String gone = fields.get(GONE_TOPIC);
+        if (gone != null) {
+            table.stopServing(broker.name(), gone);
+        }
         final Map<String, String> answer = master == null || master.id() == broker.id()
                 ? Map.of()
                 : Map.of("masterAddr", master.address(), "haServerAddr", master.haAddress());
         return RemotingCommand.response(request, SUCCESS, null, answer, Unpooled.EMPTY_BUFFER);
+    }
+
+    private RemotingCommand heartbeat(final RemotingCommand request, final long nowNs) {
+        table.alive(required(request.extFields(), "brokerName"), required(request.extFields(), "brokerAddr"), nowNs);
+        return RemotingCommand.response(request, SUCCESS, null, Map.of(), Unpooled.EMPTY_BUFFER);
+    }
+
+    private RemotingCommand members(final RemotingCommand request) {
+        final String name = required(request.extFields(), "brokerName");
+        final ByteBuf body = Unpooled.wrappedBuffer(RouteBodies.memberGroup(
+                request.extFields().getOrDefault("clusterName", ""), name, table.addresses(name)));
+        return RemotingCommand.response(request, SUCCESS, null, Map.of(), body);
     }
 
     private RemotingCommand unregister(final RemotingCommand request) {
@@ -128,7 +156,7 @@ final class RouteRequests {
         }
         final boolean strict = request.version() >= VERSION_4_9_4
                 || Boolean.parseBoolean(request.extFields().get("acceptStandardJsonOnly"));
-        final ByteBuf body = Unpooled.wrappedBuffer(RouteBodies.topicRoute(routes, strict));
+        final ByteBuf body = Unpooled.wrappedBuffer(RouteBodies.topicRoute(routes, admin.order(topic), strict));
         return RemotingCommand.response(request, SUCCESS, null, Map.of(), body);
     }
 

@@ -27,8 +27,6 @@ final class RouteTable {
     /** A registration that makes a broker serve more topics than this is refused. */
     static final int MAX_TOPICS = 1_000_000;
 
-    private static final int WRITE = 2;
-
     /** A silence that nobody can reach. */
     static final long NEVER = Long.MAX_VALUE;
 
@@ -50,6 +48,8 @@ final class RouteTable {
         String cluster = "";
         final SortedMap<Long, Member> members = new TreeMap<>();
         final Map<String, TopicQueues> topics = new HashMap<>();
+        /** An administrator took the permission to write; holds whatever the brokers register until it is given back. */
+        boolean readOnly;
 
         @Nullable
         BrokerInfo master() {
@@ -119,7 +119,7 @@ final class RouteTable {
     }
 
     /** The brokers of that name serve a topic no longer. */
-    void removeTopic(final String name, final String topic) {
+    void stopServing(final String name, final String topic) {
         final Group group = groups.get(name);
         if (group != null) {
             group.topics.remove(topic);
@@ -132,7 +132,8 @@ final class RouteTable {
         groups.forEach((name, group) -> {
             final TopicQueues queues = group.topics.get(topic);
             if (queues != null) {
-                routes.add(new Route(group.cluster, name, addresses(group), queues));
+                routes.add(new Route(
+                        group.cluster, name, addresses(group), group.readOnly ? queues.withoutWriting() : queues));
             }
         });
         return routes;
@@ -160,13 +161,22 @@ final class RouteTable {
         return topics;
     }
 
-    /** Nobody serves a topic any longer. */
-    void removeTopic(final String topic) {
-        groups.values().forEach(group -> group.topics.remove(topic));
+    /**
+     * Nobody serves a topic any longer.
+     *
+     * @param cluster null for all clusters
+     */
+    void removeTopic(final @Nullable String cluster, final String topic) {
+        groups.values().forEach(group -> {
+            if (cluster == null || cluster.equals(group.cluster)) {
+                group.topics.remove(topic);
+            }
+        });
     }
 
     /**
-     * Takes the permission to write from all topics of a broker, or gives it.
+     * Takes the permission to write from all topics of a broker, or gives it back. What the broker registers meanwhile does
+     * not change that.
      *
      * @return how many topics it has
      */
@@ -175,12 +185,24 @@ final class RouteTable {
         if (group == null) {
             return 0;
         }
-        group.topics.replaceAll((topic, queues) -> new TopicQueues(
-                queues.readQueues(),
-                queues.writeQueues(),
-                permitted ? queues.permission() | WRITE : queues.permission() & ~WRITE,
-                queues.sysFlag()));
+        group.readOnly = !permitted;
         return group.topics.size();
+    }
+
+    /** A broker says that it is alive; nothing changes when it is not known. */
+    void alive(final String name, final String address, final long nowNs) {
+        final Group group = groups.get(name);
+        if (group != null) {
+            group.members.replaceAll((id, member) -> member.broker.address().equals(address)
+                    ? new Member(member.broker, member.owner, nowNs, member.timeoutNs)
+                    : member);
+        }
+    }
+
+    /** The addresses of the brokers of a name by their ids; empty when there is none. */
+    SortedMap<Long, String> addresses(final String name) {
+        final Group group = groups.get(name);
+        return group == null ? new TreeMap<>() : addresses(group);
     }
 
     private static SortedMap<Long, String> addresses(final Group group) {

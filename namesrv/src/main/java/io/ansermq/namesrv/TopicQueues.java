@@ -10,6 +10,13 @@ package io.ansermq.namesrv;
  */
 public record TopicQueues(int readQueues, int writeQueues, int permission, int sysFlag) {
 
+    private static final int WRITE = 2;
+
+    /** The same without the permission to write. */
+    TopicQueues withoutWriting() {
+        return new TopicQueues(readQueues, writeQueues, permission & ~WRITE, sysFlag);
+    }
+
     /** What a Jakarta Messaging destination looks like: producers of RocketMQ write to lane 0, consumers read all ten. */
     public static final TopicQueues LANES = new TopicQueues(10, 1, 6, 0);
 }

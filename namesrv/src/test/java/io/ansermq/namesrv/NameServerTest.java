@@ -10,6 +10,7 @@ import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.RemotingCommand;
 import io.ansermq.remoting.transport.Connection;
 import io.ansermq.remoting.transport.ConnectionHandler;
+import io.ansermq.remoting.transport.Encryption;
 import io.ansermq.remoting.transport.RemotingClient;
 import io.ansermq.remoting.transport.TransportOptions;
 import io.netty.buffer.Unpooled;
@@ -46,7 +47,7 @@ class NameServerTest {
 
     @BeforeEach
     void start() throws IOException {
-        nameServer = NameServer.start(HOST, 0, nowNs::get);
+        nameServer = NameServer.start(HOST, 0, Encryption.NONE, nowNs::get);
     }
 
     @AfterEach
@@ -139,9 +140,9 @@ class NameServerTest {
 
     @Test
     void shouldNameTheRequestItDoesNotSupport() throws Exception {
-        final RemotingCommand answer = request(connect(), 904, Map.of(), "");
+        final RemotingCommand answer = request(connect(), 9_999, Map.of(), "");
         assertThat(answer.code()).isEqualTo(RouteRequests.REQUEST_CODE_NOT_SUPPORTED);
-        assertThat(answer.remark()).isEqualTo("request code 904 is not supported by this name server");
+        assertThat(answer.remark()).isEqualTo("request code 9999 is not supported by this name server");
     }
 
     @Test

@@ -92,7 +92,7 @@ class RouteBodiesTest {
                 new RouteTable.Route(
                         "c", "a", new TreeMap<>(Map.of(0L, "h:1", 1L, "h:2")), new TopicQueues(10, 1, 6, 0)),
                 new RouteTable.Route("c", "b", new TreeMap<>(Map.of(0L, "h:3")), new TopicQueues(8, 8, 4, 1)));
-        assertThat(new String(RouteBodies.topicRoute(routes, true), UTF_8))
+        assertThat(new String(RouteBodies.topicRoute(routes, null, true), UTF_8))
                 .isEqualTo(
                         "{\"brokerDatas\":["
                                 + "{\"brokerAddrs\":{\"0\":\"h:1\",\"1\":\"h:2\"},\"brokerName\":\"a\",\"cluster\":\"c\",\"enableActingMaster\":false},"
@@ -100,7 +100,7 @@ class RouteBodiesTest {
                                 + "\"filterServerTable\":{},\"queueDatas\":["
                                 + "{\"brokerName\":\"a\",\"perm\":6,\"readQueueNums\":10,\"topicSysFlag\":0,\"writeQueueNums\":1},"
                                 + "{\"brokerName\":\"b\",\"perm\":4,\"readQueueNums\":8,\"topicSysFlag\":1,\"writeQueueNums\":8}]}");
-        assertThat(new String(RouteBodies.topicRoute(routes, false), UTF_8))
+        assertThat(new String(RouteBodies.topicRoute(routes, null, false), UTF_8))
                 .contains("\"brokerAddrs\":{0:\"h:1\",1:\"h:2\"}");
     }
 }

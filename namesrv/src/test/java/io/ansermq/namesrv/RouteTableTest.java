@@ -114,8 +114,8 @@ class RouteTableTest {
     @Test
     void shouldForgetATopicThatIsNotServedAnyMore() {
         register(A, "orders");
-        table.removeTopic("a", "orders");
-        table.removeTopic("unknown", "orders");
+        table.stopServing("a", "orders");
+        table.stopServing("unknown", "orders");
         assertThat(table.routes("orders")).isEmpty();
         assertThat(table.masters(null)).hasSize(1);
     }

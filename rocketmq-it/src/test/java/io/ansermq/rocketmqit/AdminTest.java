@@ -27,23 +27,25 @@ class AdminTest extends RocketMqScenario {
     private static final Object OUTPUT = new Object();
 
     /** What the runtime table of a RocketMQ 5.5.0 broker holds, but for the offsets of delay levels, which ours has not. */
-    private static final List<String> RUNTIME = Arrays.asList(("bootTimestamp brokerActive brokerVersionDesc runtime putTps"
-                    + " getTotalTps getFoundTps getMissTps getTransferredTps putLatency99 putLatency999 putMessageAverageSize"
-                    + " putMessageDistributeTime putMessageEntireTimeMax putMessageFailedTimes putMessageSizeTotal"
-                    + " putMessageTimesTotal msgPutTotalYesterdayMorning msgPutTotalTodayMorning msgPutTotalTodayNow"
-                    + " msgGetTotalYesterdayMorning msgGetTotalTodayMorning msgGetTotalTodayNow sendThreadPoolQueueSize"
-                    + " pullThreadPoolQueueSize litePullThreadPoolQueueSize queryThreadPoolQueueSize ackThreadPoolQueueSize"
-                    + " EndTransactionQueueSize commitLogDirCapacity commitLogDiskRatio consumeQueueDiskRatio"
-                    + " commitLogMinOffset commitLogMaxOffset dispatchBehindBytes earliestMessageTimeStamp"
-                    + " pageCacheLockTimeMills remainHowManyDataToFlush startAcceptSendRequestTimeStamp timerReadBehind"
-                    + " timerOffsetBehind timerCongestNum timerEnqueueTps timerDequeueTps")
-            .split(" "));
+    private static final List<String> RUNTIME =
+            Arrays.asList(("bootTimestamp brokerActive brokerVersionDesc runtime putTps"
+                            + " getTotalTps getFoundTps getMissTps getTransferredTps putLatency99 putLatency999 putMessageAverageSize"
+                            + " putMessageDistributeTime putMessageEntireTimeMax putMessageFailedTimes putMessageSizeTotal"
+                            + " putMessageTimesTotal msgPutTotalYesterdayMorning msgPutTotalTodayMorning msgPutTotalTodayNow"
+                            + " msgGetTotalYesterdayMorning msgGetTotalTodayMorning msgGetTotalTodayNow sendThreadPoolQueueSize"
+                            + " pullThreadPoolQueueSize litePullThreadPoolQueueSize queryThreadPoolQueueSize ackThreadPoolQueueSize"
+                            + " EndTransactionQueueSize commitLogDirCapacity commitLogDiskRatio consumeQueueDiskRatio"
+                            + " commitLogMinOffset commitLogMaxOffset dispatchBehindBytes earliestMessageTimeStamp"
+                            + " pageCacheLockTimeMills remainHowManyDataToFlush startAcceptSendRequestTimeStamp timerReadBehind"
+                            + " timerOffsetBehind timerCongestNum timerEnqueueTps timerDequeueTps")
+                    .split(" "));
 
     @Test
     void shouldListTheClusterWithItsLoad() throws Exception {
         send(producer(), unique("topic"), 20);
         await().untilAsserted(() -> {
-            final List<String> broker = PrintedTable.of(mqadmin("clusterList")).rows().get(0);
+            final List<String> broker =
+                    PrintedTable.of(mqadmin("clusterList")).rows().get(0);
             assertThat(broker.subList(0, 5))
                     .containsExactly("DefaultCluster", TestServer.BROKER, "0", server.brokerAddress(), "V5_5_0");
             assertThat(Double.parseDouble(broker.get(5).split("\\(", 2)[0]))
@@ -102,8 +104,8 @@ class AdminTest extends RocketMqScenario {
                 .contains(consumer.buildMQClientId(), "CLUSTERING", topic, "CONSUME_FROM_FIRST_OFFSET");
         consumer.shutdown();
         send(producer, topic, 3);
-        await().untilAsserted(
-                        () -> assertThat(mqadmin("consumerProgress", "-g", group)).contains("Consume Diff Total: 3"));
+        await().untilAsserted(() ->
+                assertThat(mqadmin("consumerProgress", "-g", group)).contains("Consume Diff Total: 3"));
     }
 
     @Test
@@ -116,8 +118,9 @@ class AdminTest extends RocketMqScenario {
         final DefaultMQPushConsumer consumer = started(topic, group, inbox);
         await().until(() -> inbox.size() == 2);
         consumer.getDefaultMQPushConsumerImpl().persistConsumerOffset();
-        await().untilAsserted(() -> assertThat(
-                        PrintedTable.of(mqadmin("consumerProgress")).where(group).rows())
+        await().untilAsserted(() -> assertThat(PrintedTable.of(mqadmin("consumerProgress"))
+                        .where(group)
+                        .rows())
                 .singleElement()
                 .satisfies(row -> {
                     assertThat(row.subList(1, 5)).containsExactly("1", "V5_5_0", "PUSH", "CLUSTERING");
@@ -178,9 +181,9 @@ class AdminTest extends RocketMqScenario {
         final String topic = unique("topic");
         mqadmin("updateTopic", "-b", server.brokerAddress(), "-t", topic, "-r", "2", "-w", "2");
         final PrintedTable sent = PrintedTable.of(mqadmin("sendMessage", "-t", topic, "-p", "hello"));
-        assertThat(sent.rows()).singleElement().satisfies(row -> assertThat(row)
-                .startsWith(TestServer.BROKER)
-                .contains("SEND_OK"));
+        assertThat(sent.rows())
+                .singleElement()
+                .satisfies(row -> assertThat(row).startsWith(TestServer.BROKER).contains("SEND_OK"));
         final String id = sent.rows().get(0).get(3);
         assertThat(mqadmin("printMsg", "-t", topic)).contains(id, "BODY: hello");
     }
@@ -193,8 +196,7 @@ class AdminTest extends RocketMqScenario {
         final Inbox inbox = new Inbox();
         started(topic, group, inbox);
         await().until(() -> inbox.size() == 4);
-        final PrintedTable reset =
-                PrintedTable.of(mqadmin("resetOffsetByTime", "-g", group, "-t", topic, "-s", "0"));
+        final PrintedTable reset = PrintedTable.of(mqadmin("resetOffsetByTime", "-g", group, "-t", topic, "-s", "0"));
         assertThat(reset.column(0)).containsOnly(TestServer.BROKER).hasSize(4);
         assertThat(reset.sum(2)).as("new offsets").isZero();
         await().until(() -> inbox.size() >= 8);
@@ -213,7 +215,8 @@ class AdminTest extends RocketMqScenario {
             final Map<String, String> table = lines(mqadmin("brokerStatus", "-b", server.brokerAddress()));
             assertThat(table).containsKeys(RUNTIME.toArray(String[]::new)).doesNotContainKey("brokerVersion");
             assertThat(number(table, "bootTimestamp")).isPositive().isLessThanOrEqualTo(before);
-            assertThat(number(table, "earliestMessageTimeStamp")).isBetween(number(table, "bootTimestamp"), before + 60_000);
+            assertThat(number(table, "earliestMessageTimeStamp"))
+                    .isBetween(number(table, "bootTimestamp"), before + 60_000);
             assertThat(number(table, "msgPutTotalTodayNow")).isGreaterThanOrEqualTo(10);
             assertThat(number(table, "msgGetTotalTodayNow")).isGreaterThanOrEqualTo(10);
             assertThat(number(table, "putMessageTimesTotal")).isGreaterThanOrEqualTo(10);
@@ -224,7 +227,8 @@ class AdminTest extends RocketMqScenario {
             assertThat(decimal(table, "putLatency999")).isPositive();
             assertThat(decimal(table, "putLatency999")).isGreaterThanOrEqualTo(decimal(table, "putLatency99"));
             assertThat(decimal(table, "commitLogDiskRatio")).isBetween(1e-9, 1.0);
-            for (final String rates : List.of("putTps", "getFoundTps", "getTransferredTps", "getMissTps", "getTotalTps")) {
+            for (final String rates :
+                    List.of("putTps", "getFoundTps", "getTransferredTps", "getMissTps", "getTotalTps")) {
                 assertThat(Arrays.stream(table.get(rates).split(" ")).mapToDouble(Double::parseDouble))
                         .as("%s", rates)
                         .hasSize(3)
@@ -248,7 +252,8 @@ class AdminTest extends RocketMqScenario {
 
     @Test
     void shouldShowTheConfiguration() {
-        assertThat(lines(mqadmin("getBrokerConfig", "-b", server.brokerAddress()).replace(" = ", " : ")))
+        assertThat(lines(
+                        mqadmin("getBrokerConfig", "-b", server.brokerAddress()).replace(" = ", " : ")))
                 .containsEntry("brokerName", TestServer.BROKER)
                 .containsEntry("brokerClusterName", "DefaultCluster")
                 .containsEntry("flushDiskType", "ASYNC_FLUSH")
@@ -276,8 +281,12 @@ class AdminTest extends RocketMqScenario {
                 .singleElement()
                 .satisfies(row -> {
                     assertThat(row.subList(0, 3)).containsExactly(topic, group, "2");
-                    assertThat(Double.parseDouble(row.get(3))).as("in per second").isPositive();
-                    assertThat(Double.parseDouble(row.get(4))).as("out per second").isPositive();
+                    assertThat(Double.parseDouble(row.get(3)))
+                            .as("in per second")
+                            .isPositive();
+                    assertThat(Double.parseDouble(row.get(4)))
+                            .as("out per second")
+                            .isPositive();
                     assertThat(row.subList(5, 7)).as("in and out in 24 hours").containsExactly("8", "6");
                 }));
     }

@@ -8,9 +8,9 @@ import io.ansermq.namesrv.NameServer;
 import io.ansermq.namesrv.Registration;
 import io.ansermq.namesrv.TopicQueues;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A name server and a broker in this JVM, on ports that the system chose. */
 final class TestServer implements AutoCloseable {
@@ -21,6 +21,8 @@ final class TestServer implements AutoCloseable {
     private final Path data;
     private final Map<String, String> more;
     private Broker broker;
+    private @Nullable RequestRecorder nameServerRecorder;
+    private @Nullable RequestRecorder brokerRecorder;
 
     private TestServer(final NameServer nameServer, final Path data, final Map<String, String> more) {
         this.nameServer = nameServer;
@@ -30,13 +32,20 @@ final class TestServer implements AutoCloseable {
 
     static TestServer start(final Path data, final Map<String, String> more) throws IOException {
         final TestServer server = new TestServer(NameServer.start("127.0.0.1", 0), data, more);
+        if (RequestRecorder.FILE != null) {
+            server.nameServerRecorder = RequestRecorder.before("namesrv", server.nameServer::port);
+            server.brokerRecorder = RequestRecorder.before("broker", () -> server.broker.port());
+        }
         server.startBroker(0);
         return server;
     }
 
     private void startBroker(final int port) throws IOException {
-        broker = Broker.start(BrokerOptions.builder()
-                .setAll(Map.of(
+        final BrokerOptions.Builder options = BrokerOptions.builder();
+        if (brokerRecorder != null) {
+            options.set("advertise", brokerAddress());
+        }
+        broker = Broker.start(options.setAll(Map.of(
                         "name",
                         BROKER,
                         "data",
@@ -51,9 +60,8 @@ final class TestServer implements AutoCloseable {
                         "32MiB"))
                 .setAll(more)
                 .build());
-        final InetSocketAddress address = (InetSocketAddress) broker.advertisedAddress();
-        final Registration registration = nameServer.register(
-                BrokerInfo.master("DefaultCluster", BROKER, "127.0.0.1:" + address.getPort()), Map.of());
+        final Registration registration =
+                nameServer.register(BrokerInfo.master("DefaultCluster", BROKER, brokerAddress()), Map.of());
         broker.onTopics(new TopicListener() {
             @Override
             public void topic(
@@ -80,11 +88,20 @@ final class TestServer implements AutoCloseable {
     }
 
     String nameServerAddress() {
-        return "127.0.0.1:" + nameServer.port();
+        return "127.0.0.1:" + (nameServerRecorder == null ? nameServer.port() : nameServerRecorder.port());
     }
 
     String brokerAddress() {
-        return "127.0.0.1:" + broker.port();
+        return "127.0.0.1:" + (brokerRecorder == null ? broker.port() : brokerRecorder.port());
+    }
+
+    int nameServerPort() {
+        return nameServer.port();
+    }
+
+    /** Connections that are open now, to the broker and to the name server. */
+    int connections() {
+        return broker.connections() + nameServer.connections();
     }
 
     int brokerPort() {
@@ -95,5 +112,11 @@ final class TestServer implements AutoCloseable {
     public void close() {
         broker.close();
         nameServer.close();
+        if (nameServerRecorder != null) {
+            nameServerRecorder.close();
+        }
+        if (brokerRecorder != null) {
+            brokerRecorder.close();
+        }
     }
 }

@@ -7,6 +7,7 @@ import io.ansermq.tools.deadletters.DlqCommand;
 import io.ansermq.tools.demo.DemoCommand;
 import io.ansermq.tools.messages.ReceiveCommand;
 import io.ansermq.tools.messages.SendCommand;
+import io.ansermq.tools.server.NamesrvCommand;
 import io.ansermq.tools.server.ServerCommand;
 import io.ansermq.tools.status.StatusCommand;
 import io.ansermq.tools.store.StoreCommand;
@@ -56,6 +57,7 @@ public final class Anser implements Runnable {
     static int run(final PrintWriter out, final PrintWriter err, final String... arguments) {
         final CommandLine command = new CommandLine(new Anser())
                 .addSubcommand(ServerCommand.commandLine(List.of(arguments)))
+                .addSubcommand(new NamesrvCommand())
                 .addSubcommand(new DemoCommand())
                 .addSubcommand(new SendCommand())
                 .addSubcommand(new ReceiveCommand())

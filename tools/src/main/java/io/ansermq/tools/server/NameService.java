@@ -6,63 +6,92 @@ import io.ansermq.broker.rocketmq.TopicListener;
 import io.ansermq.namesrv.BrokerInfo;
 import io.ansermq.namesrv.NameServer;
 import io.ansermq.namesrv.Registration;
+import io.ansermq.namesrv.RemoteNameServers;
 import io.ansermq.namesrv.TopicQueues;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The name server of this process, or none. {@link #close} is thread safe, the rest belongs to the main thread. */
+/**
+ * The name server of this process, if there is one, and the broker's registration with it and with those of other
+ * processes. {@link #close} is thread safe, the rest belongs to the main thread.
+ */
 final class NameService implements AutoCloseable {
 
     private final @Nullable NameServer nameServer;
+    private final List<InetSocketAddress> addresses;
+    private volatile @Nullable RemoteNameServers others;
 
-    private NameService(final @Nullable NameServer nameServer) {
+    private NameService(final @Nullable NameServer nameServer, final List<InetSocketAddress> addresses) {
         this.nameServer = nameServer;
+        this.addresses = addresses;
     }
 
     /**
-     * Starts one, unless the port is 0.
+     * Starts one, unless its port is 0.
      *
      * @throws IOException the address cannot be listened on; the text says what to do
      */
-    static NameService start(final String bind, final int port) throws IOException {
+    static NameService start(final ServerSettings settings) throws IOException {
+        final BrokerOptions options = settings.broker();
         try {
-            return new NameService(port == 0 ? null : NameServer.start(bind, port));
+            return new NameService(
+                    settings.namesrvPort() == 0
+                            ? null
+                            : NameServer.start(options.bind(), settings.namesrvPort(), options.encryption()),
+                    settings.namesrvs());
         } catch (final IOException e) {
             throw new IOException(
                     "the name server cannot start: " + e.getMessage() + " (--namesrv-port 0 does without one)", e);
         }
     }
 
-    /** Tells it of the broker and its topics, for as long as both live. */
+    /** Tells them of the broker and its topics, for as long as it lives. */
     void register(final Broker broker) {
+        final String address = HostAndPort.text((InetSocketAddress) broker.advertisedAddress());
+        final BrokerOptions options = broker.options();
+        final BrokerInfo info = BrokerInfo.master(options.cluster(), options.name(), address);
         if (nameServer != null) {
-            final String address = HostAndPort.text((InetSocketAddress) broker.advertisedAddress());
-            final BrokerOptions options = broker.options();
-            final Registration registration =
-                    nameServer.register(BrokerInfo.master(options.cluster(), options.name(), address), Map.of());
-            broker.onTopics(new TopicListener() {
-                @Override
-                public void topic(
-                        final String topic,
-                        final int readQueues,
-                        final int writeQueues,
-                        final int permission,
-                        final int sysFlag) {
-                    registration.addTopic(topic, new TopicQueues(readQueues, writeQueues, permission, sysFlag));
-                }
-
-                @Override
-                public void gone(final String topic) {
-                    registration.removeTopic(topic);
-                }
-            });
+            final Registration registration = nameServer.register(info, Map.of());
+            tell(broker, registration::addTopic, registration::removeTopic);
         }
+        if (!addresses.isEmpty()) {
+            final RemoteNameServers remote = RemoteNameServers.start(addresses, info);
+            others = remote;
+            tell(broker, remote::addTopic, remote::removeTopic);
+        }
+    }
+
+    private static void tell(
+            final Broker broker, final BiConsumer<String, TopicQueues> added, final Consumer<String> removed) {
+        broker.onTopics(new TopicListener() {
+            @Override
+            public void topic(
+                    final String topic,
+                    final int readQueues,
+                    final int writeQueues,
+                    final int permission,
+                    final int sysFlag) {
+                added.accept(topic, new TopicQueues(readQueues, writeQueues, permission, sysFlag));
+            }
+
+            @Override
+            public void gone(final String topic) {
+                removed.accept(topic);
+            }
+        });
     }
 
     @Override
     public void close() {
+        final RemoteNameServers remote = others;
+        if (remote != null) {
+            remote.close();
+        }
         if (nameServer != null) {
             nameServer.close();
         }
@@ -71,6 +100,8 @@ final class NameService implements AutoCloseable {
     /** For the line that says that the server is ready. */
     @Override
     public String toString() {
-        return nameServer == null ? "no name server" : "name server " + HostAndPort.text(nameServer.address());
+        final String here =
+                nameServer == null ? "no name server" : "name server " + HostAndPort.text(nameServer.address());
+        return addresses.isEmpty() ? here : here + ", registers with " + addresses.size() + " more";
     }
 }

@@ -35,7 +35,7 @@ final class Server {
      * @throws io.ansermq.store.StoreException the data directory cannot be used; the text says what to do
      */
     int run() throws IOException {
-        try (NameService names = NameService.start(settings.broker().bind(), settings.namesrvPort());
+        try (NameService names = NameService.start(settings);
                 Broker broker = Broker.start(settings.broker())) {
             final InetSocketAddress address = (InetSocketAddress) broker.address();
             names.register(broker);

@@ -2,11 +2,13 @@ package io.ansermq.tools.server;
 
 import io.ansermq.broker.BrokerOptions;
 import io.ansermq.broker.OptionSpec;
+import io.ansermq.namesrv.RemoteNameServers;
 import io.ansermq.tools.console.CommandFailure;
 import io.ansermq.tools.console.FailureText;
 import io.ansermq.tools.console.Spelling;
 import java.io.IOException;
 import java.io.Reader;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -25,10 +27,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param broker the broker's options
  * @param namesrvPort the port of the name server, 0 for none
+ * @param namesrvs the name servers of other processes, not looked up yet
  */
-public record ServerSettings(BrokerOptions broker, int namesrvPort) {
+public record ServerSettings(BrokerOptions broker, int namesrvPort, List<InetSocketAddress> namesrvs) {
 
     private static final String NAMESRV_PORT = ServerTable.NAMESRV_PORT.name();
+    private static final String NAMESRV = ServerTable.NAMESRV.name();
     private static final int MAX_PORT = 65_535;
 
     /**
@@ -74,6 +78,7 @@ public record ServerSettings(BrokerOptions broker, int namesrvPort) {
     /** Takes options one by one, in rising order of precedence, and checks each at once. */
     private static final class Collector {
         private final BrokerOptions.Builder broker = BrokerOptions.builder();
+        private List<InetSocketAddress> namesrvs = List.of();
         private int namesrvPort = Integer.parseInt(ServerTable.NAMESRV_PORT.defaultText());
 
         void set(final String origin, final String name, final String value) {
@@ -96,8 +101,18 @@ public record ServerSettings(BrokerOptions broker, int namesrvPort) {
             }
             if (name.equals(NAMESRV_PORT)) {
                 namesrvPort = Integer.parseInt(value.strip());
+            } else if (name.equals(NAMESRV)) {
+                namesrvs = nameServers(value);
             } else {
                 broker.set(name, value);
+            }
+        }
+
+        private static List<InetSocketAddress> nameServers(final String text) {
+            try {
+                return RemoteNameServers.parse(text);
+            } catch (final IllegalArgumentException e) {
+                throw new IllegalArgumentException("option " + NAMESRV + ": " + e.getMessage(), e);
             }
         }
 
@@ -110,7 +125,7 @@ public record ServerSettings(BrokerOptions broker, int namesrvPort) {
 
         ServerSettings settings() {
             try {
-                return new ServerSettings(broker.build(), namesrvPort);
+                return new ServerSettings(broker.build(), namesrvPort, namesrvs);
             } catch (final IllegalArgumentException e) {
                 throw CommandFailure.usage(FailureText.of(e));
             }

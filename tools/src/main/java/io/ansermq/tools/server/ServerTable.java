@@ -19,6 +19,13 @@ public final class ServerTable {
             OptionSpec.Type.NUMBER,
             "Port of the name server in this process, on the same address; 0 for none.");
 
+    /** The name servers of other processes. */
+    public static final OptionSpec NAMESRV = new OptionSpec(
+            "namesrv",
+            "",
+            OptionSpec.Type.TEXT,
+            "Name servers of other processes to register with, as host:port, several with a semicolon between them.");
+
     private static final String FAMILY = "*";
 
     private ServerTable() {}
@@ -26,7 +33,7 @@ public final class ServerTable {
     /** All of them, in the order of the reference. */
     public static List<OptionSpec> specs() {
         final List<OptionSpec> all = new ArrayList<>(BrokerOptions.specs());
-        all.add(2, NAMESRV_PORT);
+        all.addAll(2, List.of(NAMESRV_PORT, NAMESRV));
         return List.copyOf(all);
     }
 

@@ -99,7 +99,13 @@ final class Applier {
 
     private void answer(final Effect effect, final int lane) {
         final ClientLink link = effect.link;
-        if (link != null && !link.gone) {
+        if (link == null) {
+            return;
+        }
+        if (link.producer != null) {
+            link.producer.stored(effect.sequence);
+        }
+        if (!link.gone) {
             outgoing.touch(link).stored(effect.sequence, lane, effect.offset, effect.position);
         }
     }

@@ -26,6 +26,9 @@ public abstract class ClientLink {
     @Nullable
     String clientId;
 
+    /** The session that this connection belongs to, of a client that means to come back. Owned by core. */
+    Producers.@Nullable Producer producer;
+
     /** Whether this link waits for its flush in this turn. Owned by core. */
     boolean dirty;
 
@@ -58,6 +61,11 @@ public abstract class ClientLink {
 
     /** Who this is, for log lines. */
     public abstract String remote();
+
+    /** Another connection has taken the place of this one. */
+    public void replaced() {
+        throw new IllegalStateException(remote() + " has named no session");
+    }
 
     /** The client may stay: the answer to its Connect. Only for clients that have asked core. */
     public void welcome(final int opaque) {

@@ -28,6 +28,8 @@ final class ControlFold implements ControlRecord.Visitor {
     private final CommitLog log;
     private final List<Retained> keepers;
     private final LargeMessages largeMessages;
+    private final Producers producers;
+    private final Runs runs;
     private @Nullable Dispatcher dispatcher;
     private long recordPosition;
     private @Nullable Settlement settlement;
@@ -43,7 +45,9 @@ final class ControlFold implements ControlRecord.Visitor {
             final GroupOffsets offsets,
             final CommitLog log,
             final List<Retained> keepers,
-            final LargeMessages largeMessages) {
+            final LargeMessages largeMessages,
+            final Producers producers,
+            final Runs runs) {
         this.registry = registry;
         this.timers = timers;
         this.arrivals = arrivals;
@@ -53,6 +57,8 @@ final class ControlFold implements ControlRecord.Visitor {
         this.log = log;
         this.keepers = keepers;
         this.largeMessages = largeMessages;
+        this.producers = producers;
+        this.runs = runs;
     }
 
     /** From now on changes wake subscriptions: replay is over. */
@@ -83,7 +89,12 @@ final class ControlFold implements ControlRecord.Visitor {
 
     @Override
     public void epoch(final long epoch, final long previousEnd) {
-        // The store keeps epochs; nothing in the broker's state depends on them.
+        runs.began(epoch, previousEnd);
+    }
+
+    @Override
+    public void producer(final int number, final String session, final long sequence) {
+        producers.fold(number, session, sequence);
     }
 
     @Override

@@ -1,9 +1,11 @@
 package io.ansermq.broker.core;
 
 import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.ControlHeader.Connect;
 import io.ansermq.remoting.protocol.ControlHeader.Failure;
 import io.ansermq.remoting.protocol.ControlHeader.GetPart;
 import io.ansermq.remoting.protocol.ControlHeader.PutPart;
+import io.ansermq.remoting.protocol.ControlHeader.Resume;
 import io.ansermq.remoting.protocol.ControlHeader.Send;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.store.commitlog.CommitLog;
@@ -58,6 +60,7 @@ public final class Core {
     private final DiskGate gate;
     private final Facts facts;
     private final CoreDesk desk;
+    private final Producers producers;
     private final CoreGuest guest;
     private final Runnable onClose;
 
@@ -87,6 +90,7 @@ public final class Core {
             final DiskGate gate,
             final Facts facts,
             final CoreDesk desk,
+            final Producers producers,
             final CoreGuest guest,
             final Runnable onClose) {
         this.inbox = inbox;
@@ -110,6 +114,7 @@ public final class Core {
         this.gate = gate;
         this.facts = facts;
         this.desk = desk;
+        this.producers = producers;
         this.guest = guest;
         this.onClose = onClose;
         inbox.attach(new Commands());
@@ -255,10 +260,7 @@ public final class Core {
             final @Nullable ByteBuf body) {
         taken++;
         if (header == null) {
-            transactions.closed(link);
-            largeMessages.closed(link);
-            requests.closed(link);
-            guest.closed(link);
+            closed(link);
         } else if (link.gone) {
             release(link, body);
         } else if (header instanceof Send send && body != null) {
@@ -276,6 +278,12 @@ public final class Core {
             if (!parts.proceed()) {
                 return false;
             }
+        } else if (header instanceof Connect connect && connect.session() != null) {
+            replace(link, connect.session());
+            requests.handle(link, header, opaque);
+        } else if (header instanceof Resume resume) {
+            facts.whenStored(
+                    () -> outgoing.touch(link).answer(opaque, producers.resumed(link, resume.firstUnanswered())));
         } else if (header instanceof GetPart get) {
             parts.get(link, get, opaque);
         } else if (Transactions.concerns(header)) {
@@ -287,6 +295,24 @@ public final class Core {
             requests.handle(link, header, opaque);
         }
         return --commandsLeft > 0;
+    }
+
+    private void closed(final ClientLink link) {
+        transactions.closed(link);
+        largeMessages.closed(link);
+        requests.closed(link);
+        guest.closed(link);
+        producers.detach(link);
+    }
+
+    /** A session comes back: what its earlier connection has not said by now is not heard any more. */
+    private void replace(final ClientLink link, final String session) {
+        final ClientLink before = producers.attach(link, session);
+        if (before != null) {
+            requests.inherit(before, link);
+            closed(before);
+            before.replaced();
+        }
     }
 
     private static void release(final ClientLink link, final @Nullable ByteBuf body) {

@@ -52,6 +52,8 @@ public final class CoreAssembly {
     private final Path directory;
     private final LargeMessages largeMessages = new LargeMessages();
     private @Nullable FiguresDesk figures;
+    private final Producers producers;
+    private final Runs runs = new Runs();
 
     /** @param directory the data directory of the log, for its indexes */
     public CoreAssembly(
@@ -65,6 +67,7 @@ public final class CoreAssembly {
         this.log = log;
         this.inbox = inbox;
         this.epochMs = epochMs;
+        this.producers = new Producers(epochMs);
         this.settings = settings;
         this.options = options;
         final ImageReader image = log.image();
@@ -116,8 +119,8 @@ public final class CoreAssembly {
         final Moves moves = new Moves(largeMessages);
         final WantedMessages wanted = new WantedMessages(registry, forwarding);
         final List<Retained> keepers = List.of(wanted, timers, new KeptTransactions(table));
-        final ControlFold fold =
-                new ControlFold(registry, timers, arrivals, table, values, offsets, log, keepers, largeMessages);
+        final ControlFold fold = new ControlFold(
+                registry, timers, arrivals, table, values, offsets, log, keepers, largeMessages, producers, runs);
         final Images images = new Images(
                 log,
                 registry,
@@ -130,12 +133,14 @@ public final class CoreAssembly {
                 offsets,
                 moves,
                 largeMessages,
+                producers,
                 settings.imageIntervalMs());
         final ImageReader image = log.image();
         if (image != null) {
             images.load(image);
         }
         log.replay(new Replay(fold));
+        runs.began(log.epoch(), log.writer().end());
         registry.recovered();
         timers.recovered();
         wanted.recovered(log.writer().end());
@@ -200,13 +205,15 @@ public final class CoreAssembly {
                 dispatcher,
                 outgoing,
                 status,
+                producers,
+                runs,
                 settings.autoCreate());
         final CoreDesk desk = new CoreDesk(registry, catalog, facts, outgoing, log, dispatcher, keys, table, timers);
         final CoreGuest guest = new GuardedGuest(guests.apply(desk));
         registry.onNewDestination(guest::destinationAdded);
         final FlushLevel confirmLevel = settings.flush().apply("");
-        final Sequencer sequencer =
-                new Sequencer(log.writer(), effects, registry, timers, settings.storeHost(), last, largeMessages);
+        final Sequencer sequencer = new Sequencer(
+                log.writer(), effects, registry, timers, settings.storeHost(), last, largeMessages, producers);
         final Transactions transactions = new Transactions(
                 table,
                 new TransactionWriter(
@@ -242,6 +249,7 @@ public final class CoreAssembly {
                 gate,
                 facts,
                 desk,
+                producers,
                 guest,
                 this::close);
     }
@@ -276,6 +284,11 @@ public final class CoreAssembly {
         public void message(final long position, final int size, final ByteBuffer record) {
             final int at = record.position();
             largeMessages.record(record, at, position);
+            if ((record.getInt(at + MessageLayout.SYS_FLAG) & MessageLayout.SYS_FLAG_DELAYED) == 0) {
+                producers.fold(record.getLong(at
+                        + MessageLayout.PREPARED_POSITION
+                        + MessageLayout.extraHostBytes(record.getInt(at + MessageLayout.SYS_FLAG))));
+            }
             final DestinationState destination = registry.destinationOf(topicOf(record, at), position);
             if (destination == null) {
                 return;

@@ -28,7 +28,7 @@ public final class DestinationState {
     final int keyHash;
 
     private final int indexId;
-    private final @Nullable ClientLink owner;
+    private @Nullable ClientLink owner;
 
     /** All of them; most may have no consumer. */
     private final List<SubscriptionState> subscriptions = new ArrayList<>();
@@ -108,6 +108,11 @@ public final class DestinationState {
     /** Whether it ends with the connection that made it. */
     boolean isTemporary() {
         return owner != null;
+    }
+
+    /** A temporary one ends with this connection from now on. */
+    void owner(final ClientLink newOwner) {
+        owner = newOwner;
     }
 
     /** The connection that it ends with, and that alone may consume from it; null for none. */

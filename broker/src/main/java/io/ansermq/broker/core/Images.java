@@ -37,6 +37,7 @@ final class Images {
     private static final int TRANSACTION_ENTRY = EntryTypes.FIRST_FREE + 3;
     private static final int ROCKETMQ_ENTRY = EntryTypes.FIRST_FREE + 4;
     private static final int LARGE_MESSAGE_ENTRY = EntryTypes.FIRST_FREE + 5;
+    private static final int PRODUCER_ENTRY = EntryTypes.FIRST_FREE + 6;
     private static final byte SETTING_PART = 1;
     private static final byte OFFSETS_PART = 2;
 
@@ -68,6 +69,7 @@ final class Images {
     private final GroupOffsets offsets;
     private final Moves moves;
     private final LargeMessages largeMessages;
+    private final Producers producers;
     private final long intervalNs;
 
     private Phase phase = Phase.IDLE;
@@ -96,6 +98,7 @@ final class Images {
             final GroupOffsets offsets,
             final Moves moves,
             final LargeMessages largeMessages,
+            final Producers producers,
             final long intervalMs) {
         this.log = log;
         this.registry = registry;
@@ -108,6 +111,7 @@ final class Images {
         this.offsets = offsets;
         this.moves = moves;
         this.largeMessages = largeMessages;
+        this.producers = producers;
         this.intervalNs = intervalMs * 1_000_000L;
     }
 
@@ -120,6 +124,8 @@ final class Images {
                 loadFacts(payload);
             } else if (type == LARGE_MESSAGE_ENTRY) {
                 largeMessages.load(payload);
+            } else if (type == PRODUCER_ENTRY) {
+                producers.load(payload);
             }
         });
         registry.showAll();
@@ -229,6 +235,7 @@ final class Images {
             addFacts();
             transactions.forEachLogged(new TransactionEntries());
             largeMessages.entries().forEach(entry -> current().add(LARGE_MESSAGE_ENTRY, entry));
+            producers.entries().forEach(entry -> current().add(PRODUCER_ENTRY, entry));
             next = 0;
             phase = Phase.LEDGERS;
         }

@@ -33,8 +33,9 @@ public final class RecordPatch {
         }
         if ((sysFlag & MessageLayout.SYS_FLAG_DELAYED) != 0) {
             record.setInt(index + MessageLayout.SYS_FLAG, sysFlag & ~MessageLayout.SYS_FLAG_DELAYED);
-            record.setLong(index + MessageLayout.PREPARED_POSITION + MessageLayout.extraHostBytes(sysFlag), 0);
         }
+        // A delivery time or who sent it, neither of which is the receiver's business.
+        record.setLong(index + MessageLayout.PREPARED_POSITION + MessageLayout.extraHostBytes(sysFlag), 0);
         if (deliveries > 0) {
             record.setInt(index + MessageLayout.RECONSUME_TIMES + MessageLayout.extraHostBytes(sysFlag), deliveries);
         }

@@ -11,6 +11,7 @@ import io.ansermq.remoting.protocol.CatalogRecord.Destination;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.Ack;
 import io.ansermq.remoting.protocol.ControlHeader.AckDone;
+import io.ansermq.remoting.protocol.ControlHeader.AcknowledgeAgain;
 import io.ansermq.remoting.protocol.ControlHeader.CloseConsumer;
 import io.ansermq.remoting.protocol.ControlHeader.Connect;
 import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
@@ -28,6 +29,7 @@ import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
 import io.ansermq.remoting.protocol.ControlHeader.OpenDestination;
 import io.ansermq.remoting.protocol.ControlHeader.Pull;
 import io.ansermq.remoting.protocol.ControlHeader.Release;
+import io.ansermq.remoting.protocol.ControlHeader.RestoreTemporary;
 import io.ansermq.remoting.protocol.ControlHeader.SettleDeadLetters;
 import io.ansermq.remoting.protocol.ControlHeader.Subscribe;
 import io.ansermq.remoting.protocol.ControlHeader.Subscribed;
@@ -38,6 +40,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +62,8 @@ final class Requests {
     private final boolean autoCreate;
     private final Temporaries temporaries;
     private final Subscribing subscribing;
+    private final Producers producers;
+    private final Runs runs;
     private final ClientIds clientIds = new ClientIds();
     /** Topics of RocketMQ clients that become queues as well. */
     private final Set<Integer> joining = new HashSet<>();
@@ -74,6 +79,8 @@ final class Requests {
             final Dispatcher dispatcher,
             final Outgoing outgoing,
             final StatusReport status,
+            final Producers producers,
+            final Runs runs,
             final boolean autoCreate) {
         this.registry = registry;
         this.catalog = catalog;
@@ -83,6 +90,8 @@ final class Requests {
         this.outgoing = outgoing;
         this.status = status;
         this.deadLetters = deadLetters;
+        this.producers = producers;
+        this.runs = runs;
         this.autoCreate = autoCreate;
         this.subscribing = new Subscribing(registry, catalog, settlement);
     }
@@ -92,6 +101,8 @@ final class Requests {
         switch (header.code()) {
             case Flow.CODE -> flow(link, (Flow) header);
             case Ack.CODE -> acknowledge(link, (Ack) header, opaque);
+            case AcknowledgeAgain.CODE -> acknowledgeAgain(link, (AcknowledgeAgain) header, opaque);
+            case RestoreTemporary.CODE -> restoreTemporary(link, (RestoreTemporary) header, opaque);
             case Fetch.CODE -> fetch(link, (Fetch) header, opaque);
             case Pull.CODE -> pull(link, (Pull) header, opaque);
             case Release.CODE -> release(link, (Release) header, opaque);
@@ -187,6 +198,28 @@ final class Requests {
         if (ack.confirm()) {
             settlement.confirm(link, opaque, new AckDone((int) Math.min(Integer.MAX_VALUE, refused)));
         }
+    }
+
+    private void acknowledgeAgain(final ClientLink link, final AcknowledgeAgain again, final int opaque) {
+        final Consumer consumer = link.consumers.get(again.consumer());
+        long refused = 0;
+        int looked = 0;
+        if (consumer != null && consumer.feed.leases()) {
+            for (final OffsetRange range : again.ranges()) {
+                final LaneLedger under = consumer.subscription.ledger(range.lane());
+                final long last = under == null ? 0 : Math.min(range.last(), under.lane.end() - 1);
+                final long first = under == null ? 1 : Math.max(range.first(), under.ledger.floor());
+                // No client has more of them unanswered than it may have leased.
+                for (long offset = first; offset <= last && looked < Ledger.MAX_IN_FLIGHT; offset++) {
+                    looked++;
+                    if (!settlement.acknowledgeAgain(
+                            Objects.requireNonNull(under), consumer, offset, again.run(), runs)) {
+                        refused++;
+                    }
+                }
+            }
+        }
+        settlement.confirm(link, opaque, new AckDone((int) Math.min(Integer.MAX_VALUE, refused)));
     }
 
     private void fetch(final ClientLink link, final Fetch fetch, final int opaque) {
@@ -300,6 +333,23 @@ final class Requests {
     private void createTemporary(final ClientLink link, final CreateTemporary request, final int opaque) {
         final DestinationState state = temporaries.create(link, request.kind());
         link.answer(opaque, new DestinationOpened(state.id, state.topic));
+    }
+
+    private void restoreTemporary(final ClientLink link, final RestoreTemporary request, final int opaque) {
+        final DestinationState state = temporaries.restore(link, request.kind(), request.name());
+        link.answer(
+                opaque,
+                state == null
+                        ? new Failure(
+                                ErrorCodes.DESTINATION,
+                                "temporary " + what(request.kind()) + " '" + request.name()
+                                        + "' cannot be restored: it is another connection's")
+                        : new DestinationOpened(state.id, state.topic));
+    }
+
+    /** A connection takes the place of another one. */
+    void inherit(final ClientLink from, final ClientLink to) {
+        temporaries.inherit(from, to);
     }
 
     private void delete(final ClientLink link, final DeleteDestination request, final int opaque) {
@@ -515,6 +565,7 @@ final class Requests {
             remove(consumer, consumer.handedTag(), consumer.handedTag());
         }
         left(link);
+        producers.forget(link);
         settlement.confirm(link, opaque, new Done());
     }
 

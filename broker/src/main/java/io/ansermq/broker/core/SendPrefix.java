@@ -35,6 +35,10 @@ public final class SendPrefix {
         return record.getLong(index + MessageLayout.STORE_TIMESTAMP);
     }
 
+    static long deliverAtEpochMs(final ByteBuf record, final int index) {
+        return record.getLong(index + MessageLayout.STORE_TIMESTAMP);
+    }
+
     static long tagsCode(final ByteBuffer record, final int index) {
         return record.getLong(index + MessageLayout.QUEUE_OFFSET);
     }

@@ -1,7 +1,9 @@
 package io.ansermq.broker.core;
 
+import io.ansermq.broker.core.Producers.Producer;
 import io.ansermq.broker.ledger.TransactionSends;
 import io.ansermq.remoting.protocol.ControlHeader.Send;
+import io.ansermq.remoting.protocol.ControlRecord;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.store.FlushLevel;
@@ -28,6 +30,7 @@ final class Sequencer {
     private final LongSupplier storeHost;
     private final SequencedPosition last;
     private final LargeMessages largeMessages;
+    private final Producers producers;
 
     private @Nullable ClientLink link;
     private @Nullable ByteBuf body;
@@ -44,7 +47,8 @@ final class Sequencer {
             final Timers timers,
             final LongSupplier storeHost,
             final SequencedPosition last,
-            final LargeMessages largeMessages) {
+            final LargeMessages largeMessages,
+            final Producers producers) {
         this.writer = writer;
         this.effects = effects;
         this.registry = registry;
@@ -52,6 +56,7 @@ final class Sequencer {
         this.storeHost = storeHost;
         this.last = last;
         this.largeMessages = largeMessages;
+        this.producers = producers;
     }
 
     /** Whether a Send waits for room. */
@@ -110,12 +115,22 @@ final class Sequencer {
         }
         final ClientLink from = Objects.requireNonNull(link);
         final DestinationState to = Objects.requireNonNull(destination);
+        final Producer producer = from.producer;
+        if (producer != null && producer.number() == 0 && !name(producer)) {
+            return false;
+        }
         while (remaining > 0) {
             final int size = records.getInt(index);
-            if (!writer.reserve(size)) {
+            if (producer == null) {
+                if (!writer.reserve(size)) {
+                    return false;
+                }
+                place(records, index, size, from, sequence, to, nowEpochMs);
+            } else if (producer.isSettled(sequence)) {
+                settleAgain(from, sequence);
+            } else if (!placeOf(producer, records, size, from, to, nowEpochMs)) {
                 return false;
             }
-            place(records, index, size, from, sequence, to, nowEpochMs);
             index += size;
             sequence++;
             remaining--;
@@ -125,6 +140,58 @@ final class Sequencer {
         destination = null;
         from.consumed(records.readableBytes());
         records.release();
+        return true;
+    }
+
+    /** Gives a producer a number, and records whose it is. */
+    private boolean name(final Producer producer) {
+        final int number = producers.nextNumber();
+        if (!writer.reserve(ControlRecord.sizeOfProducer(number, producer.session(), 0))) {
+            return false;
+        }
+        record(producer, number, 0);
+        producers.named(producer, number);
+        return true;
+    }
+
+    private void record(final Producer producer, final int number, final long stored) {
+        final long position = writer.position();
+        ControlRecord.encodeProducer(writer.slot(), number, producer.session(), stored);
+        writer.commit(FlushLevel.WRITTEN);
+        last.set(position);
+    }
+
+    /** A client that follows the protocol does not send again what is stored. */
+    private void settleAgain(final ClientLink from, final long number) {
+        final Effects.Effect effect = effects.add(Effects.Kind.ACTION, last.get());
+        effect.link = from;
+        effect.action = () -> from.settled(number);
+    }
+
+    /** A record that waits for its delivery time has no room for the producer's stamp: a record beside it says it. */
+    private boolean placeOf(
+            final Producer producer,
+            final ByteBuf records,
+            final int size,
+            final ClientLink from,
+            final DestinationState to,
+            final long nowEpochMs) {
+        if (!timers.mustWait(SendPrefix.deliverAtEpochMs(records, index))) {
+            if (!writer.reserve(size)) {
+                return false;
+            }
+            place(records, index, size, from, sequence, to, nowEpochMs);
+            return true;
+        }
+        final int beside = ControlRecord.sizeOfProducer(producer.number(), producer.session(), sequence);
+        if (!writer.together(size + beside) || !writer.reserve(size)) {
+            return false;
+        }
+        place(records, index, size, from, sequence, to, nowEpochMs);
+        if (!writer.reserve(beside)) {
+            throw new IllegalStateException("there was room for two records together");
+        }
+        record(producer, producer.number(), sequence);
         return true;
     }
 
@@ -170,6 +237,11 @@ final class Sequencer {
             effect = effects.add(Effects.Kind.MESSAGE, position);
             effect.lane = lane;
             slot.putInt(at + MessageLayout.SYS_FLAG, sysFlag);
+            if (sender != null && sender.producer != null) {
+                slot.putLong(
+                        at + MessageLayout.PREPARED_POSITION,
+                        MessageLayout.producerStamp(sender.producer.number(), number));
+            }
         }
         effect.size = size;
         effect.offset = offset;

@@ -69,6 +69,25 @@ final class Settlement {
         return refused;
     }
 
+    /**
+     * Accepts an acknowledgement that a consumer has repeated on a new connection, unless somebody else has the message, or
+     * another message is there now.
+     *
+     * @param run the broker's life in which the message was delivered
+     */
+    boolean acknowledgeAgain(
+            final LaneLedger under, final Consumer consumer, final long offset, final long run, final Runs runs) {
+        if (under.ledger.isDone(offset)) {
+            return true;
+        }
+        if (offset < under.lane.start() || !runs.wasThere(under.lane.position(offset), run)) {
+            return false;
+        }
+        final boolean accepted = under.ledger.acknowledgeAgain(consumer.id, offset, under.acknowledged);
+        settle(under);
+        return accepted;
+    }
+
     /** Settles a message that was leased for delivery and must not be delivered. */
     void drop(final LaneLedger under, final Consumer consumer, final long offset) {
         under.ledger.acknowledge(consumer.id, offset, offset, under.dropped);

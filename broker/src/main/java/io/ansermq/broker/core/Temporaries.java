@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,9 @@ final class Temporaries {
 
     /** What names and topic texts of temporary destinations begin with, and no others. */
     static final String PREFIX = "%TEMP%";
+
+    /** What {@link #create} names them, in any life of any broker. */
+    private static final Pattern NAME = Pattern.compile(Pattern.quote(PREFIX) + "[0-9a-f]{1,16}-[0-9]{1,10}");
 
     /** Their numbers are above this. */
     static final int FIRST_ID = 1 << 30;
@@ -52,7 +56,34 @@ final class Temporaries {
 
     /** A new one for a connection. */
     DestinationState create(final ClientLink owner, final DestinationKind kind) {
-        final String name = PREFIX + stamp + "-" + ++created;
+        created++;
+        return create(owner, kind, PREFIX + stamp + "-" + created);
+    }
+
+    /** The one of this name again, for a connection whose session had it; null when it is another connection's. */
+    @Nullable
+    DestinationState restore(final ClientLink owner, final DestinationKind kind, final String name) {
+        final DestinationState known = byName.get(name);
+        if (known != null) {
+            return known.kind == kind && known.owner() == owner ? known : null;
+        }
+        if (!NAME.matcher(name).matches()) {
+            return null;
+        }
+        created++;
+        return create(owner, kind, name);
+    }
+
+    /** A connection takes over what another one has. */
+    void inherit(final ClientLink from, final ClientLink to) {
+        final List<DestinationState> all = byOwner.remove(from);
+        if (all != null) {
+            all.forEach(each -> each.owner(to));
+            byOwner.computeIfAbsent(to, any -> new ArrayList<>()).addAll(all);
+        }
+    }
+
+    private DestinationState create(final ClientLink owner, final DestinationKind kind, final String name) {
         final Integer free = freeSlots.poll();
         final int slot = free == null ? slots++ : free;
         final Destination definition =

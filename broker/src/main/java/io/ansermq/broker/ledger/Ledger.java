@@ -341,6 +341,26 @@ public final class Ledger {
                         : acknowledgeWide(consumer, from, to, accepted));
     }
 
+    /**
+     * Decides an acknowledgement of a message that a consumer had before its connection or the broker was lost: as
+     * {@link #acknowledge}, and offsets that nobody has leased since the broker started are accepted, too.
+     *
+     * @return whether it is this consumer's to acknowledge, or done already
+     */
+    public boolean acknowledgeAgain(final int consumer, final long offset, final RangeSink accepted) {
+        if (offset < cursor || offset >= leaseLimit() || !isFree(offset)) {
+            return acknowledge(consumer, offset, offset, accepted) == 0;
+        }
+        if (offset == cursor) {
+            moveCursor(cursor + 1);
+        } else {
+            ahead = ahead.orNew();
+            ahead.add(offset, offset);
+        }
+        accepted.range(offset, offset);
+        return true;
+    }
+
     /** Whether this consumer has leased all of these offsets: what a transaction of its session may acknowledge. */
     public boolean isLeasedBy(final int consumer, final long first, final long last) {
         if (first > last || first < floor || last - first >= leases.size()) {

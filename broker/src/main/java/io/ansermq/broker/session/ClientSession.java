@@ -48,6 +48,7 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
     private final Connection connection;
     private final long bornHost;
     private final SessionSettings settings;
+    private final long run;
     private final Admission admission;
     private final Intake intake;
     private final SendCheck check;
@@ -76,6 +77,7 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
     ClientSession(
             final Connection connection,
             final SessionSettings settings,
+            final long run,
             final Admission admission,
             final Inbox inbox,
             final SendCheck check,
@@ -85,6 +87,7 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
         this.connection = connection;
         this.bornHost = HostField.of(connection.remoteAddress());
         this.settings = settings;
+        this.run = run;
         this.admission = admission;
         this.intake = new Intake(this, connection, inbox, memory, settings.connectionMemoryBytes());
         this.check = check;
@@ -205,10 +208,11 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
     private void admit(final Connect connect, final Access access, final int opaque) {
         greeted = true;
         admitted(access);
-        if (connect.clientId() == null) {
+        if (connect.clientId() == null && connect.session() == null) {
             connection.write(RemotingCommand.control(connected(), opaque));
         } else {
-            // Core knows whether somebody has it; what comes behind this waits its turn there.
+            // Core knows whether somebody has the client ID or the session; what comes behind this waits its turn
+            // there.
             intake.pass(connect, opaque, null);
         }
         connection.startHeartbeat(settings.heartbeatMs());
@@ -223,7 +227,8 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
                 settings.sendWindowBytes(),
                 settings.heartbeatMs(),
                 settings.incarnation(),
-                serverProof);
+                serverProof,
+                run);
     }
 
     @Override
@@ -268,6 +273,11 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
     @Override
     public String remote() {
         return connection.remote();
+    }
+
+    @Override
+    public void replaced() {
+        connection.close("its client has connected again");
     }
 
     @Override

@@ -81,6 +81,8 @@ final class SendCheck {
                     MessageLayout.validate(body, index, body.writerIndex() - index, maxMessageBytes, topic, true);
             final int grouped = note(body, index, records, index - body.readerIndex());
             body.setLong(index + MessageLayout.BORN_HOST, bornHost);
+            // Only the broker says which send of whom it is.
+            body.setLong(index + MessageLayout.PREPARED_POSITION, 0);
             // Only the broker says which records belong to transactions.
             final int sysFlag = body.getInt(index + MessageLayout.SYS_FLAG);
             body.setInt(

@@ -26,6 +26,7 @@ public final class SessionServer {
     private static final Logger LOG = LoggerFactory.getLogger(SessionServer.class);
 
     private final SessionSettings settings;
+    private final long run;
     private final Admission admission;
     private final Inbox inbox;
     private final SendCheck check;
@@ -53,6 +54,7 @@ public final class SessionServer {
             final int maxConnections,
             final BiFunction<Connection, Access, ConnectionHandler> others) {
         this.settings = settings;
+        this.run = log.epoch();
         this.admission = admission;
         this.inbox = inbox;
         this.check = new SendCheck(topics, settings.maxMessageBytes());
@@ -96,7 +98,7 @@ public final class SessionServer {
             if (known == null) {
                 known = command.control() == null
                         ? other(from)
-                        : new ClientSession(from, settings, admission, inbox, check, memory, writer, unreadable);
+                        : new ClientSession(from, settings, run, admission, inbox, check, memory, writer, unreadable);
             }
             known.onCommand(from, command);
         }

@@ -163,6 +163,11 @@ final class CoreFixture implements AutoCloseable {
         settle();
     }
 
+    /** The number of the broker's life. */
+    long run() {
+        return log.epoch();
+    }
+
     /** The position of the oldest byte that the log still has. */
     long logStart() {
         return log.start();
@@ -228,7 +233,11 @@ final class CoreFixture implements AutoCloseable {
         private final Inbox inbox;
         private final List<Runnable> told = new ArrayList<>();
         private final Map<Integer, String> topics = new HashMap<>();
-        private long nextSequence = 1;
+        /** The number of the next send. */
+        long nextSequence = 1;
+
+        /** Whether another connection has taken the place of this one. */
+        boolean replaced;
 
         Client(final Inbox inbox) {
             this.inbox = inbox;
@@ -370,6 +379,11 @@ final class CoreFixture implements AutoCloseable {
         @Override
         public void welcome(final int opaque) {
             welcomed = true;
+        }
+
+        @Override
+        public void replaced() {
+            replaced = true;
         }
 
         @Override

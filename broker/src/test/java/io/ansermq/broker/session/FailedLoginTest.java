@@ -42,7 +42,7 @@ class FailedLoginTest {
             closed = false;
             final Connection connection = connection();
             final ClientSession session = new ClientSession(
-                    connection, new SessionSettings("b", 1, 1, 1, 1, 1), admission, null, null, null, null, null);
+                    connection, new SessionSettings("b", 1, 1, 1, 1, 1), 1, admission, null, null, null, null, null);
             say(session, connection, new Connect(1, "guess", null, "ann", null));
             say(session, connection, new Prove("nonce", "proof"));
             // Another try on the same connection would be one without a delay.

@@ -30,15 +30,29 @@ public sealed interface ControlHeader {
     /**
      * C to B, first on every connection; answered by {@link Connected} or {@link Failure}, or by {@link Challenge} when it
      * names a user. The password never travels; the field is there for what may come and must be null.
+     *
+     * <p>A client that means to come back names its {@code session}, a text of its choice that nobody can guess. A connection
+     * that names the session of another one takes its place: that one ends before this is answered.
      */
     record Connect(
             int protocolVersion,
             String clientName,
             @Nullable String clientId,
             @Nullable String user,
-            @Nullable String password)
+            @Nullable String password,
+            @Nullable String session)
             implements ControlHeader {
         public static final int CODE = 0x5001;
+
+        /** For a client that does not come back. */
+        public Connect(
+                final int protocolVersion,
+                final String clientName,
+                final @Nullable String clientId,
+                final @Nullable String user,
+                final @Nullable String password) {
+            this(protocolVersion, clientName, clientId, user, password, null);
+        }
 
         @Override
         public int code() {
@@ -51,6 +65,7 @@ public sealed interface ControlHeader {
      * {@code heartbeatMs} the longest silence either side accepts is three times this.
      * {@code incarnation}, not negative, is a number that no other broker and no other run of this one has.
      * {@code serverProof} shows a client that has logged in that the broker knows its password's keys ({@code Scram}).
+     * {@code run} is the number of this life of the broker, for {@link AcknowledgeAgain}.
      */
     record Connected(
             int protocolVersion,
@@ -60,9 +75,32 @@ public sealed interface ControlHeader {
             int sendWindowBytes,
             int heartbeatMs,
             long incarnation,
-            @Nullable String serverProof)
+            @Nullable String serverProof,
+            long run)
             implements ControlHeader {
         public static final int CODE = 0x5002;
+
+        /** Of a broker that does not say which of its lives this is. */
+        public Connected(
+                final int protocolVersion,
+                final String brokerName,
+                final long connectionId,
+                final int maxMessageBytes,
+                final int sendWindowBytes,
+                final int heartbeatMs,
+                final long incarnation,
+                final @Nullable String serverProof) {
+            this(
+                    protocolVersion,
+                    brokerName,
+                    connectionId,
+                    maxMessageBytes,
+                    sendWindowBytes,
+                    heartbeatMs,
+                    incarnation,
+                    serverProof,
+                    0);
+        }
 
         /** For a client that has not named a user, and so has nothing to compare a proof with. */
         public Connected(
@@ -462,6 +500,64 @@ public sealed interface ControlHeader {
     /** B to C, with a body: the part that was asked for. */
     record Part() implements ControlHeader {
         public static final int CODE = 0x505C;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /**
+     * C to B, of a session that has come back: what became of its sends from {@code firstUnanswered} on? Answered by
+     * {@link Resumed} once all of them that the broker has are stored; from then on the session's earlier connections send
+     * nothing more.
+     */
+    record Resume(long firstUnanswered) implements ControlHeader {
+        public static final int CODE = 0x5060;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /**
+     * B to C. Of the sends up to {@code stored} all are stored but the {@code refused} ones; later ones never came. Below
+     * {@code known} nothing is known, and at all when that is beyond {@code stored}: {@code known} is 1 and {@code stored}
+     * 0 of a session that the broker has never had a send of, or has forgotten.
+     */
+    record Resumed(long known, long stored, List<SequenceRange> refused) implements ControlHeader {
+        public static final int CODE = 0x5061;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /** {@code count} sends from {@code first} on. */
+    record SequenceRange(long first, int count) {}
+
+    /**
+     * C to B: acknowledgements that an earlier connection of the session may not have brought, of messages that were
+     * delivered when {@code run} was the broker's. Accepted for messages that nobody else has; for nothing else, in particular
+     * not for messages that have taken the place of others which a crash of the machine has lost. Answered by {@link AckDone}.
+     */
+    record AcknowledgeAgain(int consumer, long run, List<OffsetRange> ranges) implements ControlHeader {
+        public static final int CODE = 0x5062;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /**
+     * C to B: the temporary destination of this name once more, which the session had; empty if it has ended meanwhile.
+     * Answered by {@link DestinationOpened} or {@link Failure}.
+     */
+    record RestoreTemporary(DestinationKind kind, String name) implements ControlHeader {
+        public static final int CODE = 0x5063;
 
         @Override
         public int code() {

@@ -24,6 +24,7 @@ import java.nio.ByteBuffer;
  *   SETTING  name, value (empty: it is gone)
  *   TX_...   see {@link TransactionRecord}
  *   PART     bytes of a body that is too long for one record, see {@link LargeBody}; no state is made of them
+ *   PRODUCER number, session, sequence of a stored send (0: none yet)
  *   MOVED    keeper, key, offset, where the message stood, then the message record itself, byte for byte
  * </pre>
  *
@@ -72,6 +73,8 @@ public final class ControlRecord {
     public static final int SETTING = 13;
 
     public static final int PART = 14;
+
+    public static final int PRODUCER = 15;
 
     /** The version of every record that has no version of its own. */
     static final int VERSION = 1;
@@ -221,6 +224,24 @@ public final class ControlRecord {
         end(out, start);
     }
 
+    /** The size of what {@link #encodeProducer} writes. */
+    public static int sizeOfProducer(final int number, final String session, final long sequence) {
+        return HEADER_BYTES + Varint.size(number) + Varint.sizeOfText(session) + Varint.size(sequence);
+    }
+
+    /**
+     * Messages whose {@link MessageLayout#PREPARED_POSITION} names producer {@code number} come from this session of a
+     * client from now on; the send {@code sequence} of it is stored, which is said here of messages that have no room for it.
+     */
+    public static void encodeProducer(
+            final ByteBuffer out, final int number, final String session, final long sequence) {
+        final int start = begin(out, PRODUCER);
+        Varint.write(out, number);
+        Varint.writeText(out, session);
+        Varint.write(out, sequence);
+        end(out, start);
+    }
+
     /**
      * Hands what the control record at {@code index} says to {@code visitor}. The buffer's position plays no part.
      *
@@ -343,6 +364,9 @@ public final class ControlRecord {
 
         /** See {@link #encodeSetting}. */
         default void setting(final String name, final String value) {}
+
+        /** See {@link #encodeProducer}. */
+        default void producer(final int number, final String session, final long sequence) {}
 
         /** A TX record of this kind; see {@link TransactionRecord}. */
         void transaction(int kind, TransactionRecord record);

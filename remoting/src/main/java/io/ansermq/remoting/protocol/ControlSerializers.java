@@ -138,6 +138,7 @@ final class ControlSerializers {
                 ControlSerializers::write,
                 in -> new DeleteDestination(readKind(in), readText(in)));
         DeadLetterSerializers.register(kryo);
+        ResumeSerializers.register(kryo);
         add(kryo, Fetch.CODE, Fetch.class, ControlSerializers::write, in -> new Fetch(readInt(in)));
         add(kryo, PutPart.CODE, PutPart.class, ControlSerializers::write, in -> new PutPart(readInt(in)));
         add(kryo, PartPut.CODE, PartPut.class, ControlSerializers::write, in -> new PartPut(readLong(in)));
@@ -154,10 +155,17 @@ final class ControlSerializers {
         writeNullableText(out, header.clientId());
         writeNullableText(out, header.user());
         writeNullableText(out, header.password());
+        writeNullableText(out, header.session());
     }
 
     private static Connect readConnect(final Input in) {
-        return new Connect(readInt(in), readText(in), readNullableText(in), readNullableText(in), readNullableText(in));
+        return new Connect(
+                readInt(in),
+                readText(in),
+                readNullableText(in),
+                readNullableText(in),
+                readNullableText(in),
+                readNullableText(in));
     }
 
     private static void write(final Output out, final Connected header) {
@@ -169,6 +177,7 @@ final class ControlSerializers {
         writeInt(out, header.heartbeatMs());
         writeLong(out, header.incarnation());
         writeNullableText(out, header.serverProof());
+        writeLong(out, header.run());
     }
 
     private static Connected readConnected(final Input in) {
@@ -180,7 +189,8 @@ final class ControlSerializers {
                 readInt(in),
                 readInt(in),
                 readLong(in),
-                readNullableText(in));
+                readNullableText(in),
+                readLong(in));
     }
 
     private static void write(final Output out, final OpenDestination header) {
@@ -299,7 +309,10 @@ final class ControlSerializers {
         writeInt(out, ack.creditMessages());
         writeInt(out, ack.creditBytes());
         writeLong(out, ack.handedTag());
-        final List<OffsetRange> ranges = ack.ranges();
+        writeRanges(out, ack.ranges());
+    }
+
+    static void writeRanges(final Output out, final List<OffsetRange> ranges) {
         writeCount(out, ranges.size());
         for (int i = 0; i < ranges.size(); i++) {
             final OffsetRange range = ranges.get(i);
@@ -310,12 +323,11 @@ final class ControlSerializers {
     }
 
     static ConsumerAck readConsumerAck(final Input in) {
-        return new ConsumerAck(
-                readInt(in),
-                readInt(in),
-                readInt(in),
-                readLong(in),
-                readList(in, 3, ControlSerializers::readOffsetRange));
+        return new ConsumerAck(readInt(in), readInt(in), readInt(in), readLong(in), readRanges(in));
+    }
+
+    static List<OffsetRange> readRanges(final Input in) {
+        return readList(in, 3, ControlSerializers::readOffsetRange);
     }
 
     private static OffsetRange readOffsetRange(final Input in) {

@@ -36,6 +36,9 @@ import java.nio.ByteOrder;
  * <p>The body checksum is CRC32 over the body alone. The broker fills in {@link #QUEUE_OFFSET}, {@link #POSITION},
  * {@link #STORE_TIMESTAMP}, {@link #STORE_HOST} and, at delivery, {@link #RECONSUME_TIMES}; a sender leaves them 0.
  *
+ * <p>{@link #PREPARED_POSITION} is RocketMQ's; in our log, where nobody else reads it, it says of a message that does not
+ * wait for a delivery time which send it is ({@link #producerStamp}), or is 0.
+ *
  * <p>Offsets and indexes that methods here take and return count from the start of the buffer or array, not of the
  * record. The getters believe what they read: use them on validated records.
  */
@@ -194,6 +197,35 @@ public final class MessageLayout {
             final byte[] expectedTopic,
             final boolean checkBodyCrc) {
         return RecordCheck.validate(in, index, available, maxMessageBytes, expectedTopic, checkBodyCrc);
+    }
+
+    /** Producers have numbers from 1 to this. */
+    public static final int MAX_PRODUCER = (1 << 23) - 1;
+
+    private static final int SEQUENCE_BITS = 40;
+    private static final long MAX_SEQUENCE = (1L << SEQUENCE_BITS) - 1;
+
+    /**
+     * Which send a message is, in one number.
+     *
+     * @param producer see {@link ControlRecord#encodeProducer}
+     * @param sequence the number of the send at that producer
+     */
+    public static long producerStamp(final int producer, final long sequence) {
+        if (producer < 1 || producer > MAX_PRODUCER || sequence < 1 || sequence > MAX_SEQUENCE) {
+            throw new IllegalArgumentException("no send: " + sequence + " of producer " + producer);
+        }
+        return (long) producer << SEQUENCE_BITS | sequence;
+    }
+
+    /** The producer of a stamp, 0 for none. */
+    public static int producerOf(final long stamp) {
+        return stamp < 0 ? 0 : (int) (stamp >>> SEQUENCE_BITS);
+    }
+
+    /** The sequence number of a stamp. */
+    public static long sequenceOf(final long stamp) {
+        return stamp & MAX_SEQUENCE;
     }
 
     /** How many bytes the hosts take beyond IPv4. */

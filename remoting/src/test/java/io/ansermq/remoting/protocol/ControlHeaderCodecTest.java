@@ -72,7 +72,7 @@ class ControlHeaderCodecTest {
                         new Ack(true, List.of(new ConsumerAck(1, 2, 3, 4, List.of(new OffsetRange(5, 6, 16))))), 129))
                 .isEqualTo("8101" + "8ea001" + "01" + "01" + "01020304" + "01" + "05060a");
         assertThat(hexOfHeader(new Connect(1, "c", null, "", "pw"), 1))
-                .isEqualTo("01" + "83a001" + "01" + "0263" + "00" + "01" + "037077");
+                .isEqualTo("01" + "83a001" + "01" + "0263" + "00" + "01" + "037077" + "00");
         assertThat(hexOfHeader(new Ping(), 0)).isEqualTo("00" + "94a001");
     }
 

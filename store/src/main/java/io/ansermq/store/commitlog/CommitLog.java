@@ -265,6 +265,11 @@ public final class CommitLog implements AutoCloseable {
         return recovered(writer);
     }
 
+    /** The number of this life of the log, once it was replayed: one more than that of the life before. */
+    public int epoch() {
+        return epoch;
+    }
+
     /** How far the log has come. */
     public Watermarks watermarks() {
         return watermarks;

@@ -25,6 +25,7 @@ import io.ansermq.remoting.protocol.ControlHeader.Failure;
 import io.ansermq.remoting.protocol.ControlHeader.Fetch;
 import io.ansermq.remoting.protocol.ControlHeader.Flow;
 import io.ansermq.remoting.protocol.ControlHeader.ListDeadLetters;
+import io.ansermq.remoting.protocol.ControlHeader.Mark;
 import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
 import io.ansermq.remoting.protocol.ControlHeader.OpenDestination;
 import io.ansermq.remoting.protocol.ControlHeader.Pull;
@@ -102,6 +103,7 @@ final class Requests {
             case Flow.CODE -> flow(link, (Flow) header);
             case Ack.CODE -> acknowledge(link, (Ack) header, opaque);
             case AcknowledgeAgain.CODE -> acknowledgeAgain(link, (AcknowledgeAgain) header, opaque);
+            case Mark.CODE -> settlement.afterWritten(link, opaque, new Done());
             case RestoreTemporary.CODE -> restoreTemporary(link, (RestoreTemporary) header, opaque);
             case Fetch.CODE -> fetch(link, (Fetch) header, opaque);
             case Pull.CODE -> pull(link, (Pull) header, opaque);

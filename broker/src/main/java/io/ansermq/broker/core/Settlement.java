@@ -187,6 +187,11 @@ final class Settlement {
         confirm = true;
     }
 
+    /** Answers once everything accepted so far is written, whatever level it is stored at. */
+    void afterWritten(final ClientLink link, final int opaque, final ControlHeader header) {
+        answers.add(new Answer(link, opaque, header));
+    }
+
     /** The log position of the newest record, committed or not. */
     long sequencedUpTo() {
         return last.get();

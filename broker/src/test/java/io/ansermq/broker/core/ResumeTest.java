@@ -10,8 +10,10 @@ import io.ansermq.remoting.protocol.ControlHeader.CreateTemporary;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationOpened;
 import io.ansermq.remoting.protocol.ControlHeader.Disconnect;
+import io.ansermq.remoting.protocol.ControlHeader.Done;
 import io.ansermq.remoting.protocol.ControlHeader.Failure;
 import io.ansermq.remoting.protocol.ControlHeader.Flow;
+import io.ansermq.remoting.protocol.ControlHeader.Mark;
 import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
 import io.ansermq.remoting.protocol.ControlHeader.RestoreTemporary;
 import io.ansermq.remoting.protocol.ControlHeader.Resume;
@@ -245,6 +247,21 @@ class ResumeTest {
         broker.settle();
 
         assertThat(second.texts()).containsExactly("1", "new");
+    }
+
+    @Test
+    void shouldSayWhenAcknowledgementsAreWritten() {
+        runAfterReceiving("1", "2");
+        final CoreFixture.Client second = connect("s");
+        second.subscribe(7, queue, 2);
+        second.acknowledge(false, 7, 0, 0, 0);
+
+        assertThat(ask(second, new Mark())).isEqualTo(new Done());
+
+        broker.restart();
+        final CoreFixture.Client third = connect("s");
+        third.subscribe(7, queue, 2);
+        assertThat(third.texts()).containsExactly("2");
     }
 
     @Test

@@ -552,6 +552,16 @@ public sealed interface ControlHeader {
         }
     }
 
+    /** C to B: answered by {@link Done} once all acknowledgements before it are written, if not forced to the disk. */
+    record Mark() implements ControlHeader {
+        public static final int CODE = 0x5064;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
     /**
      * C to B: the temporary destination of this name once more, which the session had; empty if it has ended meanwhile.
      * Answered by {@link DestinationOpened} or {@link Failure}.

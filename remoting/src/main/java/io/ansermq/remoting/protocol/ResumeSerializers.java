@@ -14,6 +14,7 @@ import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import io.ansermq.remoting.protocol.ControlHeader.AcknowledgeAgain;
+import io.ansermq.remoting.protocol.ControlHeader.Mark;
 import io.ansermq.remoting.protocol.ControlHeader.RestoreTemporary;
 import io.ansermq.remoting.protocol.ControlHeader.Resume;
 import io.ansermq.remoting.protocol.ControlHeader.Resumed;
@@ -34,6 +35,7 @@ final class ResumeSerializers {
                 AcknowledgeAgain.class,
                 ResumeSerializers::write,
                 in -> new AcknowledgeAgain(readInt(in), readLong(in), ControlSerializers.readRanges(in)));
+        ControlSerializers.add(kryo, Mark.CODE, Mark.class, (out, header) -> {}, in -> new Mark());
         ControlSerializers.add(
                 kryo,
                 RestoreTemporary.CODE,

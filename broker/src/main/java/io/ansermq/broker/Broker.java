@@ -145,7 +145,7 @@ public final class Broker implements AutoCloseable {
                     assembly.unreadable(),
                     memory,
                     options.maxConnections(),
-                    new RocketMqServer(rocketMqSettings, inbox, memory, log, rocketMq)::accept);
+                    new RocketMqServer(rocketMqSettings, inbox, memory, log, assembly.unreadable(), rocketMq)::accept);
             final RemotingServer server =
                     RemotingServer.bind(address, transportOptions(options, security), sessions::accept);
             storeHost.set(HostField.of(options.advertised(server.localAddress())));

@@ -80,8 +80,8 @@ class DelayTest extends RocketMqScenario {
         final Message far = message(topic, "41 days");
         far.setDelayTimeSec(41 * DAY_SEC);
         assertThatThrownBy(() -> producer.send(far))
-                .isInstanceOfSatisfying(
-                        MQBrokerException.class, e -> assertThat(e.getResponseCode()).isEqualTo(ILLEGAL));
+                .isInstanceOfSatisfying(MQBrokerException.class, e -> assertThat(e.getResponseCode())
+                        .isEqualTo(ILLEGAL));
     }
 
     @Test
@@ -130,8 +130,8 @@ class DelayTest extends RocketMqScenario {
         final SendResult sent = producer.send(timer(topic, "gone", 500));
         await().until(() -> inbox.bodies().contains("gone"));
         assertThatThrownBy(() -> producer.recallMessage(topic, sent.getRecallHandle()))
-                .isInstanceOfSatisfying(
-                        MQBrokerException.class, e -> assertThat(e.getResponseCode()).isEqualTo(TOO_LATE));
+                .isInstanceOfSatisfying(MQBrokerException.class, e -> assertThat(e.getResponseCode())
+                        .isEqualTo(TOO_LATE));
     }
 
     @Test

@@ -117,5 +117,4 @@ class MoreFeaturesTest extends RocketMqScenario {
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> inbox.bodies().stream().anyMatch(body -> body.contains(topic)));
     }
-
 }

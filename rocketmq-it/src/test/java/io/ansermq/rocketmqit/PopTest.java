@@ -72,9 +72,7 @@ class PopTest extends RocketMqScenario {
         assertThat(second.getQueueOffset()).isEqualTo(first.getQueueOffset());
         assertThat(List.of(first.getReconsumeTimes(), second.getReconsumeTimes()))
                 .containsExactly(0, 1);
-        assertThat(client.acknowledge(first))
-                .as("the first delivery is over")
-                .isFalse();
+        assertThat(client.acknowledge(first)).as("the first delivery is over").isFalse();
         assertThat(client.acknowledge(second)).isTrue();
     }
 
@@ -247,9 +245,7 @@ class PopTest extends RocketMqScenario {
         for (int i = 0; i < 5; i++) {
             order.addAll(client.popBodies());
         }
-        assertThat(order)
-                .as("9 is beyond the highest queue, which is 3")
-                .containsExactly("p3", "p9", "p2", "p1", "p0");
+        assertThat(order).as("9 is beyond the highest queue, which is 3").containsExactly("p3", "p9", "p2", "p1", "p0");
     }
 
     @Test

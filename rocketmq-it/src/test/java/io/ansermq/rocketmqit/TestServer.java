@@ -82,9 +82,24 @@ final class TestServer implements AutoCloseable {
 
     /** Stops the broker and starts it again on the same data and port. */
     void restart() throws IOException {
+        restart(() -> {});
+    }
+
+    /** What is done to the data while the broker is down. */
+    interface Damage {
+        void happen() throws IOException;
+    }
+
+    void restart(final Damage meanwhile) throws IOException {
         final int port = broker.port();
         broker.close();
+        meanwhile.happen();
         startBroker(port);
+    }
+
+    /** Where the broker's data is. */
+    Path data() {
+        return data;
     }
 
     String nameServerAddress() {

@@ -26,12 +26,7 @@ class TransactionTest extends RocketMqScenario {
     @Override
     Map<String, String> options() {
         return Map.of(
-                "check-back-after",
-                "1s",
-                "check-back-interval",
-                "1s",
-                "check-back-max",
-                Integer.toString(MOST_CHECKS));
+                "check-back-after", "1s", "check-back-interval", "1s", "check-back-max", Integer.toString(MOST_CHECKS));
     }
 
     @Test
@@ -107,8 +102,7 @@ class TransactionTest extends RocketMqScenario {
         final String topic = topicWith("makes the topic");
         final Inbox inbox = push(topic, "*");
         final String group = unique("producer");
-        final Producer first =
-                transactional(group, body -> LocalTransactionState.UNKNOW, LocalTransactionState.UNKNOW);
+        final Producer first = transactional(group, body -> LocalTransactionState.UNKNOW, LocalTransactionState.UNKNOW);
         first.send(message(topic, "left behind"));
         first.client.shutdown();
         final Producer second =

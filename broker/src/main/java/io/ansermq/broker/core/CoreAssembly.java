@@ -162,19 +162,19 @@ public final class CoreAssembly {
                 settings.flush().apply(""));
         final Expirations expirations = new Expirations(log, settlement, deadLetters);
         registry.forEachLane(expirations::unknown);
+        final SetAside setAside = new SetAside(registry, settlement, log, files, directory);
         final Dispatcher dispatcher = new Dispatcher(
                 settlement,
                 expirations,
                 deadLetters,
                 outgoing,
-                new MessageReader(log),
+                new MessageReader(log, setAside),
                 log.writer().end());
         fold.attach(dispatcher, settlement, expirations);
         final Facts facts =
                 new Facts(log.writer(), effects, last, settings.flush().apply(""), values, offsets);
         final Temporaries temporaries =
                 new Temporaries(registry, facts, Integer.toHexString(new SecureRandom().nextInt() | 1 << 31));
-        final SetAside setAside = new SetAside(registry, settlement, log, files, directory);
         unreadable.attach(setAside, dispatcher);
         final Cleaner cleaner =
                 new Cleaner(log, keepers, moves, inbox::wake, settings.cleaner(), (keeper, key, offset, position) -> {

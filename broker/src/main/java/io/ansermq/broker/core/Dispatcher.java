@@ -116,6 +116,7 @@ final class Dispatcher {
             wake(later.get(i));
         }
         later.clear();
+        reader.setDamagedAside();
     }
 
     /** Gives a feed another turn when that would bring it further, and answers those who wait for its end. */

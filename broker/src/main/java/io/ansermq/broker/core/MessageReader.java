@@ -4,10 +4,13 @@ import io.ansermq.broker.selector.RecordFields;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.protocol.MessageProperties;
 import io.ansermq.store.commitlog.CommitLog;
+import io.ansermq.store.commitlog.ReadOutcome;
 import io.ansermq.store.index.Queue;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,18 +30,25 @@ final class MessageReader {
     private static final int LONGEST_TAIL = 2 + Short.MAX_VALUE + 2 + MessageLayout.MAX_PROPERTIES_BYTES;
 
     private final CommitLog log;
+    private final SetAside setAside;
     private final RecordFields fields = new RecordFields();
     private final byte[] bytes = new byte[MessageLayout.BODY + LONGEST_TAIL];
     private final ByteBuffer buffer = ByteBuffer.wrap(bytes);
     private int properties;
     private int propertiesLength;
 
+    /** Found damaged, and not set aside yet: whoever reads is in the middle of a walk over the ledger. */
+    private final List<Damaged> damaged = new ArrayList<>();
+
     // What fields holds.
     private @Nullable LaneLedger lastFrom;
     private long lastOffset;
 
-    MessageReader(final CommitLog log) {
+    private record Damaged(Lane lane, long offset, long position) {}
+
+    MessageReader(final CommitLog log, final SetAside setAside) {
         this.log = log;
+        this.setAside = setAside;
     }
 
     /** The fields of the message that {@link #read} found. */
@@ -46,14 +56,19 @@ final class MessageReader {
         return fields;
     }
 
-    /** Turns {@link #fields} to a message; false when it cannot be read, and so matches nothing. */
+    /** Turns {@link #fields} to a message; false when it cannot be read or is damaged, and so matches nothing. */
     boolean read(final LaneLedger from, final long offset) {
         if (lastFrom == from && lastOffset == offset) {
             return true;
         }
         lastFrom = null;
         final Queue index = from.lane.index;
-        if (!load(index.position(offset), index.size(offset))) {
+        final long position = index.position(offset);
+        final ReadOutcome outcome = load(position, index.size(offset));
+        if (outcome == ReadOutcome.DAMAGED) {
+            damaged.add(new Damaged(from.lane, offset, position));
+        }
+        if (outcome != ReadOutcome.READ) {
             return false;
         }
         final int sysFlag = buffer.getInt(MessageLayout.SYS_FLAG);
@@ -75,6 +90,14 @@ final class MessageReader {
         lastFrom = null;
     }
 
+    /** Sets aside what was found damaged; the caller is in no walk. */
+    void setDamagedAside() {
+        if (!damaged.isEmpty()) {
+            damaged.forEach(each -> setAside.damaged(each.lane(), each.offset(), each.position()));
+            damaged.clear();
+        }
+    }
+
     /** Of the message that {@link #read} found: whether it was sent by this connection or client. */
     boolean isFrom(final byte[] origin) {
         final long place = MessageProperties.find(bytes, properties, propertiesLength, ORIGIN);
@@ -85,20 +108,21 @@ final class MessageReader {
         return Arrays.equals(bytes, at, at + MessageProperties.length(place), origin, 0, origin.length);
     }
 
-    private boolean load(final long position, final int size) {
+    private ReadOutcome load(final long position, final int size) {
         if (size <= SMALL) {
-            if (!log.read(position, size, buffer, 0)) {
-                return false;
+            final ReadOutcome outcome = log.readIntact(position, size, buffer, 0);
+            if (outcome == ReadOutcome.READ) {
+                properties = MessageLayout.propertiesOffset(bytes, 0);
+                propertiesLength = MessageLayout.propertiesLength(bytes, 0);
             }
-            properties = MessageLayout.propertiesOffset(bytes, 0);
-            propertiesLength = MessageLayout.propertiesLength(bytes, 0);
-            return true;
+            return outcome;
         }
-        if (!log.read(position, MessageLayout.BODY, buffer, 0)) {
-            return false;
+        final ReadOutcome outcome = log.check(position, size);
+        if (outcome != ReadOutcome.READ || !log.read(position, MessageLayout.BODY, buffer, 0)) {
+            return outcome == ReadOutcome.READ ? ReadOutcome.GONE : outcome;
         }
         final int body = MessageLayout.bodyOffset(bytes, 0) + buffer.getInt(MessageLayout.BODY_LENGTH);
-        return loadTail(position, size, body);
+        return loadTail(position, size, body) ? ReadOutcome.READ : ReadOutcome.GONE;
     }
 
     /** Topic and properties, which stand behind the body. */

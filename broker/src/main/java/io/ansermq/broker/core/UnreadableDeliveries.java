@@ -38,6 +38,20 @@ public final class UnreadableDeliveries {
         return inbox.offer(link, nowEpochMs -> take(link, consumer, lane, offset, position, size));
     }
 
+    /**
+     * This message was left out of an answer to a client that counts for itself what it has. Never blocks.
+     *
+     * @param from the lane it was to be read from, which is looked at by core alone
+     * @return false when core has no room to take this now
+     */
+    public boolean offer(final ClientLink link, final Lane from, final long offset, final long position) {
+        return inbox.offer(link, nowEpochMs -> {
+            if (setAside != null) {
+                setAside.damaged(from, offset, position);
+            }
+        });
+    }
+
     private void take(
             final ClientLink link,
             final int number,

@@ -149,7 +149,7 @@ final class PopQueue {
         lease.suspended = false;
         lease.popEpochMs = nowEpochMs;
         lease.dueEpochMs = dueEpochMs;
-        found.add(lane.number(), offset, lane.position(offset), lane.size(offset), lease.times);
+        found.add(lane, offset, lease.times);
     }
 
     /**

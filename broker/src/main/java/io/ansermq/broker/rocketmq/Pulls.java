@@ -210,7 +210,7 @@ final class Pulls {
                 if (size > 0 && !found.isEmpty() && found.bytes() + size > pull.maxBytes) {
                     break;
                 }
-                found.add(lane.number(), next, lane.position(next), size, 0);
+                found.add(lane, next, 0);
             }
             next++;
         }

@@ -1,7 +1,10 @@
 package io.ansermq.broker.rocketmq;
 
+import io.ansermq.broker.core.ClientLink;
 import io.ansermq.broker.core.Inbox;
+import io.ansermq.broker.core.Lane;
 import io.ansermq.broker.core.RecordPatch;
+import io.ansermq.broker.core.UnreadableDeliveries;
 import io.ansermq.broker.security.Access;
 import io.ansermq.broker.session.Intake;
 import io.ansermq.broker.session.MemoryGate;
@@ -23,20 +26,28 @@ public final class RocketMqServer {
     private final Inbox inbox;
     private final MemoryGate memory;
     private final CommitLog log;
+    private final UnreadableDeliveries unreadable;
     private final RocketMqState state;
     private final Requests requests;
 
-    /** @param state what its clients work with; lives in core */
+    /**
+     * Serves clients.
+     *
+     * @param unreadable told of messages that the disk gives back damaged
+     * @param state what its clients work with; lives in core
+     */
     public RocketMqServer(
             final RocketMqSettings settings,
             final Inbox inbox,
             final MemoryGate memory,
             final CommitLog log,
+            final UnreadableDeliveries unreadable,
             final RocketMqState state) {
         this.settings = settings;
         this.inbox = inbox;
         this.memory = memory;
         this.log = log;
+        this.unreadable = unreadable;
         this.state = state;
         this.requests = new Requests(settings, state);
     }
@@ -63,24 +74,30 @@ public final class RocketMqServer {
     }
 
     /** Writes an answer down, with the messages it speaks of; on an event loop. */
-    RemotingCommand encode(final RemotingCommand request, final Answer answer, final ByteBufAllocator alloc) {
+    RemotingCommand encode(
+            final RemotingCommand request, final Answer answer, final ClientLink to, final ByteBufAllocator alloc) {
         final RecordList records = answer.records();
         final ByteBuf body = records == null
                 ? Unpooled.wrappedBuffer(answer.body().getBytes(StandardCharsets.UTF_8))
-                : copy(records, alloc);
+                : copy(records, to, alloc);
         return RemotingCommand.response(request, answer.code(), answer.remark(), answer.fields(), body);
     }
 
     /** Copies messages out of the log; leaves out what was freed in between, and what the disk gives back damaged. */
-    private ByteBuf copy(final RecordList records, final ByteBufAllocator alloc) {
+    private ByteBuf copy(final RecordList records, final ClientLink to, final ByteBufAllocator alloc) {
         final ByteBuf out = alloc.directBuffer((int) records.bytes());
         for (int i = 0; i < records.count(); i++) {
             final int size = records.size(i);
             final int at = out.writerIndex();
             final ByteBuffer nio = out.internalNioBuffer(at, size);
-            if (log.readIntact(records.position(i), size, nio, nio.position()) == ReadOutcome.READ) {
+            final ReadOutcome outcome = log.readIntact(records.position(i), size, nio, nio.position());
+            final Lane from = records.from(i);
+            if (outcome == ReadOutcome.READ) {
                 out.writerIndex(at + size);
                 RecordPatch.apply(out, at, records.lane(i), records.offset(i), records.deliveries(i));
+            } else if (outcome == ReadOutcome.DAMAGED && from != null) {
+                // When core has no room for this now, the next reader says it.
+                unreadable.offer(to, from, records.offset(i), records.position(i));
             }
         }
         return out;

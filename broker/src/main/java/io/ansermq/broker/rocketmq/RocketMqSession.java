@@ -218,7 +218,7 @@ final class RocketMqSession extends ClientLink implements ConnectionHandler {
 
     void write(final RemotingCommand request, final Answer answer) {
         if (!request.isOneWay()) {
-            connection.write(server.encode(request, answer, connection.alloc()));
+            connection.write(server.encode(request, answer, this, connection.alloc()));
         }
     }
 

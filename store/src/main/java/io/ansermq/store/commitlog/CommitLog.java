@@ -387,13 +387,20 @@ public final class CommitLog implements AutoCloseable {
 
     /** Whether a range of one record is written and is what was written, for those who read records in parts. Any thread. */
     public boolean isIntact(final long position, final int length) {
+        return check(position, length) == ReadOutcome.READ;
+    }
+
+    /** What reading a range of one record would bring; for those who read records in parts. Any thread. */
+    public ReadOutcome check(final long position, final int length) {
         final SegmentRef segment = retain(position);
         if (segment == null) {
-            return false;
+            return ReadOutcome.GONE;
         }
         try {
-            return position + length <= Math.min(segment.end(), watermarks.written())
-                    && segment.isIntact(position, length);
+            if (position + length > Math.min(segment.end(), watermarks.written())) {
+                return ReadOutcome.GONE;
+            }
+            return segment.isIntact(position, length) ? ReadOutcome.READ : ReadOutcome.DAMAGED;
         } finally {
             segment.release();
         }

@@ -130,8 +130,7 @@ class MetricsTest {
             assertThat(beans.getMBeanInfo(name).getAttributes())
                     .hasSize(beans.getAttributes(
                                     name,
-                                    Arrays.stream(
-                                                    beans.getMBeanInfo(name).getAttributes())
+                                    Arrays.stream(beans.getMBeanInfo(name).getAttributes())
                                             .map(each -> each.getName())
                                             .toArray(String[]::new))
                             .size());
@@ -172,8 +171,8 @@ class MetricsTest {
     }
 
     private void awaitLine(final Broker broker, final String line) {
-        Awaitility.await().untilAsserted(() ->
-                assertThat(get(broker, "/metrics").body()).contains(line));
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(get(broker, "/metrics").body()).contains(line));
     }
 
     private HttpResponse<String> get(final Broker broker, final String path) throws IOException, InterruptedException {

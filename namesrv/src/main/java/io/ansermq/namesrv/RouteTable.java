@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RouteTable {
 
+    /** Before the name of a consumer group: the topic through which its messages come again. */
+    private static final String RETRY_PREFIX = "%RETRY%";
+
     /** Registrations of more brokers than this are refused. */
     static final int MAX_BROKERS = 1_000;
 
@@ -134,6 +137,20 @@ final class RouteTable {
             if (queues != null) {
                 routes.add(new Route(
                         group.cluster, name, addresses(group), group.readOnly ? queues.withoutWriting() : queues));
+            }
+        });
+        return routes.isEmpty() && topic.startsWith(RETRY_PREFIX) ? retryRoutes() : routes;
+    }
+
+    /**
+     * A consumer asks for the retry topic of its group before its first heartbeat makes it, and would ask again only 30 s
+     * later: it is told where the topic will be.
+     */
+    private List<Route> retryRoutes() {
+        final List<Route> routes = new ArrayList<>();
+        groups.forEach((name, group) -> {
+            if (group.master() != null) {
+                routes.add(new Route(group.cluster, name, addresses(group), TopicQueues.RETRY));
             }
         });
         return routes;

@@ -19,4 +19,7 @@ public record TopicQueues(int readQueues, int writeQueues, int permission, int s
 
     /** What a Jakarta Messaging destination looks like: producers of RocketMQ write to lane 0, consumers read all ten. */
     public static final TopicQueues LANES = new TopicQueues(10, 1, 6, 0);
+
+    /** The retry topic of a consumer group of RocketMQ. */
+    static final TopicQueues RETRY = new TopicQueues(1, 1, 6, 0);
 }

@@ -2,6 +2,7 @@ package io.ansermq.namesrv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -30,6 +31,16 @@ class RouteTableTest {
         });
         assertThat(table.routes("prices")).extracting(RouteTable.Route::name).containsExactly("a", "b");
         assertThat(table.routes("other")).isEmpty();
+    }
+
+    @Test
+    void shouldSayWhereTheRetryTopicOfANewGroupWillBe() {
+        register(A, "orders");
+        register(B, "%RETRY%known");
+        assertThat(table.routes("%RETRY%new"))
+                .extracting(RouteTable.Route::name, RouteTable.Route::queues)
+                .containsExactly(tuple("a", TopicQueues.RETRY), tuple("b", TopicQueues.RETRY));
+        assertThat(table.routes("%RETRY%known")).extracting(RouteTable.Route::name).containsExactly("b");
     }
 
     @Test

@@ -101,6 +101,10 @@ final class GroupAdmin {
     void progress(final Reply reply, final Fields fields) {
         final String group = fields.text("consumerGroup");
         final String given = fields.text("topic", "");
+        if (state.groups().find(group) == null && topics(group).isEmpty()) {
+            reply.refuse(ResponseCodes.SUBSCRIPTION_GROUP_NOT_EXIST, "there is no group " + group);
+            return;
+        }
         final Map<Object, @Nullable Object> offsets = new LinkedHashMap<>();
         double tps = 0;
         for (final String name : given.isEmpty() ? topics(group) : Set.of(given)) {

@@ -22,6 +22,7 @@ import org.apache.rocketmq.client.consumer.listener.MessageListenerConcurrently;
 import org.apache.rocketmq.client.consumer.listener.MessageListenerOrderly;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
+import org.apache.rocketmq.client.producer.SendResult;
 import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
 import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageExt;
@@ -36,26 +37,13 @@ class ConsumerTest extends RocketMqScenario {
     void shouldShareAMessageBetweenTwoConsumersOfAGroup() throws Exception {
         final String topic = topicWith("first");
         final String group = unique("group");
-        final Inbox one = push(group, topic, MessageModel.CLUSTERING);
-        final Inbox two = push(group, topic, MessageModel.CLUSTERING);
+        final Inbox one = push(group, topic, "*");
+        final Inbox two = push(group, topic, "*");
         final DefaultMQProducer producer = producer();
         for (int i = 0; i < 100; i++) {
             producer.send(message(topic, "m" + i));
         }
         await().atMost(Duration.ofSeconds(40)).until(() -> distinct(one, two) == 101);
-    }
-
-    @Test
-    void shouldGiveEachBroadcastingConsumerEveryMessage() throws Exception {
-        final String topic = topicWith("first");
-        final String group = unique("group");
-        final Inbox one = push(group, topic, MessageModel.BROADCASTING);
-        final Inbox two = push(group, topic, MessageModel.BROADCASTING);
-        final DefaultMQProducer producer = producer();
-        for (int i = 0; i < 20; i++) {
-            producer.send(message(topic, "m" + i));
-        }
-        await().until(() -> one.size() >= 20 && two.size() >= 20);
     }
 
     @Test
@@ -71,7 +59,7 @@ class ConsumerTest extends RocketMqScenario {
         consumer.shutdown();
 
         producer().send(message(topic, "second"));
-        final Inbox after = push(group, topic, MessageModel.CLUSTERING);
+        final Inbox after = push(group, topic, "*");
         await().until(() -> after.size() == 1);
         assertThat(after.bodies()).containsExactly("second");
     }
@@ -104,31 +92,6 @@ class ConsumerTest extends RocketMqScenario {
     }
 
     @Test
-    void shouldConsumeEachQueueInOrder() throws Exception {
-        final String topic = topicWith("first");
-        final DefaultMQProducer producer = producer();
-        for (int i = 0; i < 60; i++) {
-            producer.send(message(topic, i % 3 + ":" + i), (queues, message, key) -> queues.get((int) key), i % 3);
-        }
-        final Map<String, List<Integer>> byKey = new ConcurrentHashMap<>();
-        final DefaultMQPushConsumer consumer = consumer(unique("group"));
-        consumer.subscribe(topic, "*");
-        consumer.registerMessageListener((MessageListenerOrderly) (messages, context) -> {
-            for (final MessageExt message : messages) {
-                final String[] parts = body(message).split(":");
-                if (parts.length == 2) {
-                    byKey.computeIfAbsent(parts[0], any -> new CopyOnWriteArrayList<>())
-                            .add(Integer.parseInt(parts[1]));
-                }
-            }
-            return ConsumeOrderlyStatus.SUCCESS;
-        });
-        consumer.start();
-        await().until(() -> byKey.values().stream().mapToInt(List::size).sum() == 60);
-        assertThat(byKey.values()).allSatisfy(list -> assertThat(list).isSorted());
-    }
-
-    @Test
     void shouldDeliverAgainWhatTheListenerPutsOff() throws Exception {
         final String topic = topicWith("again");
         final List<Integer> times = new CopyOnWriteArrayList<>();
@@ -147,6 +110,36 @@ class ConsumerTest extends RocketMqScenario {
     }
 
     @Test
+    void shouldKeepIdAndPropertiesOfWhatComesAgain() throws Exception {
+        final String topic = unique("topic");
+        final Message sent = message(topic, "TagA", "again");
+        sent.setKeys("k1");
+        sent.putUserProperty("colour", "red");
+        final SendResult result = producer().send(sent);
+        final Inbox again = new Inbox();
+        final DefaultMQPushConsumer consumer = consumer(unique("group"));
+        consumer.subscribe(topic, "TagA");
+        consumer.registerMessageListener((MessageListenerConcurrently) (messages, context) -> {
+            context.setDelayLevelWhenNextConsume(1);
+            if (messages.get(0).getReconsumeTimes() == 0) {
+                return ConsumeConcurrentlyStatus.RECONSUME_LATER;
+            }
+            again.messages.addAll(messages);
+            return ConsumeConcurrentlyStatus.CONSUME_SUCCESS;
+        });
+        consumer.start();
+        await().until(() -> again.size() == 1);
+        final MessageExt message = again.messages.get(0);
+        assertThat(message.getTopic()).as("the client puts it back").isEqualTo(topic);
+        assertThat(message.getMsgId()).isEqualTo(result.getMsgId());
+        assertThat(message.getTags()).isEqualTo("TagA");
+        assertThat(message.getKeys()).isEqualTo("k1");
+        assertThat(message.getUserProperty("colour")).isEqualTo("red");
+        assertThat(message.getReconsumeTimes()).isEqualTo(1);
+        assertThat(message.getProperty("ORIGIN_MESSAGE_ID")).isEqualTo(result.getOffsetMsgId());
+    }
+
+    @Test
     void shouldMoveToTheDeadLettersWhatFailsTooOften() throws Exception {
         final String topic = topicWith("hopeless");
         final String group = unique("group");
@@ -160,84 +153,94 @@ class ConsumerTest extends RocketMqScenario {
             return ConsumeConcurrentlyStatus.RECONSUME_LATER;
         });
         consumer.start();
-        await().atMost(Duration.ofSeconds(60)).until(() -> calls.get() == 2);
-        final DefaultLitePullConsumer dead = litePull(unique("group"));
-        await().atMost(Duration.ofSeconds(10)).until(() -> routed("%DLQ%" + group));
-        dead.subscribe("%DLQ%" + group, "*");
-        dead.start();
-        final List<MessageExt> found = new ArrayList<>();
-        await().atMost(Duration.ofSeconds(20)).until(() -> {
-            found.addAll(dead.poll(500));
-            return !found.isEmpty();
-        });
-        assertThat(body(found.get(0))).isEqualTo("hopeless");
+        await().until(() -> calls.get() == 2);
+        final Inbox dead = push("%DLQ%" + group, "*");
+        await().until(() -> dead.bodies().equals(List.of("hopeless")));
+        assertThat(dead.messages.get(0).getProperty("DLQ_ORIGIN_TOPIC")).isEqualTo(topic);
+        assertThat(calls).as("not tried again").hasValue(2);
     }
 
     @Test
-    void shouldPullAndSeekWithTheLitePullConsumer() throws Exception {
-        final String topic = topicWith("first");
-        final DefaultMQProducer producer = producer();
-        for (int i = 0; i < 20; i++) {
-            producer.send(message(topic, "m" + i), (queues, message, key) -> queues.get(0), 0);
-        }
-        final DefaultLitePullConsumer consumer = litePull(unique("group"));
-        consumer.setAutoCommit(false);
-        consumer.start();
-        final List<MessageQueue> queues = new ArrayList<>(consumer.fetchMessageQueues(topic));
-        final MessageQueue first = queues.stream()
-                .filter(queue -> queue.getQueueId() == 0)
-                .findFirst()
-                .orElseThrow();
-        consumer.assign(List.of(first));
-        consumer.seekToBegin(first);
-        final List<MessageExt> all = new ArrayList<>();
-        await().until(() -> {
-            all.addAll(consumer.poll(200));
-            return all.stream().anyMatch(each -> body(each).equals("m19"));
-        });
-        consumer.seek(first, all.get(all.size() - 1).getQueueOffset());
-        final List<MessageExt> last = new ArrayList<>();
-        await().until(() -> {
-            last.addAll(consumer.poll(200));
-            return !last.isEmpty();
-        });
-        assertThat(body(last.get(0))).isEqualTo("m19");
-    }
-
-    @Test
-    void shouldBeginAtTheEndForABroadcastingConsumerThatWantsTheLastOffset() throws Exception {
-        final String topic = topicWith("old");
-        final Inbox inbox = new Inbox();
-        final DefaultMQPushConsumer consumer = consumer(unique("group"));
-        consumer.setMessageModel(MessageModel.BROADCASTING);
-        consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_LAST_OFFSET);
-        consumer.subscribe(topic, "*");
-        consumer.registerMessageListener(inbox.listener());
-        consumer.start();
-        final DefaultMQProducer producer = producer();
-        await().until(() -> {
-            producer.send(message(topic, "new"));
-            return inbox.size() > 0;
-        });
-        assertThat(inbox.bodies()).doesNotContain("old");
-    }
-
-    private boolean routed(final String topic) {
-        try {
-            return !producer().fetchPublishMessageQueues(topic).isEmpty();
-        } catch (final MQClientException e) {
-            return false;
-        }
-    }
-
-    private Inbox push(final String group, final String topic, final MessageModel model) throws Exception {
-        final Inbox inbox = new Inbox();
+    void shouldMoveToTheDeadLettersAtOnceWhatTheListenerGivesUp() throws Exception {
+        final String topic = topicWith("given up");
+        final String group = unique("group");
         final DefaultMQPushConsumer consumer = consumer(group);
-        consumer.setMessageModel(model);
         consumer.subscribe(topic, "*");
-        consumer.registerMessageListener(inbox.listener());
+        consumer.registerMessageListener((MessageListenerConcurrently) (messages, context) -> {
+            context.setDelayLevelWhenNextConsume(-1);
+            return ConsumeConcurrentlyStatus.RECONSUME_LATER;
+        });
         consumer.start();
-        return inbox;
+        final Inbox dead = push("%DLQ%" + group, "*");
+        await().until(() -> dead.bodies().equals(List.of("given up")));
+    }
+
+    @Test
+    void shouldGiveEachGroupEveryMessage() throws Exception {
+        final String topic = unique("topic");
+        final DefaultMQProducer producer = producer();
+        for (int i = 0; i < 10; i++) {
+            producer.send(message(topic, "m" + i));
+        }
+        final Inbox one = push(topic, "*");
+        final Inbox two = push(topic, "*");
+        await().until(() -> one.size() == 10 && two.size() == 10);
+    }
+
+    @Test
+    void shouldGiveTheQueuesOfAConsumerThatLeavesToTheOthers() throws Exception {
+        final String topic = topicWith("first");
+        final String group = unique("group");
+        final Inbox inbox = new Inbox();
+        final DefaultMQPushConsumer leaving = consumer(group);
+        leaving.subscribe(topic, "*");
+        leaving.registerMessageListener(inbox.listener());
+        leaving.start();
+        final Inbox staying = push(group, topic, "*");
+        await().until(() -> distinct(inbox, staying) == 1);
+        leaving.shutdown();
+        final DefaultMQProducer producer = producer();
+        for (int i = 0; i < 8; i++) {
+            producer.send(message(topic, "m" + i));
+        }
+        await().until(() -> staying.bodies().stream().filter(body -> body.startsWith("m")).distinct().count() == 8);
+    }
+
+    @Test
+    void shouldGiveNothingToAGroupThatMayNotConsume() throws Exception {
+        final String topic = topicWith("kept back");
+        final String group = unique("group");
+        server.createGroup(group, false);
+        final Inbox inbox = push(group, topic, "*");
+        final Inbox other = push(topic, "*");
+        await().until(() -> other.size() == 1);
+        assertThat(inbox.size()).isZero();
+        server.createGroup(group, true);
+        await().until(() -> inbox.size() == 1);
+    }
+
+    @Test
+    void shouldDelayByLevel() throws Exception {
+        final String topic = topicWith("first");
+        final Inbox inbox = push(topic, "*");
+        await().until(() -> inbox.size() == 1);
+        final Message message = message(topic, "late");
+        message.setDelayTimeLevel(1);
+        final long sentMs = System.currentTimeMillis();
+        producer().send(message);
+        await().until(() -> inbox.size() == 2);
+        assertThat(System.currentTimeMillis() - sentMs).isGreaterThanOrEqualTo(900);
+    }
+
+    @Test
+    void shouldGoOnConsumingAfterTheBrokerRestarts() throws Exception {
+        final String topic = topicWith("before");
+        final Inbox inbox = push(topic, "*");
+        await().until(() -> inbox.size() == 1);
+        server.restart();
+        final DefaultMQProducer producer = producer();
+        await().ignoreExceptions().until(() -> producer.send(message(topic, "after")) != null);
+        await().until(() -> inbox.bodies().contains("after"));
     }
 
     private static int distinct(final Inbox... inboxes) {

@@ -117,4 +117,13 @@ class MoreFeaturesTest extends RocketMqScenario {
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> inbox.bodies().stream().anyMatch(body -> body.contains(topic)));
     }
+
+    private DefaultMQAdminExt admin() throws Exception {
+        final DefaultMQAdminExt admin = new DefaultMQAdminExt();
+        admin.setNamesrvAddr(server.nameServerAddress());
+        admin.setInstanceName(unique("admin"));
+        admin.start();
+        afterwards(admin::shutdown);
+        return admin;
+    }
 }

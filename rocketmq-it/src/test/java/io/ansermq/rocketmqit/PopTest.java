@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageExt;
-import org.apache.rocketmq.tools.admin.DefaultMQAdminExt;
 import org.junit.jupiter.api.Test;
 
 /** Consumption by POP, request by request. */
@@ -229,10 +228,7 @@ class PopTest extends RocketMqScenario {
     @Test
     void shouldPopHighPrioritiesFirst() throws Exception {
         final String topic = unique("topic");
-        final DefaultMQAdminExt admin = admin();
-        final var config = new org.apache.rocketmq.common.TopicConfig(topic, 4, 4);
-        config.getAttributes().put("+message.type", "PRIORITY");
-        admin.createAndUpdateTopicConfig(server.brokerAddress(), config);
+        server.createTopic(topic, 4, TestServer.READ_WRITE, "+message.type=PRIORITY");
         final DefaultMQProducer producer = producer();
         for (final int priority : List.of(0, 3, 1, 9, 2)) {
             final Message message = message(topic, "p" + priority);

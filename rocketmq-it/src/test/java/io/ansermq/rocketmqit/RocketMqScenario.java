@@ -24,7 +24,6 @@ import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
 import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageExt;
-import org.apache.rocketmq.tools.admin.DefaultMQAdminExt;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -156,15 +155,6 @@ abstract class RocketMqScenario {
         consumer.registerMessageListener(inbox.listener());
         consumer.start();
         return inbox;
-    }
-
-    DefaultMQAdminExt admin() throws MQClientException {
-        final DefaultMQAdminExt admin = new DefaultMQAdminExt();
-        admin.setNamesrvAddr(server.nameServerAddress());
-        admin.setInstanceName(unique("admin"));
-        admin.start();
-        afterwards(admin::shutdown);
-        return admin;
     }
 
     <T> CompletableFuture<T> inBackground(final Callable<T> action) {

@@ -7,8 +7,15 @@ import io.ansermq.namesrv.BrokerInfo;
 import io.ansermq.namesrv.NameServer;
 import io.ansermq.namesrv.Registration;
 import io.ansermq.namesrv.TopicQueues;
+import io.ansermq.remoting.protocol.Json;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +23,14 @@ import org.jspecify.annotations.Nullable;
 final class TestServer implements AutoCloseable {
 
     static final String BROKER = "broker-a";
+
+    /** RocketMQ's bits of what a topic may be used for. */
+    static final int READ_WRITE = 6;
+
+    static final int WRITE_ONLY = 2;
+
+    private static final int UPDATE_AND_CREATE_TOPIC = 17;
+    private static final int UPDATE_AND_CREATE_SUBSCRIPTION_GROUP = 200;
 
     private final NameServer nameServer;
     private final Path data;
@@ -100,6 +115,66 @@ final class TestServer implements AutoCloseable {
     /** Where the broker's data is. */
     Path data() {
         return data;
+    }
+
+    /** Makes a topic that is as wide as this. */
+    void createTopic(final String topic, final int queues) throws IOException {
+        createTopic(topic, queues, READ_WRITE, "");
+    }
+
+    /** Says who may read and write a topic of four queues. */
+    void permit(final String topic, final int permission) throws IOException {
+        createTopic(topic, 4, permission, "");
+    }
+
+    /** Makes a topic, or changes it: how wide, who may use it, with RocketMQ's {@code +name=value} attributes. */
+    void createTopic(final String topic, final int queues, final int permission, final String attributes)
+            throws IOException {
+        final String width = Integer.toString(queues);
+        ask(
+                UPDATE_AND_CREATE_TOPIC,
+                Map.of(
+                        "topic",
+                        topic,
+                        "readQueueNums",
+                        width,
+                        "writeQueueNums",
+                        width,
+                        "perm",
+                        Integer.toString(permission),
+                        "attributes",
+                        attributes),
+                "");
+    }
+
+    /** Makes a consumer group, or says whether it may consume. */
+    void createGroup(final String group, final boolean mayConsume) throws IOException {
+        ask(
+                UPDATE_AND_CREATE_SUBSCRIPTION_GROUP,
+                Map.of(),
+                Json.text(Map.of("groupName", group, "consumeEnable", mayConsume)));
+    }
+
+    /** Sends the broker a request as an administrator's tool would, without the official client: it has changed its API. */
+    private void ask(final int code, final Map<String, String> fields, final String body) throws IOException {
+        final byte[] header = Json.text(Map.of("code", code, "extFields", fields, "flag", 0, "language", "JAVA"))
+                .getBytes(StandardCharsets.UTF_8);
+        final byte[] content = body.getBytes(StandardCharsets.UTF_8);
+        try (Socket socket = new Socket("127.0.0.1", brokerPort())) {
+            final DataOutputStream out = new DataOutputStream(socket.getOutputStream());
+            out.writeInt(Integer.BYTES + header.length + content.length);
+            out.writeInt(header.length);
+            out.write(header);
+            out.write(content);
+            out.flush();
+            final DataInputStream in = new DataInputStream(socket.getInputStream());
+            final byte[] answer = in.readNBytes(in.readInt());
+            final int length = ByteBuffer.wrap(answer).getInt();
+            final Map<String, Object> said = Json.object(Arrays.copyOfRange(answer, Integer.BYTES, Integer.BYTES + length));
+            if (!Long.valueOf(0).equals(said.get("code"))) {
+                throw new IllegalStateException("the broker refused request " + code + ": " + said);
+            }
+        }
     }
 
     String nameServerAddress() {

@@ -44,6 +44,16 @@ final class Delays {
         return mayBeDelayed(properties) ? delayed(properties) : properties;
     }
 
+    /** The properties without a delay level. */
+    static String without(final String properties) {
+        if (!mayBeDelayed(properties)) {
+            return properties;
+        }
+        final Map<String, String> all = PropertyText.parse(properties);
+        all.remove(LEVEL);
+        return PropertyText.of(all);
+    }
+
     private static boolean mayBeDelayed(final String properties) {
         return properties.contains(LEVEL + (char) MessageProperties.NAME_END) || properties.contains("TIMER_D");
     }

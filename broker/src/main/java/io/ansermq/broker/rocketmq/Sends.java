@@ -114,7 +114,10 @@ final class Sends {
         final byte[] body = ByteBufUtil.getBytes(request.body());
         check(body.length);
         final String uniqueId = PropertyText.find(header.properties(), "UNIQ_KEY");
-        final String properties = delays.apply(stamped(header.properties()));
+        // The sender of a message that is tried again has said when; it is not tried again.
+        final boolean dead = SystemNames.isDead(topic.topic());
+        final String properties =
+                dead ? Delays.without(stamped(header.properties())) : delays.apply(stamped(header.properties()));
         final ByteBuf out = session.connection().alloc().buffer(256 + body.length + properties.length());
         boolean sent = false;
         try {

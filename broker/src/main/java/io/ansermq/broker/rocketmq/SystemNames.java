@@ -53,9 +53,14 @@ final class SystemNames {
         return topic.startsWith(RETRY_PREFIX);
     }
 
+    /** Whether a topic has the dead letters of a group. */
+    static boolean isDead(final String topic) {
+        return topic.startsWith(DLQ_PREFIX);
+    }
+
     /** Topics that come into being by themselves and have one queue. */
     static boolean isOfGroup(final String topic) {
-        return isRetry(topic) || topic.startsWith(DLQ_PREFIX);
+        return isRetry(topic) || isDead(topic);
     }
 
     private static boolean isPlain(final String name) {

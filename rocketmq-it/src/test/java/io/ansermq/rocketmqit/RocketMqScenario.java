@@ -1,5 +1,7 @@
 package io.ansermq.rocketmqit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -21,6 +23,7 @@ import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyStatus;
 import org.apache.rocketmq.client.consumer.listener.MessageListenerConcurrently;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
+import org.apache.rocketmq.common.MQVersion;
 import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
 import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageExt;
@@ -57,6 +60,17 @@ abstract class RocketMqScenario {
         // The official clients try again what went wrong (a route, an assignment of queues) after 20 or 30 s.
         Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
         server = TestServer.start(data.resolve("server"), options());
+    }
+
+    /** The build says which client it means; another one on the class path would prove something else. */
+    @BeforeAll
+    static void checkClient() throws ReflectiveOperationException {
+        final String meant = System.getProperty("anser.test.rocketmq");
+        if (meant != null) {
+            // A constant, which the compiler would take from the client that it sees.
+            final int version = MQVersion.class.getField("CURRENT_VERSION").getInt(null);
+            assertThat(MQVersion.getVersionDesc(version)).isEqualTo('V' + meant.replace('.', '_'));
+        }
     }
 
     @AfterAll

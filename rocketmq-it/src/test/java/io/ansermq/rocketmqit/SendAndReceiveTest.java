@@ -270,14 +270,6 @@ class SendAndReceiveTest extends RocketMqScenario {
         }
     }
 
-    @Test
-    void shouldCreateATopicForAProducer() throws Exception {
-        final String topic = unique("topic");
-        final DefaultMQProducer producer = producer();
-        producer.createTopic("TBW102", topic, 3, java.util.Map.of());
-        await().ignoreExceptions().until(() -> producer.fetchPublishMessageQueues(topic).size() == 3);
-    }
-
     private static void assertRefused(final int code, final ThrowingCallable send) {
         assertThatThrownBy(send)
                 .isInstanceOfSatisfying(

@@ -90,7 +90,7 @@ class TransactionTest extends RocketMqScenario {
         producer.send(message(topic, "undecided"));
         await().until(() -> producer.asked.size() == 1);
         final Message marker = message(topic, "marker");
-        marker.setDelayTimeMs(2_500);
+        marker.setDelayTimeLevel(2);
         producer.client.send(marker);
         await().until(() -> inbox.bodies().contains("marker"));
         assertThat(inbox.bodies()).doesNotContain("undecided");

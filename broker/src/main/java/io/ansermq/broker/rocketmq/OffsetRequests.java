@@ -40,6 +40,10 @@ final class OffsetRequests {
         final int queue = fields.integer("queueId");
         final long offset = fields.number("commitOffset");
         final TopicConfig config = state.topics().find(topic);
+        if (reply.request().isOneWay() && config != null) {
+            // A consumer, which would not hear of a refusal: pull consumers of 4.9 come here before their heartbeat.
+            state.groups().ensure(state.desk(), group);
+        }
         if (state.groups().find(group) == null) {
             reply.refuse(ResponseCodes.SUBSCRIPTION_GROUP_NOT_EXIST, "there is no group " + group);
         } else if (config == null) {

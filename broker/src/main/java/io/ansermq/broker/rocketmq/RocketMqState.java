@@ -294,6 +294,8 @@ public final class RocketMqState implements CoreGuest {
     public void closed(final ClientLink link) {
         if (link instanceof RocketMqSession session) {
             clients.closed(session);
+            // What it consumed should not come again because the broker stops before the next second.
+            desk().writeOffsets();
         }
     }
 }

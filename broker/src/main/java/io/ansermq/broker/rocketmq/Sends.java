@@ -6,7 +6,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ThreadLocalRandom;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes messages of RocketMQ producers: checks them, makes records of them and passes these to core like any other send.
@@ -20,6 +19,9 @@ final class Sends {
     private static final int BATCHED_BYTES = 5 * Integer.BYTES + Short.BYTES;
 
     private static final int AUTO_CREATED_QUEUES = 8;
+
+    /** RocketMQ 5.0.0 as clients say it. */
+    private static final int VERSION_5 = 413;
 
     /** The property with the queue that a message of a priority topic wants: the higher the sooner. */
     private static final String PRIORITY = "_SYS_MSG_PRIORITY_";
@@ -44,9 +46,10 @@ final class Sends {
                             : ResponseCodes.SYSTEM_ERROR,
                     wrong);
         }
-        final TopicConfig topic = target(header);
+        final String name = target(header, request.version());
+        final TopicConfig topic = state.topics().find(name);
         if (topic == null || topic.destination() == 0) {
-            createFirst(session, request, header);
+            createFirst(session, request, header, name);
             return;
         }
         if (header.queueId() >= topic.queues()) {
@@ -63,22 +66,24 @@ final class Sends {
     }
 
     /** Where it goes: a message that was tried too often goes to the dead letters of its group. */
-    private @Nullable TopicConfig target(final SendHeader header) {
+    private String target(final SendHeader header, final int version) {
         final String topic = header.topic();
         if (SystemNames.isRetry(topic)) {
             final String group = topic.substring(SystemNames.RETRY_PREFIX.length());
             final int max = header.maxReconsumeTimes() >= 0
                     ? header.maxReconsumeTimes()
                     : state.groups().config(group).retryMaxTimes();
-            if (header.reconsumeTimes() > max) {
-                return state.topics().find(SystemNames.DLQ_PREFIX + group);
+            // Clients of 4.x say how often it was tried, later ones count the try that this is for.
+            final int tries = version < VERSION_5 ? header.reconsumeTimes() + 1 : header.reconsumeTimes();
+            if (tries > max) {
+                return SystemNames.DLQ_PREFIX + group;
             }
         }
-        return state.topics().find(topic);
+        return topic;
     }
 
-    private void createFirst(final RocketMqSession session, final RemotingCommand request, final SendHeader header) {
-        final String text = header.topic();
+    private void createFirst(
+            final RocketMqSession session, final RemotingCommand request, final SendHeader header, final String text) {
         final boolean ofGroup = SystemNames.isOfGroup(text);
         if (!ofGroup && !state.config().autoCreate()) {
             throw new RefusedException(
@@ -89,13 +94,6 @@ final class Sends {
         final TopicConfig config = TopicConfig.of(text, ofGroup ? 1 : queues, TopicConfig.READ_WRITE);
         request.body().retain();
         session.toCore(request, (reply, nowEpochMs) -> {
-            final boolean dead = header.reconsumeTimes() > 0 && SystemNames.isRetry(text);
-            if (dead) {
-                state.ensureTopic(TopicConfig.of(
-                        SystemNames.DLQ_PREFIX + text.substring(SystemNames.RETRY_PREFIX.length()),
-                        1,
-                        TopicConfig.READ_WRITE));
-            }
             final String why = state.ensureTopic(config);
             if (why == null) {
                 state.desk().whenStored(() -> session.afterwards(() -> session.again(request)));

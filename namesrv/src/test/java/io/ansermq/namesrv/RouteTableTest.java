@@ -40,7 +40,9 @@ class RouteTableTest {
         assertThat(table.routes("%RETRY%new"))
                 .extracting(RouteTable.Route::name, RouteTable.Route::queues)
                 .containsExactly(tuple("a", TopicQueues.RETRY), tuple("b", TopicQueues.RETRY));
-        assertThat(table.routes("%RETRY%known")).extracting(RouteTable.Route::name).containsExactly("b");
+        assertThat(table.routes("%RETRY%known"))
+                .extracting(RouteTable.Route::name)
+                .containsExactly("b");
     }
 
     @Test

@@ -67,8 +67,8 @@ class KindnessTest extends RocketMqScenario {
             header.setSuspendTimeoutMillis(0L);
             header.setSubVersion(System.currentTimeMillis());
             header.setExpressionType("TAG");
-            final PullResult result = api.pullMessageAsync(server.brokerAddress(), header, 10_000)
-                    .get(10, TimeUnit.SECONDS);
+            final PullResult result =
+                    api.pullMessageAsync(server.brokerAddress(), header, 10_000).get(10, TimeUnit.SECONDS);
             found += result.getPullStatus() == PullStatus.FOUND
                     ? result.getMsgFoundList().size()
                     : 0;

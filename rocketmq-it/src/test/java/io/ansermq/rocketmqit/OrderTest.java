@@ -42,7 +42,8 @@ class OrderTest extends RocketMqScenario {
         final String topic = unique("topic");
         server.createTopic(topic, 1);
         final DefaultMQProducer producer = producer();
-        await().ignoreExceptions().until(() -> producer.fetchPublishMessageQueues(topic).size() == 1);
+        await().ignoreExceptions()
+                .until(() -> producer.fetchPublishMessageQueues(topic).size() == 1);
         for (int i = 0; i < 50; i++) {
             producer.send(message(topic, Integer.toString(i)));
         }
@@ -123,10 +124,10 @@ class OrderTest extends RocketMqScenario {
             }
         }
         await().atMost(Duration.ofSeconds(90)).until(() -> distinct(byQueue) == 201);
-        assertThat(byQueue.values()).allSatisfy(list -> assertThat(
-                        list.stream().distinct().toList())
-                .as("first deliveries of a queue")
-                .isSorted());
+        assertThat(byQueue.values())
+                .allSatisfy(list -> assertThat(list.stream().distinct().toList())
+                        .as("first deliveries of a queue")
+                        .isSorted());
     }
 
     private static ConsumeOrderlyStatus note(
@@ -149,8 +150,7 @@ class OrderTest extends RocketMqScenario {
         final DefaultMQPushConsumer consumer = consumer(group);
         consumer.setSuspendCurrentQueueTimeMillis(100);
         consumer.subscribe(topic, "*");
-        consumer.registerMessageListener(
-                (MessageListenerOrderly) (messages, context) -> each.consume(messages.get(0)));
+        consumer.registerMessageListener((MessageListenerOrderly) (messages, context) -> each.consume(messages.get(0)));
         consumer.start();
         return consumer;
     }

@@ -80,16 +80,15 @@ class PullTest extends RocketMqScenario {
         final MessageQueue queue = queueWith("a");
         final DefaultMQPullConsumer puller = puller();
         assertThatThrownBy(() -> puller.pull(new MessageQueue(queue.getTopic(), TestServer.BROKER, 99), "*", 0, 32))
-                .isInstanceOfSatisfying(
-                        MQBrokerException.class, e -> assertThat(e.getResponseCode()).isEqualTo(NO_SUCH_QUEUE));
+                .isInstanceOfSatisfying(MQBrokerException.class, e -> assertThat(e.getResponseCode())
+                        .isEqualTo(NO_SUCH_QUEUE));
     }
 
     @Test
     void shouldAnswerAWaitingPullWhenAMessageComes() throws Exception {
         final MessageQueue queue = queueWith("a");
         final DefaultMQPullConsumer puller = puller();
-        final CompletableFuture<PullResult> waiting =
-                inBackground(() -> puller.pullBlockIfNotFound(queue, "*", 1, 32));
+        final CompletableFuture<PullResult> waiting = inBackground(() -> puller.pullBlockIfNotFound(queue, "*", 1, 32));
         producer().send(message(queue.getTopic(), "b"), queue);
         final PullResult result = waiting.get(15, TimeUnit.SECONDS);
         assertThat(result.getPullStatus()).isEqualTo(PullStatus.FOUND);
@@ -152,8 +151,8 @@ class PullTest extends RocketMqScenario {
         server.permit(queue.getTopic(), TestServer.WRITE_ONLY);
         final DefaultMQPullConsumer puller = puller();
         assertThatThrownBy(() -> puller.pull(queue, "*", 0, 32))
-                .isInstanceOfSatisfying(
-                        MQBrokerException.class, e -> assertThat(e.getResponseCode()).isEqualTo(16));
+                .isInstanceOfSatisfying(MQBrokerException.class, e -> assertThat(e.getResponseCode())
+                        .isEqualTo(16));
     }
 
     // ---- the lite pull consumer
@@ -249,7 +248,7 @@ class PullTest extends RocketMqScenario {
     private DefaultMQPullConsumer puller(final String group) throws Exception {
         final DefaultMQPullConsumer puller = new DefaultMQPullConsumer(group);
         puller.setNamesrvAddr(server.nameServerAddress());
-        puller.setInstanceName(unique("instance"));
+        patient(puller);
         puller.setHeartbeatBrokerInterval(1_000);
         puller.start();
         afterwards(puller::shutdown);

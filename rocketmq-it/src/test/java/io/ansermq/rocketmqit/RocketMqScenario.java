@@ -17,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.rocketmq.client.ClientConfig;
 import org.apache.rocketmq.client.consumer.DefaultLitePullConsumer;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyStatus;
@@ -40,6 +41,8 @@ abstract class RocketMqScenario {
 
     /** Names differ between runs as well: the clients keep files by group and instance (the progress of broadcasting). */
     private static final String RUN = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
+
+    private static final int PATIENCE_MS = 20_000;
 
     /** The clients' own 30 s would be most of what the scenarios take. */
     private static final int POLL_ROUTES_MS = 1_000;
@@ -105,16 +108,23 @@ abstract class RocketMqScenario {
 
     void start(final DefaultMQProducer producer) throws MQClientException {
         producer.setNamesrvAddr(server.nameServerAddress());
-        producer.setInstanceName(unique("instance"));
+        patient(producer);
+        producer.setSendMsgTimeout(PATIENCE_MS);
         producer.start();
         afterwards(producer::shutdown);
+    }
+
+    /** The official clients give a request 3 s, which a busy machine may need for the first ones. */
+    static void patient(final ClientConfig client) {
+        client.setInstanceName(unique("instance"));
+        client.setMqClientApiTimeout(PATIENCE_MS);
     }
 
     /** A consumer that has not started yet; it is told of the server, ends with the scenario and reads from the first message. */
     DefaultMQPushConsumer consumer(final String group) {
         final DefaultMQPushConsumer consumer = new DefaultMQPushConsumer(group);
         consumer.setNamesrvAddr(server.nameServerAddress());
-        consumer.setInstanceName(unique("instance"));
+        patient(consumer);
         consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
         consumer.setPollNameServerInterval(POLL_ROUTES_MS);
         afterwards(consumer::shutdown);
@@ -124,7 +134,7 @@ abstract class RocketMqScenario {
     DefaultLitePullConsumer litePull(final String group) {
         final DefaultLitePullConsumer consumer = new DefaultLitePullConsumer(group);
         consumer.setNamesrvAddr(server.nameServerAddress());
-        consumer.setInstanceName(unique("instance"));
+        patient(consumer);
         consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
         afterwards(consumer::shutdown);
         return consumer;

@@ -223,8 +223,9 @@ class SendAndReceiveTest extends RocketMqScenario {
     void shouldRefuseAQueueThatIsNotThere() throws Exception {
         final String topic = topicWith("first");
         final DefaultMQProducer producer = producer();
-        assertRefused(NO_SUCH_QUEUE, () -> producer.send(
-                message(topic, "astray"), new MessageQueue(topic, TestServer.BROKER, 99)));
+        assertRefused(
+                NO_SUCH_QUEUE,
+                () -> producer.send(message(topic, "astray"), new MessageQueue(topic, TestServer.BROKER, 99)));
     }
 
     @Test
@@ -271,8 +272,7 @@ class SendAndReceiveTest extends RocketMqScenario {
     }
 
     private static void assertRefused(final int code, final ThrowingCallable send) {
-        assertThatThrownBy(send)
-                .isInstanceOfSatisfying(
-                        MQBrokerException.class, e -> assertThat(e.getResponseCode()).isEqualTo(code));
+        assertThatThrownBy(send).isInstanceOfSatisfying(MQBrokerException.class, e -> assertThat(e.getResponseCode())
+                .isEqualTo(code));
     }
 }

@@ -170,7 +170,8 @@ final class TestServer implements AutoCloseable {
             final DataInputStream in = new DataInputStream(socket.getInputStream());
             final byte[] answer = in.readNBytes(in.readInt());
             final int length = ByteBuffer.wrap(answer).getInt();
-            final Map<String, Object> said = Json.object(Arrays.copyOfRange(answer, Integer.BYTES, Integer.BYTES + length));
+            final Map<String, Object> said =
+                    Json.object(Arrays.copyOfRange(answer, Integer.BYTES, Integer.BYTES + length));
             if (!Long.valueOf(0).equals(said.get("code"))) {
                 throw new IllegalStateException("the broker refused request " + code + ": " + said);
             }

@@ -47,6 +47,7 @@ class ArchitectureTest {
             layer("namesrv", "io.ansermq.remoting.."),
             layer("client", "io.ansermq.remoting.."),
             layer("jms", "io.ansermq.client..", "io.ansermq.remoting.."),
+            layer("ra", "io.ansermq.jms..", "io.ansermq.remoting.."),
             layer("tools", "io.ansermq.."),
             layer("tck", "io.ansermq.."));
 

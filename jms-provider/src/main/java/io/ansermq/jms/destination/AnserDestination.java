@@ -8,7 +8,8 @@ import javax.naming.StringRefAddr;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue or topic of AnserMQ: what every session accepts, whichever connection it belongs to. Immutable.
+ * A queue or topic of AnserMQ: what every session accepts, whichever connection it belongs to. Immutable, except that an
+ * administered one gets its name after it was made.
  *
  * <p>Equality is kind and name, so that the JMSDestination of a received message equals the destination it was sent to
  * (Jakarta Messaging 3.1, section 3.4.1).
@@ -26,13 +27,24 @@ public abstract sealed class AnserDestination implements Destination, Referencea
     /** Named, not referred to: the JNDI package stands above this one. */
     private static final String OBJECT_FACTORY = "io.ansermq.jms.jndi.AnserObjectFactory";
 
-    private final String name;
+    /** The name of an administered destination that has none yet; no broker accepts it. */
+    static final String UNNAMED = " unnamed";
+
+    private String name;
 
     AnserDestination(final String name) {
+        this.name = requireName(name);
+    }
+
+    private static String requireName(final String name) {
         if (name == null || name.isEmpty()) {
             throw new IllegalArgumentException("a destination needs a name that is not empty");
         }
-        this.name = name;
+        return name;
+    }
+
+    final void rename(final String newName) {
+        name = requireName(newName);
     }
 
     /** The name in the broker. */

@@ -3,7 +3,8 @@ package io.ansermq.jms.destination;
 import jakarta.jms.Queue;
 
 /** A queue by its name. */
-public sealed class AnserQueue extends AnserDestination implements Queue permits AnserTemporaryQueue {
+public sealed class AnserQueue extends AnserDestination implements Queue
+        permits AnserTemporaryQueue, AdministeredQueue {
     static final String SCHEME = "queue://";
 
     private static final long serialVersionUID = 1;

@@ -3,7 +3,8 @@ package io.ansermq.jms.destination;
 import jakarta.jms.Topic;
 
 /** A topic by its name. */
-public sealed class AnserTopic extends AnserDestination implements Topic permits AnserTemporaryTopic {
+public sealed class AnserTopic extends AnserDestination implements Topic
+        permits AnserTemporaryTopic, AdministeredTopic {
     static final String SCHEME = "topic://";
 
     private static final long serialVersionUID = 1;

@@ -1,6 +1,8 @@
 package io.ansermq.jms.jndi;
 
 import io.ansermq.jms.AnserConnectionFactory;
+import io.ansermq.jms.destination.AdministeredQueue;
+import io.ansermq.jms.destination.AdministeredTopic;
 import io.ansermq.jms.destination.AnserDestination;
 import io.ansermq.jms.destination.AnserQueue;
 import io.ansermq.jms.destination.AnserTopic;
@@ -28,8 +30,10 @@ public final class AnserObjectFactory implements ObjectFactory {
             "jakarta.jms.QueueConnectionFactory",
             "jakarta.jms.TopicConnectionFactory",
             "jakarta.jms.XAConnectionFactory");
-    private static final Set<String> QUEUE_TYPES = Set.of(AnserQueue.class.getName(), "jakarta.jms.Queue");
-    private static final Set<String> TOPIC_TYPES = Set.of(AnserTopic.class.getName(), "jakarta.jms.Topic");
+    private static final Set<String> QUEUE_TYPES =
+            Set.of(AnserQueue.class.getName(), AdministeredQueue.class.getName(), "jakarta.jms.Queue");
+    private static final Set<String> TOPIC_TYPES =
+            Set.of(AnserTopic.class.getName(), AdministeredTopic.class.getName(), "jakarta.jms.Topic");
 
     /** What servers put into a reference for themselves. */
     private static final Set<String> OF_THE_SERVER =

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The session is made when it is first needed: until then {@link #setClientID} is allowed.
  */
-public sealed class JmsContext implements JMSContext permits JmsXaContext {
+public sealed class JmsContext implements JMSContext permits JmsXaContext, LentContext {
     private final JmsConnection connection;
     /** How many contexts the connection has that are not closed. */
     private final AtomicInteger users;
@@ -102,6 +102,11 @@ public sealed class JmsContext implements JMSContext permits JmsXaContext {
 
     JmsSession newSession(final JmsConnection of) throws JMSException {
         return of.newSession(Domain.ANY, false, mode);
+    }
+
+    /** The context closes, and its session with it. */
+    void end(final JmsSession mine) throws JMSException {
+        mine.close();
     }
 
     private JmsConnection connection() throws JMSException {
@@ -181,7 +186,7 @@ public sealed class JmsContext implements JMSContext permits JmsXaContext {
         }
         try {
             if (mine != null) {
-                mine.close();
+                end(mine);
             }
             if (lifetime.close() && users.decrementAndGet() == 0) {
                 connection.close();

@@ -104,18 +104,18 @@ public final class JmsErrors {
 
     /** What may fail as the classic API does. */
     @FunctionalInterface
-    interface Action {
+    public interface Action {
         void run() throws JMSException;
     }
 
     /** What may fail as the classic API does, and has a result that is never null. */
     @FunctionalInterface
-    interface Call<T> {
+    public interface Call<T> {
         T run() throws JMSException;
     }
 
     /** Does something of the classic API for the simplified one. */
-    static void unchecked(final Action action) {
+    public static void unchecked(final Action action) {
         try {
             action.run();
         } catch (JMSException e) {
@@ -124,7 +124,7 @@ public final class JmsErrors {
     }
 
     /** Does something of the classic API for the simplified one. */
-    static <T> T unchecked(final Call<T> call) {
+    public static <T> T unchecked(final Call<T> call) {
         try {
             return call.run();
         } catch (JMSException e) {

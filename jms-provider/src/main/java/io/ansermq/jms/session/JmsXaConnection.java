@@ -3,6 +3,7 @@ package io.ansermq.jms.session;
 import io.ansermq.client.BrokerSession;
 import io.ansermq.jms.config.ConnectionSettings;
 import io.ansermq.remoting.vm.VmBrokers;
+import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import jakarta.jms.XAQueueConnection;
 import jakarta.jms.XAQueueSession;
@@ -40,5 +41,18 @@ public final class JmsXaConnection extends JmsConnection implements XAQueueConne
     @Override
     public XATopicSession createXATopicSession() throws JMSException {
         return newXaSession(Domain.TOPIC);
+    }
+
+    /**
+     * The simplified API on an XA session of this connection, for a resource adapter that pools the session. Closing the context
+     * closes its producers; its consumers are for the caller to close, and the session and this connection stay open.
+     *
+     * @throws IllegalArgumentException when the session is not one of this connection
+     */
+    public JMSContext contextOf(final XASession session) throws JMSException {
+        if (!(session instanceof JmsXaSession ours) || !ours.isOf(this)) {
+            throw new IllegalArgumentException("not a session of " + this + ": " + session);
+        }
+        return new LentContext(this, ours);
     }
 }

@@ -41,6 +41,11 @@ public record ClassPath(List<Path> entries) {
                 .toList());
     }
 
+    /** Everything that this test has. */
+    public static ClassPath tests() {
+        return new ClassPath(all().toList());
+    }
+
     /** The JMS provider and what it needs at run time, and nothing else. */
     public static ClassPath provider() {
         return new ClassPath(all().filter(path -> PROVIDER_ARTIFACTS.contains(artifactOf(path)))

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A JVM of its own. Its standard output can be waited for line by line; output and errors go to {@code NAME.out} and
@@ -25,10 +26,11 @@ public final class JavaProcess {
     private final Path errFile;
     private final Thread pump;
 
-    /** Guards {@link #lines} and {@link #ended}, and is notified of every change. */
+    /** Guards {@link #lines}, {@link #nextLine} and {@link #ended}, and is notified of every change. */
     private final Object monitor = new Object();
 
     private final List<String> lines = new ArrayList<>();
+    private int nextLine;
     private boolean ended;
 
     private JavaProcess(String name, Process process, Path outFile, Path errFile) {
@@ -101,6 +103,40 @@ public final class JavaProcess {
      */
     public String awaitLine(String prefix, Duration deadline) {
         return awaitLine("a line that begins with '" + prefix + "'", line -> line.startsWith(prefix), deadline);
+    }
+
+    /**
+     * The next line of output that has not been returned before, waiting for it; null when the process has ended without.
+     *
+     * @throws AssertionError when the time is up before
+     */
+    public @Nullable String nextLine(Duration deadline) {
+        final long deadlineNs = System.nanoTime() + deadline.toNanos();
+        synchronized (monitor) {
+            while (nextLine == lines.size()) {
+                final long remainingNs = deadlineNs - System.nanoTime();
+                if (ended) {
+                    return null;
+                }
+                if (remainingNs <= 0) {
+                    throw new AssertionError("%s said nothing for %s%n%s".formatted(name, deadline, tail()));
+                }
+                awaitChange(remainingNs);
+            }
+            return lines.get(nextLine++);
+        }
+    }
+
+    /** Writes a line to its standard input. */
+    public void tell(String line) {
+        try {
+            final Writer input = process.outputWriter(StandardCharsets.UTF_8);
+            input.write(line);
+            input.write('\n');
+            input.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(name + " does not read any more: " + tail(), e);
+        }
     }
 
     private String awaitLine(String what, Predicate<String> wanted, Duration deadline) {

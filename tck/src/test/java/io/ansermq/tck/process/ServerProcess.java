@@ -152,6 +152,11 @@ public final class ServerProcess {
         return port;
     }
 
+    /** How often it has been started. */
+    public int starts() {
+        return starts;
+    }
+
     /** The URI for a connection factory. */
     public String uri() {
         return "anser://127.0.0.1:" + port;

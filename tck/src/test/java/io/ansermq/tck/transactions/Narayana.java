@@ -5,6 +5,7 @@ import com.arjuna.ats.arjuna.common.ObjectStoreEnvironmentBean;
 import com.arjuna.ats.arjuna.common.arjPropertyManager;
 import com.arjuna.ats.arjuna.common.recoveryPropertyManager;
 import com.arjuna.ats.arjuna.recovery.RecoveryManager;
+import com.arjuna.ats.arjuna.recovery.RecoveryModule;
 import com.arjuna.ats.internal.arjuna.recovery.AtomicActionRecoveryModule;
 import com.arjuna.ats.internal.jta.recovery.arjunacore.JTANodeNameXAResourceOrphanFilter;
 import com.arjuna.ats.internal.jta.recovery.arjunacore.JTATransactionLogXAResourceOrphanFilter;
@@ -50,7 +51,6 @@ public final class Narayana {
                 .getRecoveryEnvironmentBean()
                 .setRecoveryModuleClassNames(
                         List.of(AtomicActionRecoveryModule.class.getName(), XARecoveryModule.class.getName()));
-        recoveryPropertyManager.getRecoveryEnvironmentBean().setRecoveryBackoffPeriod(0);
         recoveryPropertyManager.getRecoveryEnvironmentBean().setExpiryScannerClassNames(List.of());
         final RecoveryManager manager = RecoveryManager.manager(RecoveryManager.DIRECT_MANAGEMENT);
         manager.initialize();
@@ -65,8 +65,12 @@ public final class Narayana {
         return com.arjuna.ats.jta.TransactionManager.transactionManager();
     }
 
-    /** One run of the recovery manager over its log and all resources. */
+    /**
+     * One run of the recovery manager over its log and all resources: both passes of all its modules, without the pause
+     * between them that spares transactions which are just ending, for there are none.
+     */
     public void recover() {
-        recovery.scan();
+        recovery.getModules().forEach(RecoveryModule::periodicWorkFirstPass);
+        recovery.getModules().forEach(RecoveryModule::periodicWorkSecondPass);
     }
 }

@@ -55,10 +55,8 @@ class NarayanaIT {
             runs.add(new Run(Order.BROKER_FIRST, outcome, phase, Victim.MANAGER));
         }
         // Prepared at the broker when the other side says no.
-        runs.add(new Run(
-                Order.BROKER_FIRST, Outcome.DATABASE_AGAINST, Phase.BEFORE_FIRST_ROLLBACK, Victim.SERVER));
-        runs.add(new Run(
-                Order.BROKER_FIRST, Outcome.DATABASE_AGAINST, Phase.BEFORE_FIRST_ROLLBACK, Victim.MANAGER));
+        runs.add(new Run(Order.BROKER_FIRST, Outcome.DATABASE_AGAINST, Phase.BEFORE_FIRST_ROLLBACK, Victim.SERVER));
+        runs.add(new Run(Order.BROKER_FIRST, Outcome.DATABASE_AGAINST, Phase.BEFORE_FIRST_ROLLBACK, Victim.MANAGER));
 
         run(runs);
     }

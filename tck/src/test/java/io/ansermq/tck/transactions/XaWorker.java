@@ -76,7 +76,8 @@ public final class XaWorker {
     private static final int PATIENCE_MS = 20_000;
     private static final int RECOVERIES = 10;
 
-    private final BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    private final BufferedReader commands =
+            new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     private final AnserConnectionFactory broker;
     private final JdbcDataSource database = new JdbcDataSource();
     private final Narayana narayana;

@@ -16,7 +16,8 @@ public final class LoadArguments {
             split = ",",
             paramLabel = "ID",
             description = "What to run: W1 (synchronous sends), W1x8, W2 (asynchronous sends), W3 (drain), W3x8,"
-                    + " W3client, W4@5k (fixed rate), W4@20k. Default: all.")
+                    + " W3client, W4@5k (fixed rate), W4@20k; and of transactions W5send, W5receive, W5both, W10"
+                    + " (XA). Default: W1 to W4.")
     private List<String> workloads = List.of();
 
     @Option(

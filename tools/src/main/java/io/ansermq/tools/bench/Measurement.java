@@ -95,8 +95,13 @@ final class Measurement {
 
         /** One operation is done now. */
         void record(final long latencyNs) {
+            record(latencyNs, 1);
+        }
+
+        /** So many messages are done now, and what took so long was for all of them. */
+        void record(final long latencyNs, final int messages) {
             if (measuring) {
-                latencies.recordValue(Math.max(0, Math.min(latencyNs, LONGEST_NS)));
+                latencies.recordValueWithCount(Math.max(0, Math.min(latencyNs, LONGEST_NS)), messages);
             }
         }
     }

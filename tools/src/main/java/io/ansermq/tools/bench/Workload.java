@@ -3,11 +3,12 @@ package io.ansermq.tools.bench;
 import jakarta.jms.JMSException;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One way to load a broker, after the list in {@code docs/performance.md}. Immutable; runs one round at a time.
  */
-public sealed interface Workload permits SyncSend, AsyncSend, Drain, FixedRate {
+public sealed interface Workload permits SyncSend, AsyncSend, Drain, FixedRate, Transacted, XaSend {
 
     /** The short name for command lines and tables, for instance {@code W1x8}. */
     String id();
@@ -38,16 +39,30 @@ public sealed interface Workload permits SyncSend, AsyncSend, Drain, FixedRate {
                 new FixedRate(20_000));
     }
 
+    /** Transactions: W5 and W10. */
+    static List<Workload> transactions() {
+        return List.of(
+                new Transacted(Transacted.Kind.SEND),
+                new Transacted(Transacted.Kind.RECEIVE),
+                new Transacted(Transacted.Kind.RECEIVE_AND_SEND),
+                new XaSend());
+    }
+
+    /** All of them. */
+    static List<Workload> all() {
+        return Stream.concat(standard().stream(), transactions().stream()).toList();
+    }
+
     /**
-     * The standard workload of that name, whatever the case of its letters.
+     * The workload of that name, whatever the case of its letters.
      *
      * @throws IllegalArgumentException there is none; the text lists those there are
      */
     static Workload named(final String id) {
-        return standard().stream()
+        return all().stream()
                 .filter(workload -> workload.id().equalsIgnoreCase(id))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no workload '" + id + "'; there are "
-                        + standard().stream().map(Workload::id).collect(Collectors.joining(", "))));
+                        + all().stream().map(Workload::id).collect(Collectors.joining(", "))));
     }
 }

@@ -1,13 +1,12 @@
 package io.ansermq.benchmark;
 
+import io.ansermq.store.files.DelegatingFiles;
 import io.ansermq.store.files.Files;
 import io.ansermq.store.files.MappedRegion;
 import io.ansermq.store.files.StoreFile;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,13 +15,12 @@ import java.util.concurrent.atomic.AtomicLong;
  * Files that count what each thread does to them, so that a run can say how many batches the log agent made of its
  * messages. Thread safe.
  */
-final class CountingFiles implements Files {
+final class CountingFiles extends DelegatingFiles {
 
-    private final Files files;
     private final Map<Thread, Counters> counters = new ConcurrentHashMap<>();
 
     CountingFiles(final Files files) {
-        this.files = files;
+        super(files);
     }
 
     /** What a thread has done until now. */
@@ -46,53 +44,8 @@ final class CountingFiles implements Files {
     }
 
     @Override
-    public StoreFile open(final Path file) throws IOException {
-        return new CountingFile(files.open(file));
-    }
-
-    @Override
-    public StoreFile create(final Path file) throws IOException {
-        return new CountingFile(files.create(file));
-    }
-
-    @Override
-    public boolean exists(final Path path) {
-        return files.exists(path);
-    }
-
-    @Override
-    public List<String> list(final Path directory) throws IOException {
-        return files.list(directory);
-    }
-
-    @Override
-    public void createDirectories(final Path directory) throws IOException {
-        files.createDirectories(directory);
-    }
-
-    @Override
-    public void rename(final Path from, final Path to) throws IOException {
-        files.rename(from, to);
-    }
-
-    @Override
-    public void delete(final Path file) throws IOException {
-        files.delete(file);
-    }
-
-    @Override
-    public void syncDirectory(final Path directory) throws IOException {
-        files.syncDirectory(directory);
-    }
-
-    @Override
-    public Closeable lock(final Path file) throws IOException {
-        return files.lock(file);
-    }
-
-    @Override
-    public long usableSpace(final Path directory) throws IOException {
-        return files.usableSpace(directory);
+    protected StoreFile wrap(final Path path, final StoreFile file) {
+        return new CountingFile(file);
     }
 
     /** Allocates for a thread's first call only. */
@@ -107,12 +60,10 @@ final class CountingFiles implements Files {
         private final AtomicLong forces = new AtomicLong();
     }
 
-    private final class CountingFile implements StoreFile {
-
-        private final StoreFile file;
+    private final class CountingFile extends DelegatingFile {
 
         CountingFile(final StoreFile file) {
-            this.file = file;
+            super(file);
         }
 
         @Override
@@ -120,63 +71,24 @@ final class CountingFiles implements Files {
             final Counters counters = mine();
             counters.writes.incrementAndGet();
             counters.bytes.addAndGet(from.remaining());
-            file.write(from, position);
-        }
-
-        @Override
-        public int read(final ByteBuffer to, final long position) throws IOException {
-            return file.read(to, position);
+            super.write(from, position);
         }
 
         @Override
         public void force() throws IOException {
             mine().forces.incrementAndGet();
-            file.force();
+            super.force();
         }
 
         @Override
         public MappedRegion map(final MapMode mode, final long position, final int length) throws IOException {
-            return new CountingRegion(file.map(mode, position, length));
-        }
-
-        @Override
-        public long size() throws IOException {
-            return file.size();
-        }
-
-        @Override
-        public void truncate(final long size) throws IOException {
-            file.truncate(size);
-        }
-
-        @Override
-        public void close() throws IOException {
-            file.close();
-        }
-    }
-
-    private final class CountingRegion implements MappedRegion {
-
-        private final MappedRegion region;
-
-        CountingRegion(final MappedRegion region) {
-            this.region = region;
-        }
-
-        @Override
-        public ByteBuffer buffer() {
-            return region.buffer();
-        }
-
-        @Override
-        public void force(final int index, final int length) throws IOException {
-            mine().forces.incrementAndGet();
-            region.force(index, length);
-        }
-
-        @Override
-        public void close() {
-            region.close();
+            return new DelegatingRegion(super.map(mode, position, length)) {
+                @Override
+                public void force(final int index, final int forcedLength) throws IOException {
+                    mine().forces.incrementAndGet();
+                    super.force(index, forcedLength);
+                }
+            };
         }
     }
 }

@@ -3,30 +3,23 @@ package io.ansermq.benchmark;
 import io.ansermq.jms.AnserConnectionFactory;
 import io.ansermq.tools.bench.LoadException;
 import jakarta.jms.BytesMessage;
-import jakarta.jms.CompletionListener;
 import jakarta.jms.Connection;
+import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
-import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.Topic;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -43,9 +36,7 @@ import picocli.CommandLine.Option;
         sortOptions = false)
 final class Scale implements Callable<Integer> {
 
-    private static final int WINDOW = 2000;
     private static final long PATIENCE_MS = 60_000;
-    private static final Pattern TOTAL = Pattern.compile("Total +\\d+ +(\\d+)");
 
     @Option(names = "--queues", defaultValue = "100000", description = "Queues with ten messages each; 0 skips it.")
     private int queues;
@@ -86,7 +77,8 @@ final class Scale implements Callable<Integer> {
             longQueue();
         }
         if (stuck > 0) {
-            stuckSubscriber();
+            stuckSubscriber(false);
+            stuckSubscriber(true);
         }
         return 0;
     }
@@ -223,8 +215,17 @@ final class Scale implements Callable<Integer> {
     }
 
     private static double drain(final Connection connection, final String name, final int messages) throws Exception {
+        return drain(connection, name, messages, false);
+    }
+
+    /** Takes messages of a queue, or of the durable subscription of a topic that has its name. */
+    private static double drain(
+            final Connection connection, final String name, final int messages, final boolean ofTopic)
+            throws Exception {
         try (Session session = connection.createSession(Session.AUTO_ACKNOWLEDGE);
-                MessageConsumer consumer = session.createConsumer(session.createQueue(name))) {
+                MessageConsumer consumer = ofTopic
+                        ? session.createSharedDurableConsumer(session.createTopic(name), name)
+                        : session.createConsumer(session.createQueue(name))) {
             final long beganNs = System.nanoTime();
             for (int i = 0; i < messages; i++) {
                 if (consumer.receive(PATIENCE_MS) == null) {
@@ -237,8 +238,14 @@ final class Scale implements Callable<Integer> {
 
     // ---- a subscriber that never comes back
 
-    private void stuckSubscriber() throws Exception {
-        say("%,d queues, %,d MB flow through all but one of them, whose messages nobody takes", stuck, flowMb);
+    private void stuckSubscriber(final boolean ofTopic) throws Exception {
+        say(
+                "%,d MB flow through %,d queues, and some through %s",
+                flowMb,
+                stuck - 1,
+                ofTopic
+                        ? "a topic with a durable subscription that nobody consumes beside one that takes all"
+                        : "another one whose messages nobody takes");
         try (ScratchDirectory scratch = ScratchDirectory.in(directory);
                 ServerProcess server = start(
                         scratch,
@@ -261,10 +268,14 @@ final class Scale implements Callable<Integer> {
                     final MessageConsumer consumer = consuming.createConsumer(consuming.createQueue("flow." + i));
                     consumer.setMessageListener(message -> received.incrementAndGet());
                 }
-                final Queue stuckQueue = session.createQueue("stuck");
+                final Destination stuckAt = ofTopic ? session.createTopic("stuck") : session.createQueue("stuck");
+                if (stuckAt instanceof Topic topic) {
+                    consuming.createSharedDurableConsumer(topic, "stuck").close();
+                    consuming.createConsumer(topic).setMessageListener(message -> {});
+                }
                 for (long i = 0; i < messages; i++) {
                     if (i % (messages / stuckMessages) == 0) {
-                        sends.send(producer, stuckQueue, message(session, bodyBytes));
+                        sends.send(producer, stuckAt, message(session, bodyBytes));
                     }
                     final Queue queue = session.createQueue("flow." + (1 + i % (stuck - 1)));
                     sends.send(producer, queue, message(session, bodyBytes));
@@ -272,7 +283,7 @@ final class Scale implements Callable<Integer> {
                 sends.await();
                 await(() -> received.get() == messages);
                 final long wanted = stuckMessages * (bodyBytes + 300L);
-                say("  all consumed; the stuck queue has %,d KB", wanted / 1000);
+                say("  all consumed; the stuck messages have %,d KB", wanted / 1000);
                 for (int seconds = 0; seconds <= 40; seconds += 10) {
                     say(
                             "  after %d s: the log has %,d KB in use, %.2f times the stuck messages; %,d KB of files with"
@@ -286,7 +297,7 @@ final class Scale implements Callable<Integer> {
                     sends.send(producer, session.createQueue("flow.1"), message(session, 10));
                 }
                 consuming.close();
-                drain(connection, "stuck", stuckMessages);
+                drain(connection, "stuck", stuckMessages, ofTopic);
                 say("  and all %,d of the stuck messages came when they were asked for", stuckMessages);
             }
         }
@@ -329,48 +340,13 @@ final class Scale implements Callable<Integer> {
     }
 
     private void figures(final ServerProcess server, final ScratchDirectory scratch) throws Exception {
-        final Path proc = Path.of("/proc/" + server.pid());
-        final long files;
-        try (Stream<Path> open = Files.list(proc.resolve("fd"))) {
-            files = open.count();
-        }
-        final long regions;
-        try (Stream<String> lines = Files.lines(proc.resolve("maps"))) {
-            regions = lines.filter(line -> line.contains(scratch.path().toString()))
-                    .count();
-        }
         say(
                 "  live heap %,d MB, resident %,d MB, %,d open files, %,d mapped regions of data, %,d MB on disk",
-                liveHeapBytes(server) / 1_000_000,
-                residentKb(proc) / 1000,
-                files,
-                regions,
+                ServerFigures.liveHeapBytes(server) / 1_000_000,
+                ServerFigures.residentKb(server) / 1000,
+                ServerFigures.openFiles(server),
+                ServerFigures.mappedRegions(server, scratch.path()),
                 bytes(scratch.path()) / 1_000_000);
-    }
-
-    /** What is left after a full collection, as {@code jcmd} counts it. */
-    private static long liveHeapBytes(final ServerProcess server) throws IOException, InterruptedException {
-        final String jcmd =
-                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        final Process process = new ProcessBuilder(jcmd, Long.toString(server.pid()), "GC.class_histogram")
-                .redirectErrorStream(true)
-                .start();
-        final String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        process.waitFor();
-        final Matcher total = TOTAL.matcher(output);
-        if (!total.find()) {
-            throw new LoadException("jcmd did not tell the live heap: " + output);
-        }
-        return Long.parseLong(total.group(1));
-    }
-
-    private static long residentKb(final Path proc) throws IOException {
-        for (final String line : Files.readAllLines(proc.resolve("status"))) {
-            if (line.startsWith("VmRSS")) {
-                return Long.parseLong(line.replaceAll("[^0-9]", ""));
-            }
-        }
-        return 0;
     }
 
     private static long bytes(final Path directory) throws IOException {
@@ -383,54 +359,5 @@ final class Scale implements Callable<Integer> {
 
     private static void say(final String format, final Object... values) {
         System.out.printf(Locale.ROOT, format + "%n", values);
-    }
-
-    /** Asynchronous sends, so many at a time. */
-    private static final class Sends implements CompletionListener {
-        private final Semaphore window = new Semaphore(WINDOW);
-        private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
-
-        void send(final MessageProducer producer, final Message message) throws Exception {
-            begin();
-            producer.send(message, this);
-        }
-
-        void send(final MessageProducer producer, final Queue queue, final Message message) throws Exception {
-            begin();
-            producer.send(queue, message, this);
-        }
-
-        private void begin() throws Exception {
-            if (!window.tryAcquire(PATIENCE_MS, TimeUnit.MILLISECONDS)) {
-                throw new LoadException("no send was answered for a minute");
-            }
-            failIfFailed();
-        }
-
-        void await() throws Exception {
-            if (!window.tryAcquire(WINDOW, PATIENCE_MS, TimeUnit.MILLISECONDS)) {
-                throw new LoadException("the last sends were not answered for a minute");
-            }
-            window.release(WINDOW);
-            failIfFailed();
-        }
-
-        private void failIfFailed() throws Exception {
-            final Exception failed = failure.get();
-            if (failed != null) {
-                throw failed;
-            }
-        }
-
-        @Override
-        public void onCompletion(final Message message) {
-            window.release();
-        }
-
-        @Override
-        public void onException(final Message message, final Exception exception) {
-            failure.set(exception);
-            window.release();
-        }
     }
 }

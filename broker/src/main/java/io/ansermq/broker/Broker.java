@@ -215,6 +215,7 @@ public final class Broker implements AutoCloseable {
                 new DiskSettings(
                         options.maxDiskBytes(),
                         options.diskCleanPercent(),
+                        options.diskForgetPercent(),
                         options.diskBlockPercent(),
                         options.minFreeDiskBytes(),
                         options.diskWaitMs(),

@@ -253,6 +253,12 @@ public final class BrokerOptions {
                     OptionSpec.Type.NUMBER,
                     "Percent of that from which on old messages are cleaned out without delay."),
             spec(
+                    "disk-forget",
+                    "85",
+                    OptionSpec.Type.NUMBER,
+                    "Percent of that from which on messages that only wait for the end of retention are given up, the"
+                            + " oldest first."),
+            spec(
                     "disk-block",
                     "90",
                     OptionSpec.Type.NUMBER,
@@ -499,6 +505,10 @@ public final class BrokerOptions {
         return (int) number("disk-clean");
     }
 
+    public int diskForgetPercent() {
+        return (int) number("disk-forget");
+    }
+
     public int diskBlockPercent() {
         return (int) number("disk-block");
     }
@@ -648,11 +658,13 @@ public final class BrokerOptions {
                 throw new IllegalArgumentException("max-disk must hold eight segments: set it to at least "
                         + 8L * options.segmentBytes() + " bytes, or make segment-size smaller");
             }
-            if (options.diskCleanPercent() > options.diskBlockPercent()
+            if (options.diskCleanPercent() > options.diskForgetPercent()
+                    || options.diskForgetPercent() > options.diskBlockPercent()
                     || options.diskBlockPercent() > 95
                     || options.diskBlockPercent() < 10) {
                 throw new IllegalArgumentException(
-                        "disk-block must be 10 to 95, and disk-clean not above it: consumers need the rest");
+                        "disk-block must be 10 to 95, disk-forget not above it, and disk-clean not above that: consumers need"
+                                + " the rest");
             }
             if (options.cleanerRatio() < 1 || options.cleanerBytesPerSecond() < 1) {
                 throw new IllegalArgumentException("options cleaner-ratio and cleaner-rate must be at least 1");

@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The capacity is the quota, or what the log and the queue index take plus what the file system has left. At
  * {@code cleanPercent} of it the {@link Cleaner} and the {@link Retention} stop waiting for their time, at
+ * {@code forgetPercent} messages that only their age keeps are given up, at
  * {@code blockPercent} sends have to wait: consumers go on, and so do acknowledgements, rollbacks and the cleaner, in the
  * rest, which is theirs alone. Whoever writes counts the bytes: what is used is known exactly in every turn, only what
  * others leave on the disk is asked for, a few times a second.
@@ -119,6 +120,11 @@ final class DiskGate {
     /** Whether cleaning must not wait. */
     boolean isCleaning() {
         return cleaning;
+    }
+
+    /** Whether messages that nothing but time keeps must go. */
+    boolean isForgetting() {
+        return closed || isAbove(settings.forgetPercent());
     }
 
     /** Bytes that the log can still take. */

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #nextOffset} runs ahead of the index's end by the messages that are sequenced but not committed.
  */
 public final class Lane {
+    private static final int FORGOTTEN_AT_ONCE = 65_536;
+
     final DestinationState destination;
     final int number;
     final Queue index;
@@ -74,6 +76,21 @@ public final class Lane {
     public void keepFrom(final long offset) {
         if (keptFrom != Long.MAX_VALUE) {
             keptFrom = Math.max(keptFrom, offset);
+        }
+    }
+
+    /**
+     * Messages that stand below a position of the log need not be kept for their age any longer. Looks at a bounded number of
+     * them; the rest has its turn in the next call.
+     */
+    void forgetBelow(final long position) {
+        if (keptFrom != Long.MAX_VALUE) {
+            long offset = Math.max(keptFrom, index.start());
+            final long end = Math.min(index.end(), offset + FORGOTTEN_AT_ONCE);
+            while (offset < end && index.position(offset) < position) {
+                offset++;
+            }
+            keepFrom(offset);
         }
     }
 

@@ -5,6 +5,8 @@ import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.store.commitlog.CommitLog;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gives back what nobody needs any more: index entries and log segments whose messages every subscription has settled.
@@ -17,9 +19,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Retention {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
     private static final long INTERVAL_NS = 1_000_000_000L;
     /** A walk is also due after so long with any growth at all: acknowledgements alone make the log grow slowly. */
     private static final long LONG_INTERVAL_NS = 10 * INTERVAL_NS;
+
+    /** The disk is nearly full again and again while messages come that time would keep. */
+    private static final long WARN_INTERVAL_NS = 600 * INTERVAL_NS;
 
     private static final long DUE_BYTES = 1 << 20;
     private static final int SLICE = 1024;
@@ -40,6 +46,10 @@ final class Retention {
     private long lastPosition;
     private long lastMoved;
     private boolean eager;
+    private boolean forgetting;
+    private long warnedNs;
+    /** What only time keeps below this position is given up in the walk under way. */
+    private long forgetBelow;
 
     Retention(
             final CommitLog log,
@@ -67,6 +77,16 @@ final class Retention {
             lastNs -= INTERVAL_NS;
         }
         eager = now;
+    }
+
+    /** Whether messages that are kept for their age alone are to be given up, those of the oldest segment first. */
+    void forgetting(final boolean now, final long nowNs) {
+        if (now && !forgetting && (warnedNs == 0 || nowNs - warnedNs >= WARN_INTERVAL_NS)) {
+            warnedNs = nowNs;
+            LOG.warn(
+                    "the disk is nearly full: messages that are kept for their age alone are given up, the oldest first");
+        }
+        forgetting = now;
     }
 
     /** The subscription whose messages stand lowest in the log, or null when no subscription keeps anything. */
@@ -103,6 +123,7 @@ final class Retention {
             oldestWanted = appliedPosition;
             oldest = null;
             inexact = false;
+            forgetBelow = forgetting ? endOfTheOldestSegment() : 0;
             for (final Retained keeper : keepers) {
                 oldestWanted = Math.min(oldestWanted, keeper.oldestWanted());
             }
@@ -129,6 +150,15 @@ final class Retention {
         return 1;
     }
 
+    /**
+     * What is given up ends here: the next segment has its turn when this one is gone and the disk is still too full. The one
+     * that is written to is never given up.
+     */
+    private long endOfTheOldestSegment() {
+        final long[] bounds = log.segmentBounds();
+        return bounds.length > 2 ? bounds[1] : 0;
+    }
+
     private boolean isDue(final long nowNs, final long appliedPosition) {
         if (nowNs - lastNs < INTERVAL_NS) {
             return false;
@@ -149,6 +179,9 @@ final class Retention {
     }
 
     private void release(final Lane lane) {
+        if (forgetBelow > 0) {
+            lane.forgetBelow(forgetBelow);
+        }
         // The first offset of the lane that some subscription still wants; its end when none does.
         long lowest = Math.min(lane.index.end(), lane.keptFrom);
         SubscriptionState behind = null;

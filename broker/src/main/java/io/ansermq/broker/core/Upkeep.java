@@ -57,6 +57,7 @@ final class Upkeep {
         gate.turn(nowNs, index.fileBytes());
         final boolean hurry = gate.isCleaning();
         retention.eager(hurry);
+        retention.forgetting(gate.isForgetting(), nowNs);
         cleaner.eager(hurry);
         cleaner.room(gate.roomBytes());
         final boolean waits = hurry && log.waitsForImages();

@@ -49,7 +49,7 @@ final class CoreFixture implements AutoCloseable {
     private final CleanerSettings cleaner;
     private final DestinationPolicy policy;
     /** To be changed before a restart. */
-    DiskSettings disk = new DiskSettings(0, 75, 90, 0, 1_000, 1 << 20);
+    DiskSettings disk = new DiskSettings(0, 75, 85, 90, 0, 1_000, 1 << 20);
 
     long nowEpochMs = 1_000_000;
     private long nowNs;

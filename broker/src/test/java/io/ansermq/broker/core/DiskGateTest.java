@@ -28,7 +28,7 @@ class DiskGateTest {
     @BeforeEach
     void openQueue() {
         broker = new CoreFixture(files, Path.of("/data"), FlushLevel.WRITTEN, new CleanerSettings(600_000, 2, 1 << 30));
-        broker.disk = new DiskSettings(QUOTA, 75, 90, 1 << 20, 1_000, 1 << 20);
+        broker.disk = new DiskSettings(QUOTA, 75, 85, 90, 1 << 20, 1_000, 1 << 20);
         files.usableSpace(1L << 30);
         broker.restart();
         client = broker.client();
@@ -59,7 +59,7 @@ class DiskGateTest {
 
     @Test
     void shouldStoreHeldSendsInOrderWhenConsumersMakeRoomInTime() {
-        broker.disk = new DiskSettings(QUOTA, 75, 90, 1 << 20, 600_000, 1 << 20);
+        broker.disk = new DiskSettings(QUOTA, 75, 85, 90, 1 << 20, 600_000, 1 << 20);
         broker.restart();
         client = broker.client();
         client.topic = "full";

@@ -11,6 +11,7 @@ import org.apache.rocketmq.client.consumer.PopStatus;
 import org.apache.rocketmq.client.impl.ClientRemotingProcessor;
 import org.apache.rocketmq.client.impl.mqclient.MQClientAPIExt;
 import org.apache.rocketmq.common.message.MessageExt;
+import org.apache.rocketmq.common.message.MessageRequestMode;
 import org.apache.rocketmq.remoting.netty.NettyClientConfig;
 import org.apache.rocketmq.remoting.protocol.header.AckMessageRequestHeader;
 import org.apache.rocketmq.remoting.protocol.header.ChangeInvisibleTimeRequestHeader;
@@ -54,6 +55,11 @@ final class PopClient implements AutoCloseable {
         api.updateNameServerAddressList(server.nameServerAddress());
         api.start();
         return api;
+    }
+
+    /** Has the push consumers of the group pop from now on. */
+    void setMode(final String address) throws Exception {
+        api.setMessageRequestMode(address, topic, group, MessageRequestMode.POP, 0, TIMEOUT_MS);
     }
 
     /** Pops; an empty list when there is nothing. */

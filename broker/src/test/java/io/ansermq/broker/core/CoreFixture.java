@@ -51,6 +51,9 @@ final class CoreFixture implements AutoCloseable {
     /** To be changed before a restart. */
     DiskSettings disk = new DiskSettings(0, 75, 85, 90, 0, 1_000, 1 << 20);
 
+    /** To be changed before a restart. */
+    CoreGuest guest = CoreGuest.NOBODY;
+
     long nowEpochMs = 1_000_000;
     private long nowNs;
     private CommitLog log;
@@ -121,7 +124,7 @@ final class CoreFixture implements AutoCloseable {
                 60_000);
         core = new CoreAssembly(log, files, directory, options, inbox, () -> nowEpochMs, settings).recover(newDesk -> {
             desk = newDesk;
-            return CoreGuest.NOBODY;
+            return guest;
         });
     }
 

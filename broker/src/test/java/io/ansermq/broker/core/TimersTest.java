@@ -124,6 +124,37 @@ class TimersTest {
     }
 
     @Test
+    void shouldNotDeliverWhatWasCancelledNotEvenAfterARestart() {
+        client.subscribe(1, queue, 10);
+        sendDelayed(1_000, "cancelled");
+        sendDelayed(1_000, "stays");
+        broker.settle();
+        final long dueEpochMs = broker.nowEpochMs + 1_000;
+        assertThat(broker.desk().delayedAt(dueEpochMs, 0)).isPositive();
+        assertThat(broker.desk().cancelDelayed(dueEpochMs, 0)).isTrue();
+        broker.settle();
+        assertThat(broker.desk().delayedAt(dueEpochMs, 0)).isEqualTo(-1);
+        assertThat(broker.desk().cancelDelayed(dueEpochMs, 0)).isFalse();
+        broker.restart();
+        client = broker.client();
+        client.subscribe(1, queue, 10);
+        advance(2_000);
+        assertThat(client.texts()).containsExactly("stays");
+    }
+
+    @Test
+    void shouldNotCancelWhatHasFired() {
+        client.subscribe(1, queue, 10);
+        sendDelayed(1_000, "gone");
+        broker.settle();
+        final long dueEpochMs = broker.nowEpochMs + 1_000;
+        advance(1_000);
+        assertThat(broker.desk().cancelDelayed(dueEpochMs, 0)).isFalse();
+        assertThat(broker.desk().cancelDelayed(dueEpochMs, 7)).isFalse();
+        assertThat(client.texts()).containsExactly("gone");
+    }
+
+    @Test
     void shouldNotFireWhenTheClockIsSetBack() {
         client.subscribe(1, queue, 10);
         advance(HOUR_MS);

@@ -1,0 +1,66 @@
+package io.ansermq.broker.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
+import io.ansermq.store.FlushLevel;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What goes wrong in a guest of core does not stop the broker for those who are no concern of the guest. */
+class GuardedGuestTest {
+
+    @TempDir
+    Path directory;
+
+    /** Fails at whatever it is asked to do. */
+    private static final class Clumsy implements CoreGuest {
+        private int turns;
+
+        @Override
+        public int doWork(final long nowEpochMs) {
+            turns++;
+            throw new IllegalStateException("in a turn");
+        }
+
+        @Override
+        public boolean isIdle() {
+            return true;
+        }
+
+        @Override
+        public void destinationAdded(final DestinationState destination) {
+            throw new IllegalStateException("at a destination");
+        }
+
+        @Override
+        public void closed(final ClientLink link) {
+            throw new IllegalStateException("at a goodbye");
+        }
+    }
+
+    @Test
+    void shouldServeOthersWhileAGuestFails() {
+        try (CoreFixture broker = new CoreFixture(directory, FlushLevel.DURABLE)) {
+            final Clumsy guest = new Clumsy();
+            broker.guest = guest;
+            broker.restart();
+            final CoreFixture.Client client = broker.client();
+            final int queue = client.open(DestinationKind.QUEUE, "q");
+            client.subscribe(1, queue, 10);
+            client.send(queue, "delivered");
+            broker.settle();
+            broker.desk().whenStored(() -> {
+                throw new IllegalStateException("once it is stored");
+            });
+            broker.desk().set("a", "b");
+            broker.settle();
+            client.send(queue, "delivered as well");
+            broker.settle();
+            assertThat(client.texts()).containsExactly("delivered", "delivered as well");
+            assertThat(broker.desk().settings().get("a")).isEqualTo("b");
+            assertThat(guest.turns).isGreaterThan(1);
+        }
+    }
+}

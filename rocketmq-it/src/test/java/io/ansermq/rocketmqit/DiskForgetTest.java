@@ -12,7 +12,7 @@ import org.apache.rocketmq.tools.admin.DefaultMQAdminExt;
 import org.junit.jupiter.api.Test;
 
 /** A disk that retention would fill: the oldest messages go before their time, and producers go on. */
-class DiskForgetTest extends RocketMqScenario {
+class DiskForgetTest extends AdminScenario {
 
     private static final int MESSAGES = 4_000;
     private static final int BODY_BYTES = 60_000;

@@ -18,7 +18,7 @@ import org.apache.rocketmq.tools.admin.DefaultMQAdminExt;
 import org.junit.jupiter.api.Test;
 
 /** Request and reply, POP consumption, trace, what administrators ask of a consumer. */
-class MoreFeaturesTest extends RocketMqScenario {
+class MoreFeaturesTest extends AdminScenario {
 
     @Test
     void shouldCarryAReplyToTheProducerThatAsked() throws Exception {
@@ -116,14 +116,5 @@ class MoreFeaturesTest extends RocketMqScenario {
         consumer.start();
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> inbox.bodies().stream().anyMatch(body -> body.contains(topic)));
-    }
-
-    private DefaultMQAdminExt admin() throws Exception {
-        final DefaultMQAdminExt admin = new DefaultMQAdminExt();
-        admin.setNamesrvAddr(server.nameServerAddress());
-        admin.setInstanceName(unique("admin"));
-        admin.start();
-        afterwards(admin::shutdown);
-        return admin;
     }
 }

@@ -115,7 +115,6 @@ public final class Broker implements AutoCloseable {
         final SecurityThread security = new SecurityThread("anser-security-" + options.name());
         try {
             roles.refresh();
-            security.follow("the roles in " + roles.path(), roles);
             final Doorbell doorbell = new Doorbell();
             final Inbox inbox = new Inbox(doorbell);
             final AtomicLong storeHost = new AtomicLong(HostField.of(options.advertised(address)));
@@ -134,6 +133,13 @@ public final class Broker implements AutoCloseable {
             coreThread = new CoreThread(core, doorbell, "anser-core-" + options.name(), failsafe::fail);
             log.start(task -> new Thread(task, "anser-log-" + options.name()), doorbell::ring, failsafe::fail);
             coreThread.start();
+            security.follow("the roles in " + roles.path(), () -> {
+                final boolean changed = roles.refresh();
+                if (changed) {
+                    assembly.accessChanged();
+                }
+                return changed;
+            });
             final MemoryGate memory = new MemoryGate(options.memoryBytes());
             final SessionServer sessions = new SessionServer(
                     sessionSettings(options),

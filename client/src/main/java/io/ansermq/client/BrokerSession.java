@@ -408,6 +408,11 @@ public final class BrokerSession implements AutoCloseable {
         return await(request(request, ControlHeader.DeadLettersSettled.class));
     }
 
+    /** Asks for something that concerns the broker rather than messages: what administrators ask for. */
+    public <T extends ControlHeader> T ask(final ControlHeader request, final Class<T> answer) throws BrokerException {
+        return await(request(request, answer));
+    }
+
     /** Sends what nothing answers. */
     void tell(final ControlHeader header) {
         connection.execute(() -> connection.write(RemotingCommand.control(header, 0)));

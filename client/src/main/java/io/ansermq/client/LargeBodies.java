@@ -11,6 +11,7 @@ import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.transport.Connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,6 +24,7 @@ import java.util.zip.CRC32;
 final class LargeBodies {
     private static final int PART_BYTES = 512 * 1024;
     private static final int UNDER_WAY = 4;
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Connection connection;
     private final int timeoutMs;
@@ -53,6 +55,7 @@ final class LargeBodies {
      */
     OutgoingMessage store(final OutgoingMessage message) throws BrokerException {
         final int upload = uploads.incrementAndGet();
+        final long key = RANDOM.nextLong() & Long.MAX_VALUE;
         final int length = message.bodyLength();
         final long[] positions = new long[(length + partBytes - 1) / partBytes];
         final ArrayDeque<CompletableFuture<PartPut>> underWay = new ArrayDeque<>(UNDER_WAY);
@@ -64,12 +67,12 @@ final class LargeBodies {
             final int start = i * partBytes;
             // Not copied: the sender waits here until the broker has it.
             final ByteBuf part = Unpooled.wrappedBuffer(message.body(), start, Math.min(partBytes, length - start));
-            underWay.add(Requests.send(connection, new PutPart(upload), part, PartPut.class, ignored -> {}, timeoutMs));
+            underWay.add(Requests.send(connection, new PutPart(upload, key), part, PartPut.class, ignored -> {}, timeoutMs));
         }
         while (!underWay.isEmpty()) {
             positions[stored++] = Requests.await(underWay.remove()).position();
         }
-        final byte[] list = new LargeBody(length, message.bodyCrc(), positions).encode();
+        final byte[] list = new LargeBody(length, message.bodyCrc(), key, positions).encode();
         final CRC32 crc = new CRC32();
         crc.update(list);
         return new OutgoingMessage(
@@ -139,7 +142,7 @@ final class LargeBodies {
 
         void askForMore() {
             while (asked < list.positions().length && asked - arrived < UNDER_WAY && !result.isDone()) {
-                final GetPart request = new GetPart(list.positions()[asked++]);
+                final GetPart request = new GetPart(list.positions()[asked++], list.key());
                 var unused = Requests.send(
                                 connection, request, Unpooled.EMPTY_BUFFER, Part.class, this::take, timeoutMs)
                         .whenComplete((part, failure) -> {

@@ -78,7 +78,9 @@ final class SessionHandler implements ConnectionHandler {
     /** An answer may be late, its asker having given up; anything else a broker does not send. */
     private static void unexpected(final Connection connection, final RemotingCommand command) {
         if (command.control() instanceof ControlHeader.Failure failure && command.opaque() == 0) {
+            // What a broker says unasked is why it ends the connection.
             LOG.warn("{} says: {}", connection.remote(), failure.text());
+            connection.close("the broker says: " + failure.text());
         } else if (command.isResponse()) {
             LOG.debug("{} answered too late: {}", connection.remote(), command);
         } else {

@@ -320,10 +320,10 @@ class SubscriberTest {
     void shouldGoOnBehindBodiesThatCannotBe(final int prefetch) throws Exception {
         final Subscriber subscriber = subscribe(prefetch);
         final List<byte[]> impossible = List.of(
-                new LargeBody(Integer.MAX_VALUE, 0, new long[5000]).encode(),
-                new LargeBody(1 << 30, 0, new long[2]).encode(),
+                new LargeBody(Integer.MAX_VALUE, 0, 1, new long[5000]).encode(),
+                new LargeBody(1 << 30, 0, 1, new long[2]).encode(),
                 new byte[19],
-                new LargeBody(7, 0, new long[0]).encode());
+                new LargeBody(7, 0, 1, new long[0]).encode());
         try (Muted muted = new Muted(HeldDeliveries.class)) {
             long tag = 0;
             for (final byte[] list : impossible) {
@@ -349,9 +349,9 @@ class SubscriberTest {
                         broker.options().maxLargeMessageBytes(1_000).build());
                 Muted muted = new Muted(HeldDeliveries.class)) {
             final Subscriber subscriber = modest.subscribe(queue, 1, PREFETCH_BYTES, deliveries);
-            deliverList(subscriber, 1, new LargeBody(1_001, 0, new long[1]).encode());
+            deliverList(subscriber, 1, new LargeBody(1_001, 0, 1, new long[1]).encode());
             broker.expectAck();
-            deliverList(subscriber, 2, new LargeBody(1_000, 0, new long[1]).encode());
+            deliverList(subscriber, 2, new LargeBody(1_000, 0, 1, new long[1]).encode());
             broker.expect(ControlHeader.GetPart.class);
         }
     }

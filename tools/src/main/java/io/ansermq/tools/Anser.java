@@ -1,5 +1,9 @@
 package io.ansermq.tools;
 
+import io.ansermq.tools.administration.ConnectionCommand;
+import io.ansermq.tools.administration.ConsumerCommand;
+import io.ansermq.tools.administration.DestinationCommand;
+import io.ansermq.tools.administration.SubscriptionCommand;
 import io.ansermq.tools.console.CommandFailure;
 import io.ansermq.tools.console.ExitCode;
 import io.ansermq.tools.console.FailureText;
@@ -12,6 +16,7 @@ import io.ansermq.tools.server.ServerCommand;
 import io.ansermq.tools.status.StatusCommand;
 import io.ansermq.tools.store.StoreCommand;
 import io.ansermq.tools.transactions.TxCommand;
+import io.ansermq.tools.users.RoleCommand;
 import io.ansermq.tools.users.UserCommand;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -62,10 +67,15 @@ public final class Anser implements Runnable {
                 .addSubcommand(new SendCommand())
                 .addSubcommand(new ReceiveCommand())
                 .addSubcommand(new StatusCommand())
+                .addSubcommand(DestinationCommand.commandLine())
+                .addSubcommand(SubscriptionCommand.commandLine())
+                .addSubcommand(ConsumerCommand.commandLine())
+                .addSubcommand(ConnectionCommand.commandLine())
                 .addSubcommand(DlqCommand.commandLine())
                 .addSubcommand(TxCommand.commandLine())
                 .addSubcommand(new StoreCommand())
                 .addSubcommand(new UserCommand())
+                .addSubcommand(new RoleCommand())
                 .addSubcommand(new BenchCommand());
         command.setOut(out)
                 .setErr(err)

@@ -29,6 +29,9 @@ public abstract class ClientLink {
     /** The session that this connection belongs to, of a client that means to come back. Owned by core. */
     Producers.@Nullable Producer producer;
 
+    /** Whether {@link Connections} has met this client. Owned by core. */
+    boolean known;
+
     /** Whether this link waits for its flush in this turn. Owned by core. */
     boolean dirty;
 
@@ -65,6 +68,16 @@ public abstract class ClientLink {
     /** Another connection has taken the place of this one. */
     public void replaced() {
         throw new IllegalStateException(remote() + " has named no session");
+    }
+
+    /** What the client speaks, for people. */
+    public String protocol() {
+        return "anser";
+    }
+
+    /** Puts the client out and tells it why. */
+    public void expel(final String why) {
+        throw new IllegalStateException(remote() + " is no client that could be put out: " + why);
     }
 
     /** The client may stay: the answer to its Connect. Only for clients that have asked core. */

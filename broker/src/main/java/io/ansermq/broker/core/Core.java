@@ -56,6 +56,8 @@ public final class Core {
     private final Dispatcher dispatcher;
     private final Outgoing outgoing;
     private final Requests requests;
+    private final AdminDesk admin;
+    private final Connections connections;
     private final Upkeep upkeep;
     private final DiskGate gate;
     private final Facts facts;
@@ -86,6 +88,8 @@ public final class Core {
             final Dispatcher dispatcher,
             final Outgoing outgoing,
             final Requests requests,
+            final AdminDesk admin,
+            final Connections connections,
             final Upkeep upkeep,
             final DiskGate gate,
             final Facts facts,
@@ -110,6 +114,8 @@ public final class Core {
         this.dispatcher = dispatcher;
         this.outgoing = outgoing;
         this.requests = requests;
+        this.admin = admin;
+        this.connections = connections;
         this.upkeep = upkeep;
         this.gate = gate;
         this.facts = facts;
@@ -260,6 +266,8 @@ public final class Core {
             final @Nullable ByteBuf body) {
         taken++;
         if (header == null) {
+            link.known = true;
+            connections.closed(link);
             closed(link);
         } else if (link.gone) {
             release(link, body);
@@ -279,6 +287,7 @@ public final class Core {
                 return false;
             }
         } else if (header instanceof Connect connect && connect.session() != null) {
+            connections.met(link);
             replace(link, connect.session());
             requests.handle(link, header, opaque);
         } else if (header instanceof Resume resume) {
@@ -286,12 +295,16 @@ public final class Core {
                     () -> outgoing.touch(link).answer(opaque, producers.resumed(link, resume.firstUnanswered())));
         } else if (header instanceof GetPart get) {
             parts.get(link, get, opaque);
+        } else if (AdminDesk.concerns(header)) {
+            connections.met(link);
+            admin.handle(outgoing.touch(link), header, opaque, nowEpochMs);
         } else if (Transactions.concerns(header)) {
             transactions.begin(link, header, opaque, body);
             if (!transactions.proceed(nowEpochMs)) {
                 return false;
             }
         } else {
+            connections.met(link);
             requests.handle(link, header, opaque);
         }
         return --commandsLeft > 0;
@@ -350,6 +363,7 @@ public final class Core {
             if (link == null) {
                 task.run(nowEpochMs);
             } else if (!link.gone) {
+                connections.met(link);
                 outgoing.touch(link);
                 task.run(nowEpochMs);
             }

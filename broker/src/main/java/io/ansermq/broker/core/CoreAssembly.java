@@ -36,6 +36,7 @@ public final class CoreAssembly {
 
     private final CommitLog log;
     private final Inbox inbox;
+    private final Connections connections = new Connections();
     private final LongSupplier epochMs;
     private final CoreSettings settings;
     private final StoreOptions options;
@@ -196,8 +197,16 @@ public final class CoreAssembly {
                 setAside,
                 dispatcher);
         figures = new FiguresDesk(inbox, status);
+        final DeadLetterDesk letters =
+                new DeadLetterDesk(registry, log, settlement, deadLetters, expirations, outgoing);
+        final Paused paused = new Paused(registry, facts, dispatcher);
+        paused.recover();
+        final AdminDesk admin = new AdminDesk(
+                registry, catalog, facts, settlement, outgoing, connections, new StoredTimes(log), letters, paused);
         final Requests requests = new Requests(
-                new DeadLetterDesk(registry, log, settlement, deadLetters, expirations, outgoing),
+                letters,
+                connections,
+                paused,
                 registry,
                 catalog,
                 settlement,
@@ -245,6 +254,8 @@ public final class CoreAssembly {
                 dispatcher,
                 outgoing,
                 requests,
+                admin,
+                connections,
                 new Upkeep(log, index, gate, images, retention, cleaner, moves, forwarding, facts),
                 gate,
                 facts,
@@ -252,6 +263,14 @@ public final class CoreAssembly {
                 producers,
                 guest,
                 this::close);
+    }
+
+    /** Has core look whether consumers may still consume what they do; thread safe. */
+    public void accessChanged() {
+        final boolean asked = inbox.offer(nowEpochMs -> connections.checkConsumers());
+        if (!asked) {
+            inbox.whenRoom(this::accessChanged);
+        }
     }
 
     /** Gives queues what the log of an earlier release may have lost of them. */

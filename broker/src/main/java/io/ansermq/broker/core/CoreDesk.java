@@ -32,6 +32,7 @@ public final class CoreDesk {
     private final Facts facts;
     private final Outgoing outgoing;
     private final CommitLog log;
+    private final StoredTimes storedTimes;
     private final Dispatcher dispatcher;
     private final MessageKeys keys;
     private final TxTable transactions;
@@ -54,6 +55,7 @@ public final class CoreDesk {
         this.facts = facts;
         this.outgoing = outgoing;
         this.log = log;
+        this.storedTimes = new StoredTimes(log);
         this.dispatcher = dispatcher;
         this.keys = keys;
         this.transactions = transactions;
@@ -235,6 +237,11 @@ public final class CoreDesk {
     /** Reads a part of a record into {@code to} from its index 0 on; false when it is no longer there, or damaged. */
     public boolean read(final long position, final int length, final ByteBuffer to) {
         return log.isIntact(position, length) && log.read(position, length, to, 0);
+    }
+
+    /** When messages were stored. */
+    public StoredTimes storedTimes() {
+        return storedTimes;
     }
 
     /** The position of the oldest byte that the log has. */

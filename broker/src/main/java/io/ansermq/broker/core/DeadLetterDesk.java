@@ -10,6 +10,7 @@ import io.ansermq.remoting.protocol.ControlHeader.Expired;
 import io.ansermq.remoting.protocol.ControlHeader.Failure;
 import io.ansermq.remoting.protocol.ControlHeader.ListDeadLetters;
 import io.ansermq.remoting.protocol.ControlHeader.SettleDeadLetters;
+import io.ansermq.remoting.protocol.ControlHeader.TakeOut;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.protocol.MessageProperties;
@@ -31,9 +32,6 @@ final class DeadLetterDesk {
     private static final int PAGE = 64;
     /** Messages looked at for one request. */
     private static final int LOOKS = 1024;
-
-    private static final String QUEUE = "queue://";
-    private static final String TOPIC = "topic://";
 
     private final Registry registry;
     private final CommitLog log;
@@ -105,6 +103,34 @@ final class DeadLetterDesk {
                 outgoing.touch(link), opaque, new DeadLettersSettled(count[0], next.lane(), next.offset())));
     }
 
+    /**
+     * Moves or throws away what lies in a subscription, as {@link #settle} does with dead letters.
+     *
+     * @param target null to throw it away
+     */
+    void takeOut(
+            final ClientLink link,
+            final SubscriptionState from,
+            final AdminDesk.@Nullable Place target,
+            final TakeOut request,
+            final int opaque) {
+        final int[] count = {0};
+        final Place next = walk(from, request.lane(), request.offset(), (under, offset, properties) -> {
+            final boolean taken =
+                    (request.messageId() == null || request.messageId().equals(messageId(properties)))
+                            && under.ledger.isFree(offset);
+            if (taken && target != null) {
+                deadLetters.move(under, offset, target.kind(), target.name());
+            } else if (taken) {
+                purge(under, offset);
+            }
+            count[0] += taken ? 1 : 0;
+            return taken;
+        });
+        deadLetters.whenWritten(() -> settlement.confirm(
+                outgoing.touch(link), opaque, new DeadLettersSettled(count[0], next.lane(), next.offset())));
+    }
+
     /** A client did not hand a message over because its time was over. */
     void expired(final ClientLink link, final Expired expired) {
         final Consumer consumer = link.consumers.get(expired.consumer());
@@ -121,11 +147,11 @@ final class DeadLetterDesk {
     }
 
     private boolean retry(final LaneLedger under, final long offset, final @Nullable String origin) {
-        if (origin == null || !(origin.startsWith(QUEUE) || origin.startsWith(TOPIC))) {
+        final AdminDesk.Place back = AdminDesk.Place.of(origin);
+        if (back == null) {
             return false;
         }
-        final DestinationKind kind = origin.startsWith(QUEUE) ? DestinationKind.QUEUE : DestinationKind.TOPIC;
-        deadLetters.retry(under, offset, kind, origin.substring(QUEUE.length()));
+        deadLetters.retry(under, offset, back.kind(), back.name());
         return true;
     }
 

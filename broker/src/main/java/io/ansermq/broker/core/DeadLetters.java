@@ -29,7 +29,8 @@ final class DeadLetters {
     enum Reason {
         EXPIRED(2, "expired"),
         DELIVERIES(3, "deliveries"),
-        RETRIED(4, "retried");
+        RETRIED(4, "retried"),
+        MOVED(5, "moved");
 
         final int number;
         final String text;
@@ -135,6 +136,11 @@ final class DeadLetters {
         move(from, offset, Reason.RETRIED, kind, to);
     }
 
+    /** Moves a message, as it is, to this destination. */
+    void move(final LaneLedger from, final long offset, final DestinationKind kind, final String to) {
+        move(from, offset, Reason.MOVED, kind, to);
+    }
+
     /** Has an action run once all moves so far are in the log's open frame or before it. */
     void whenWritten(final Runnable action) {
         moves.add(new Then(action));
@@ -221,9 +227,12 @@ final class DeadLetters {
 
     private int copy(final Move move, final DestinationState to, final long nowEpochMs) {
         final byte[] original = DeadLetterProperties.of(record);
-        final byte[] properties = move.reason() == Reason.RETRIED
-                ? DeadLetterProperties.back(original)
-                : DeadLetterProperties.aside(original, origin(move, nowEpochMs));
+        final byte[] properties =
+                switch (move.reason()) {
+                    case RETRIED -> DeadLetterProperties.back(original);
+                    case MOVED -> original;
+                    default -> DeadLetterProperties.aside(original, origin(move, nowEpochMs));
+                };
         final byte[] topic = to.topic.getBytes(StandardCharsets.UTF_8);
         final int size = RecordCopy.sizeOf(record, topic, properties);
         final LaneLedger from = move.from();

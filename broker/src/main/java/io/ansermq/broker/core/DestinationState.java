@@ -40,6 +40,7 @@ public final class DestinationState {
     long messagesOut;
     long redeliveries;
     private boolean ending;
+    private boolean paused;
 
     DestinationState(final Destination definition, final FlushLevel flush, final DestinationPolicy policy) {
         this(definition, flush, policy, definition.id(), null);
@@ -129,6 +130,15 @@ public final class DestinationState {
     /** Whether its end is decided, though not recorded yet. */
     boolean isEnding() {
         return ending;
+    }
+
+    /** Whether nothing is delivered from it until an administrator says otherwise. */
+    boolean isPaused() {
+        return paused;
+    }
+
+    void pause(final boolean now) {
+        paused = now;
     }
 
     /** What the keys of its lanes in the index are made of. */

@@ -50,11 +50,15 @@ abstract class Feed {
         return !consumers.isEmpty();
     }
 
-    /** Whether a consumer may have messages at all: of an exclusive destination only the first one may. */
+    /**
+     * Whether a consumer may have messages at all: of an exclusive destination only the first one may, and of one that is
+     * paused nobody.
+     */
     final boolean mayTake(final Consumer consumer) {
-        return !subscription.destination.policy.exclusive()
-                || !leases()
-                || subscription.consumers().get(0) == consumer;
+        return !leases()
+                || (!subscription.destination.isPaused()
+                        && (!subscription.destination.policy.exclusive()
+                                || subscription.consumers().get(0) == consumer));
     }
 
     /** The next consumer in turn that has credit, or null. */

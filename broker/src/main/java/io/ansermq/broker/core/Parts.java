@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Parts {
 
+    /** A part behind its header and its key. */
+    private static final int HEADER_BYTES = ControlRecord.HEADER_BYTES + ControlRecord.PART_KEY_BYTES;
+
     private final CommitLog log;
     private final FrameWriter writer;
     private final Effects effects;
@@ -27,11 +30,12 @@ final class Parts {
     private final LargeMessages messages;
     private final Outgoing outgoing;
     private final long maxBodyBytes;
-    private final ByteBuffer header = ByteBuffer.allocateDirect(ControlRecord.HEADER_BYTES);
+    private final ByteBuffer header = ByteBuffer.allocateDirect(HEADER_BYTES);
 
     private @Nullable ClientLink link;
     private @Nullable ByteBuf body;
     private int upload;
+    private long key;
     private int opaque;
 
     /** @param maxBodyBytes the longest body of a message */
@@ -79,6 +83,7 @@ final class Parts {
         }
         link = from;
         upload = put.upload();
+        key = put.key();
         opaque = number;
         body = bytes;
     }
@@ -95,7 +100,7 @@ final class Parts {
             return false;
         }
         final long position = writer.position();
-        ControlRecord.encodePart(writer.slot(), bytes.nioBuffer());
+        ControlRecord.encodePart(writer.slot(), key, bytes.nioBuffer());
         // The message that lists it is forced to disk as its destination says, and everything before it with it.
         writer.commit(FlushLevel.WRITTEN);
         last.set(position);
@@ -114,30 +119,31 @@ final class Parts {
     /** Has the part at a position sent to a client. */
     void get(final ClientLink to, final GetPart get, final int number) {
         outgoing.touch(to);
-        final int length = lengthAt(get.position());
+        final int length = lengthAt(get.position(), get.key());
         if (length < 0) {
             final ControlHeader failure = new Failure(
                     ErrorCodes.PROTOCOL,
                     "there is no part of a message at log position " + get.position()
-                            + ": the message that lists it was settled meanwhile, or is damaged");
+                            + " with this key: the message that lists it was settled meanwhile, or is damaged");
             to.answer(number, failure);
         } else {
-            to.part(number, get.position() + ControlRecord.HEADER_BYTES, length);
+            to.part(number, get.position() + HEADER_BYTES, length);
         }
     }
 
-    /** The bytes of the part there; -1 when there is none. */
-    private int lengthAt(final long position) {
+    /** The bytes of the part there; -1 when there is none with this key. */
+    private int lengthAt(final long position, final long ofKey) {
         final long end = log.watermarks().committed();
         if (position < log.start()
-                || position > end - ControlRecord.HEADER_BYTES
-                || !log.read(position, ControlRecord.HEADER_BYTES, header.clear(), 0)
+                || position > end - HEADER_BYTES
+                || !log.read(position, HEADER_BYTES, header.clear(), 0)
                 || !ControlRecord.isControl(header, 0)
-                || ControlRecord.kind(header, 0) != ControlRecord.PART) {
+                || ControlRecord.kind(header, 0) != ControlRecord.PART
+                || header.getLong(ControlRecord.HEADER_BYTES) != ofKey) {
             return -1;
         }
-        final int length = header.getInt(0) - ControlRecord.HEADER_BYTES;
-        return length < 0 || position + ControlRecord.HEADER_BYTES + length > end ? -1 : length;
+        final int length = header.getInt(0) - HEADER_BYTES;
+        return length < 0 || position + HEADER_BYTES + length > end ? -1 : length;
     }
 
     /** Forgets the part that waits; at the end of the broker's life only. */

@@ -60,6 +60,8 @@ final class Requests {
     private final Outgoing outgoing;
     private final StatusReport status;
     private final DeadLetterDesk deadLetters;
+    private final Connections connections;
+    private final Paused paused;
     private final boolean autoCreate;
     private final Temporaries temporaries;
     private final Subscribing subscribing;
@@ -73,6 +75,8 @@ final class Requests {
 
     Requests(
             final DeadLetterDesk deadLetters,
+            final Connections connections,
+            final Paused paused,
             final Registry registry,
             final CatalogWriter catalog,
             final Settlement settlement,
@@ -93,6 +97,8 @@ final class Requests {
         this.deadLetters = deadLetters;
         this.producers = producers;
         this.runs = runs;
+        this.connections = connections;
+        this.paused = paused;
         this.autoCreate = autoCreate;
         this.subscribing = new Subscribing(registry, catalog, settlement);
     }
@@ -383,6 +389,8 @@ final class Requests {
             link.answer(opaque, new Done());
         } else {
             registry.admitGone(state);
+            paused.forget(state);
+            link.access().did("delete " + what(request.kind()) + " '" + request.name() + "'");
             catalog.change(() -> List.of(new CatalogRecord.DestinationGone(state.id, state.topic)));
             settlement.confirm(link, opaque, new Done());
         }
@@ -588,6 +596,7 @@ final class Requests {
 
     /** What belongs to a connection ends with it. */
     private void left(final ClientLink link) {
+        connections.closed(link);
         clientIds.release(link);
         temporaries.closed(link);
     }

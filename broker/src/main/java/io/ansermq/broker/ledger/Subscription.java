@@ -24,7 +24,21 @@ public record Subscription(
         @Nullable String clientId,
         @Nullable String selector,
         boolean noLocal,
-        List<Long> floors) {
+        List<Long> floors,
+        long since) {
+
+    /** One that begins with its record. */
+    public Subscription(
+            final int id,
+            final int destinationId,
+            final Kind kind,
+            final String name,
+            final @Nullable String clientId,
+            final @Nullable String selector,
+            final boolean noLocal,
+            final List<Long> floors) {
+        this(id, destinationId, kind, name, clientId, selector, noLocal, floors, 0);
+    }
 
     /** The sorts of subscription. */
     public enum Kind {
@@ -84,23 +98,34 @@ public record Subscription(
                 from.clientId(),
                 from.selector(),
                 from.noLocal(),
-                from.floors());
+                from.floors(),
+                from.since());
     }
 
     /** As a record says it. */
     public CatalogRecord.Subscription toRecord() {
         return new CatalogRecord.Subscription(
-                id, destinationId, kind.number(), name, clientId, selector, noLocal, floors);
+                id, destinationId, kind.number(), name, clientId, selector, noLocal, floors, since);
     }
 
     /** The same, beginning at these offsets. */
     public Subscription startingAt(final List<Long> newFloors) {
-        return new Subscription(id, destinationId, kind, name, clientId, selector, noLocal, newFloors);
+        return new Subscription(id, destinationId, kind, name, clientId, selector, noLocal, newFloors, since);
     }
 
     /** The first offset of a lane that belongs to it. */
     public long floor(final int lane) {
         return lane < floors.size() ? floors.get(lane) : 0;
+    }
+
+    /**
+     * One like it in its place, beginning at these offsets.
+     *
+     * @param sentFrom delayed messages that were sent from this log position on are for it
+     */
+    public Subscription inItsPlace(final int newId, final List<Long> newFloors, final long sentFrom) {
+        return new Subscription(
+                newId, destinationId, kind, name, clientId, selector, noLocal, newFloors, Math.max(1, sentFrom));
     }
 
     /** The consumer group that it is in the RocketMQ world. */

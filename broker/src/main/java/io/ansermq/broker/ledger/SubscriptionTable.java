@@ -51,7 +51,7 @@ public final class SubscriptionTable {
         return entry == null ? null : entry.subscription();
     }
 
-    /** Where the record of a subscription stands in the log: what was sent before it is not for the subscription. */
+    /** From where in the log on something is for a subscription: in general where its record stands. */
     public long positionOf(final int id) {
         final Entry entry = applied.get(id);
         return entry == null ? 0 : entry.position();
@@ -89,7 +89,9 @@ public final class SubscriptionTable {
 
     /** Its record is committed. */
     void apply(final Subscription subscription, final long position) {
-        final Entry known = applied.putIfAbsent(subscription.id(), new Entry(subscription, position));
+        final Entry known = applied.putIfAbsent(
+                subscription.id(),
+                new Entry(subscription, subscription.since() == 0 ? position : subscription.since()));
         if (known == null) {
             admit(subscription);
         } else {

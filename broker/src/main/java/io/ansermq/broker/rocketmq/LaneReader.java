@@ -3,8 +3,6 @@ package io.ansermq.broker.rocketmq;
 import io.ansermq.broker.core.CoreDesk;
 import io.ansermq.broker.core.DestinationState;
 import io.ansermq.broker.core.Lane;
-import io.ansermq.remoting.protocol.MessageLayout;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** Looks things up in the queues of a topic. Owned by the core agent. */
@@ -14,7 +12,6 @@ final class LaneReader {
     private static final long YOUNG_BYTES = 1L << 30;
 
     private final CoreDesk desk;
-    private final ByteBuffer number = ByteBuffer.allocateDirect(Long.BYTES);
 
     LaneReader(final CoreDesk desk) {
         this.desk = desk;
@@ -42,13 +39,7 @@ final class LaneReader {
 
     /** When the message was stored; 0 when that cannot be read any more. */
     long storedEpochMs(final Lane lane, final long offset) {
-        if (offset < lane.start() || offset >= lane.end()) {
-            return 0;
-        }
-        number.clear();
-        return desk.read(lane.position(offset) + MessageLayout.STORE_TIMESTAMP, Long.BYTES, number)
-                ? number.getLong(0)
-                : 0;
+        return desk.storedTimes().at(lane, offset);
     }
 
     /**
@@ -60,17 +51,8 @@ final class LaneReader {
         if (lane == null || lane.start() == lane.end()) {
             return end(lane);
         }
-        long low = lane.start();
-        long high = lane.end();
-        while (low < high) {
-            final long middle = (low + high) >>> 1;
-            final long stored = storedEpochMs(lane, middle);
-            if (upper ? stored <= epochMs : stored < epochMs) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return upper ? Math.max(lane.start(), low - 1) : low;
+        return upper
+                ? Math.max(lane.start(), desk.storedTimes().firstAfter(lane, epochMs) - 1)
+                : desk.storedTimes().firstFrom(lane, epochMs);
     }
 }

@@ -299,6 +299,16 @@ final class RocketMqSession extends ClientLink implements ConnectionHandler {
     }
 
     @Override
+    public String protocol() {
+        return "rocketmq";
+    }
+
+    @Override
+    public void expel(final String why) {
+        connection.close(why);
+    }
+
+    @Override
     public String remote() {
         return connection.remote();
     }

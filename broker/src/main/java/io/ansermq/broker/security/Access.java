@@ -93,6 +93,15 @@ public interface Access {
     @Nullable
     String refusalToAdminister(String action);
 
+    /**
+     * Something was done that administrators want to know of later: writes that down.
+     *
+     * @param action as in "user ann did ..."
+     */
+    default void did(final String action) {
+        // The broker itself is nobody's concern.
+    }
+
     /** Another object when the rules have changed. */
     Object generation();
 }

@@ -92,6 +92,11 @@ public final class AccessControl {
                             : "; 'anser role assign " + Roles.ADMIN + ' ' + user + "' makes this user one");
         }
 
+        @Override
+        public void did(final String action) {
+            audit.done(user == null ? "-" : Audit.quoted(user), remote, "action=" + Audit.quoted(action));
+        }
+
         private boolean mayAdminister(final Roles now) {
             return local || now.isAdministrator(user);
         }

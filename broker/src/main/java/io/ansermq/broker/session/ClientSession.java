@@ -209,6 +209,8 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
         greeted = true;
         admitted(access);
         if (connect.clientId() == null && connect.session() == null) {
+            // Core is to know of it before it asks for anything.
+            intake.pass(nowEpochMs -> {});
             connection.write(RemotingCommand.control(connected(), opaque));
         } else {
             // Core knows whether somebody has the client ID or the session; what comes behind this waits its turn
@@ -283,6 +285,13 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
     @Override
     public void welcome(final int opaque) {
         answer(opaque, connected());
+    }
+
+    @Override
+    public void expel(final String why) {
+        answer(0, new Failure(ErrorCodes.AUTHORIZATION, why));
+        flush();
+        connection.execute(() -> connection.close(why));
     }
 
     @Override

@@ -81,6 +81,7 @@ public sealed interface CatalogRecord {
      * @param selector which messages it wants; null for all
      * @param noLocal whether it leaves out what its own client sends
      * @param floors the first offset of each lane that belongs to it, from lane 0 on; 0 for lanes that are not listed
+     * @param since delayed messages that were sent from this log position on are for it; 0 for that of this record
      */
     record Subscription(
             int id,
@@ -90,11 +91,26 @@ public sealed interface CatalogRecord {
             @Nullable String clientId,
             @Nullable String selector,
             boolean noLocal,
-            List<Long> floors)
+            List<Long> floors,
+            long since)
             implements CatalogRecord {
         private static final int HAS_CLIENT_ID = 1;
         private static final int HAS_SELECTOR = 2;
         private static final int NO_LOCAL = 4;
+        private static final int HAS_SINCE = 8;
+
+        /** One that begins with its record. */
+        public Subscription(
+                final int id,
+                final int destinationId,
+                final int kind,
+                final String name,
+                final @Nullable String clientId,
+                final @Nullable String selector,
+                final boolean noLocal,
+                final List<Long> floors) {
+            this(id, destinationId, kind, name, clientId, selector, noLocal, floors, 0);
+        }
 
         /** Keeps an unmodifiable copy of the floors. */
         public Subscription {
@@ -111,6 +127,7 @@ public sealed interface CatalogRecord {
                     + 1
                     + (clientId == null ? 0 : Varint.sizeOfText(clientId))
                     + (selector == null ? 0 : Varint.sizeOfText(selector))
+                    + (since == 0 ? 0 : Varint.size(since))
                     + Varint.size(floors.size());
             for (final long floor : floors) {
                 size += Varint.size(floor);
@@ -127,12 +144,16 @@ public sealed interface CatalogRecord {
             Varint.writeText(out, name);
             out.put((byte) ((clientId == null ? 0 : HAS_CLIENT_ID)
                     | (selector == null ? 0 : HAS_SELECTOR)
-                    | (noLocal ? NO_LOCAL : 0)));
+                    | (noLocal ? NO_LOCAL : 0)
+                    | (since == 0 ? 0 : HAS_SINCE)));
             if (clientId != null) {
                 Varint.writeText(out, clientId);
             }
             if (selector != null) {
                 Varint.writeText(out, selector);
+            }
+            if (since != 0) {
+                Varint.write(out, since);
             }
             Varint.write(out, floors.size());
             for (final long floor : floors) {
@@ -151,8 +172,9 @@ public sealed interface CatalogRecord {
             final byte flags = CatalogOps.readByte(in);
             final String clientId = (flags & HAS_CLIENT_ID) == 0 ? null : Varint.readText(in);
             final String selector = (flags & HAS_SELECTOR) == 0 ? null : Varint.readText(in);
+            final long since = (flags & HAS_SINCE) == 0 ? 0 : Varint.read(in);
             return new Subscription(
-                    id, destinationId, kind, name, clientId, selector, (flags & NO_LOCAL) != 0, readFloors(in));
+                    id, destinationId, kind, name, clientId, selector, (flags & NO_LOCAL) != 0, readFloors(in), since);
         }
 
         private static List<Long> readFloors(final ByteBuffer in) {

@@ -467,8 +467,11 @@ public sealed interface ControlHeader {
      * C to B, with a body: a part of the body of a message that is too long for one record. Answered by {@link PartPut}
      * when it is written. The parts of one {@code upload}, a number of the client's choice, are kept until the connection
      * ends or a message with their {@link LargeBody} is sent, and then as long as that message.
+     *
+     * @param key a random number of the client's choice, not negative: who does not know it does not get the part, so a
+     *     message can list parts of nobody but its sender, and only those read them who were delivered the list
      */
-    record PutPart(int upload) implements ControlHeader {
+    record PutPart(int upload, long key) implements ControlHeader {
         public static final int CODE = 0x5059;
 
         @Override
@@ -488,7 +491,7 @@ public sealed interface ControlHeader {
     }
 
     /** C to B: the part at this position, please; answered by {@link Part} or {@link Failure}. */
-    record GetPart(long position) implements ControlHeader {
+    record GetPart(long position, long key) implements ControlHeader {
         public static final int CODE = 0x505B;
 
         @Override
@@ -916,6 +919,132 @@ public sealed interface ControlHeader {
      */
     record Expired(int consumer, int lane, long offset) implements ControlHeader {
         public static final int CODE = 0x5034;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    // ---- Administration: 0x5070 to 0x507F
+
+    /** What an administrator may look at. */
+    enum Subject {
+        DESTINATIONS,
+        SUBSCRIPTIONS,
+        CONSUMERS,
+        CONNECTIONS
+    }
+
+    /**
+     * C to B, for administrators: what there is; answered by {@link Inspected} or {@link Failure}.
+     *
+     * @param pattern only destinations of such a name, in which {@code *} stands for any text; for connections, of such a
+     *     client ID or address
+     * @param after where to go on: {@link Inspected#next}, 0 at first
+     */
+    record Inspect(Subject subject, String pattern, int after) implements ControlHeader {
+        public static final int CODE = 0x5070;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /**
+     * B to C: some of what there is. Each row has fields by name in display order: counts as digits, times with a name that
+     * ends in {@code Ms}, absent ones empty. {@code next} is 0 when there are no more.
+     */
+    record Inspected(List<Map<String, String>> rows, int next) implements ControlHeader {
+        public static final int CODE = 0x5071;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /**
+     * C to B: nothing is delivered from a destination any more, or again; what consumers have they keep. For good, also over
+     * restarts. Answered by {@link Done} or {@link Failure}.
+     */
+    record SetPaused(DestinationKind kind, String name, boolean paused) implements ControlHeader {
+        public static final int CODE = 0x5072;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /**
+     * C to B: takes messages that no consumer has now out of a queue or a subscription, from a place on; answered by
+     * {@link DeadLettersSettled} when that is stored, or {@link Failure}.
+     *
+     * @param name of the queue, or of the topic that the subscription is on
+     * @param subscription its name; null for a queue
+     * @param clientId of the subscription; null for none
+     * @param target where they go to ({@code queue://name}, {@code topic://name}); null to throw them away
+     * @param messageId only this one; null for all
+     */
+    record TakeOut(
+            DestinationKind kind,
+            String name,
+            @Nullable String clientId,
+            @Nullable String subscription,
+            @Nullable String target,
+            @Nullable String messageId,
+            int lane,
+            long offset)
+            implements ControlHeader {
+        public static final int CODE = 0x5073;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /**
+     * C to B: a durable subscription without consumers gets again what was sent from a time on, as far as it is kept, and
+     * keeps what it has not settled. Answered by {@link Done} or {@link Failure}.
+     */
+    record Rewind(@Nullable String clientId, String subscription, long epochMs) implements ControlHeader {
+        public static final int CODE = 0x5074;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /** C to B, for administrators: ends another connection; answered by {@link Done} or {@link Failure}. */
+    record CloseConnection(long connectionId) implements ControlHeader {
+        public static final int CODE = 0x5075;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /** C to B: ends a durable subscription of any client, if it has no consumers; answered by {@link Done} or {@link Failure}. */
+    record DeleteSubscription(@Nullable String clientId, String subscription) implements ControlHeader {
+        public static final int CODE = 0x5076;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /**
+     * C to B: makes a destination, also where clients cannot make any by naming it; answered by {@link DestinationOpened} or
+     * {@link Failure}.
+     */
+    record CreateDestination(DestinationKind kind, String name) implements ControlHeader {
+        public static final int CODE = 0x5077;
 
         @Override
         public int code() {

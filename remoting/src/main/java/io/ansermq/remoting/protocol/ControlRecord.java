@@ -54,6 +54,9 @@ public final class ControlRecord {
     /** All of a record but its payload. */
     public static final int HEADER_BYTES = 12;
 
+    /** The key that a part of a body begins with. */
+    public static final int PART_KEY_BYTES = 8;
+
     public static final int EPOCH = 1;
     public static final int CATALOG = 2;
     public static final int ACK = 3;
@@ -106,12 +109,13 @@ public final class ControlRecord {
 
     /** The size of what {@link #encodePart} writes. */
     public static int sizeOfPart(final int length) {
-        return HEADER_BYTES + length;
+        return HEADER_BYTES + PART_KEY_BYTES + length;
     }
 
-    /** A part of a long body: what is left in {@code bytes}. */
-    public static void encodePart(final ByteBuffer out, final ByteBuffer bytes) {
+    /** A part of a long body: what is left in {@code bytes}, behind the key without which nobody gets it. */
+    public static void encodePart(final ByteBuffer out, final long key, final ByteBuffer bytes) {
         final int start = begin(out, PART);
+        out.putLong(key);
         out.put(bytes);
         end(out, start);
     }

@@ -139,10 +139,16 @@ final class ControlSerializers {
                 in -> new DeleteDestination(readKind(in), readText(in)));
         DeadLetterSerializers.register(kryo);
         ResumeSerializers.register(kryo);
+        AdminSerializers.register(kryo);
         add(kryo, Fetch.CODE, Fetch.class, ControlSerializers::write, in -> new Fetch(readInt(in)));
-        add(kryo, PutPart.CODE, PutPart.class, ControlSerializers::write, in -> new PutPart(readInt(in)));
+        add(kryo, PutPart.CODE, PutPart.class, ControlSerializers::write, in -> new PutPart(readInt(in), readLong(in)));
         add(kryo, PartPut.CODE, PartPut.class, ControlSerializers::write, in -> new PartPut(readLong(in)));
-        add(kryo, GetPart.CODE, GetPart.class, ControlSerializers::write, in -> new GetPart(readLong(in)));
+        add(
+                kryo,
+                GetPart.CODE,
+                GetPart.class,
+                ControlSerializers::write,
+                in -> new GetPart(readLong(in), readLong(in)));
         add(kryo, Part.CODE, Part.class, ControlSerializers::nothing, in -> new Part());
         add(kryo, Pull.CODE, Pull.class, ControlSerializers::write, in -> new Pull(readInt(in), readInt(in)));
     }
@@ -445,6 +451,7 @@ final class ControlSerializers {
 
     private static void write(final Output out, final PutPart header) {
         writeInt(out, header.upload());
+        writeLong(out, header.key());
     }
 
     private static void write(final Output out, final PartPut header) {
@@ -453,6 +460,7 @@ final class ControlSerializers {
 
     private static void write(final Output out, final GetPart header) {
         writeLong(out, header.position());
+        writeLong(out, header.key());
     }
 
     private static void write(final Output out, final Pull header) {

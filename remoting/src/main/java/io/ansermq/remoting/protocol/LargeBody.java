@@ -9,25 +9,26 @@ import java.nio.ByteBuffer;
  * it as any other: it may be delayed, moved, or wait for its transaction.
  *
  * <pre>
- *   0               8       12      16      20                          20 + 8 n
- *   +---------------+-------+-------+-------+-----------+-----------+---+
- *   | first i64     | length| crc32 | count | position  | position  |...|
- *   |               | i32   | i32   | n i32 | i64       | i64       |   |
- *   +---------------+-------+-------+-------+-----------+-----------+---+
+ *   0            8            16      20      24      28                    28 + 8 n
+ *   +------------+------------+-------+-------+-------+----------+----------+---+
+ *   | first i64  | key i64    | length| crc32 | count | position | position |...|
+ *   |            |            | i32   | i32   | n i32 | i64      | i64      |   |
+ *   +------------+------------+-------+-------+-------+----------+----------+---+
  * </pre>
  *
  * <p>{@code first} is the lowest of the positions: what a broker keeps its log from on. {@code length} and {@code crc32} are
- * those of the whole body; each part is a {@link ControlRecord#PART}. Big endian.
+ * those of the whole body; {@code key} is what its parts are asked for with; each part is a {@link ControlRecord#PART}. Big endian.
  *
  * @param length bytes of the body
  * @param crc CRC32 of the body
+ * @param key which the parts were stored with, not negative
  * @param positions where its parts stand, in their order
  */
 // A carrier between encoding and decoding, compared by nobody.
 @SuppressWarnings("ArrayRecordComponent")
-public record LargeBody(int length, int crc, long[] positions) {
+public record LargeBody(int length, int crc, long key, long[] positions) {
 
-    private static final int FIXED_BYTES = 20;
+    private static final int FIXED_BYTES = 28;
 
     /** The list as the body of a record. */
     public byte[] encode() {
@@ -37,6 +38,7 @@ public record LargeBody(int length, int crc, long[] positions) {
         }
         final ByteBuffer out = ByteBuffer.allocate(FIXED_BYTES + positions.length * Long.BYTES)
                 .putLong(first)
+                .putLong(key)
                 .putInt(length)
                 .putInt(crc)
                 .putInt(positions.length);
@@ -60,16 +62,17 @@ public record LargeBody(int length, int crc, long[] positions) {
         try {
             final ByteBuffer in = ByteBuffer.wrap(data, offset, bodyLength);
             in.getLong();
+            final long key = in.getLong();
             final int length = in.getInt();
             final int crc = in.getInt();
             final int count = in.getInt();
-            if (length < 0 || count < 0 || count != in.remaining() / Long.BYTES || count > length) {
+            if (length < 0 || key < 0 || count < 0 || count != in.remaining() / Long.BYTES || count > length) {
                 throw new MalformedFrameException(
                         "a body of " + length + " bytes in " + count + " parts cannot be: the record is damaged");
             }
             final long[] positions = new long[count];
             in.asLongBuffer().get(positions);
-            return new LargeBody(length, crc, positions);
+            return new LargeBody(length, crc, key, positions);
         } catch (BufferUnderflowException e) {
             throw new MalformedFrameException("the list of a body's parts is cut off");
         }

@@ -244,7 +244,8 @@ public final class RemotingCommand {
                     ControlHeader.Recovered.CODE,
                     ControlHeader.Transactions.CODE,
                     ControlHeader.DeadLetters.CODE,
-                    ControlHeader.DeadLettersSettled.CODE -> true;
+                    ControlHeader.DeadLettersSettled.CODE,
+                    ControlHeader.Inspected.CODE -> true;
             default -> false;
         };
     }

@@ -48,6 +48,7 @@ class ControlRecordTest {
                 new Subscription(9, 300, 1, "q", null, null, false, List.of()),
                 new Subscription(10, 300, 2, "name", "client", "a = 'b'", true, List.of(0L, 7L, 1L << 60)),
                 new Subscription(11, 300, 3, "name", null, "\u20ac > 1", false, List.of(5L)),
+                new Subscription(12, 300, 3, "name", null, null, false, List.of(5L), 1L << 40),
                 new SubscriptionGone(10),
                 new DestinationGone(300, "preise%20"));
     }

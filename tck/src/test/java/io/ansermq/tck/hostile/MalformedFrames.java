@@ -89,6 +89,9 @@ final class MalformedFrames {
                 new ControlHeader.SettleDeadLetters(
                         ControlHeader.DeadLetterAction.RETRY, "abc", "queue://a", null, 0, 0),
                 new ControlHeader.Expired(CONSUMER, 0, 0),
+                new ControlHeader.Inspect(ControlHeader.Subject.DESTINATIONS, "*", 0),
+                new ControlHeader.Rewind(null, "nobody", 5),
+                new ControlHeader.DeleteSubscription("nobody", "nothing"),
                 new GetStatus(),
                 new GetRoutes("abc"))) {
             honest.add(Frames.encode(header, 7));

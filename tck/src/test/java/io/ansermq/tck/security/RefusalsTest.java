@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -231,6 +232,26 @@ class RefusalsTest {
                     .isInstanceOf(TransactionRolledBackException.class)
                     .hasMessageContaining("user 'ann' may not send to queue 'replies'");
             assertOneLine("permission=send destination=queue 'replies'");
+        }
+    }
+
+    /** Whoever consumes already, when the role is taken away, is put out and told why. */
+    @Test
+    void shouldPutOutWhoMayNotConsumeAnyMore() throws Exception {
+        try (Connection connection = broker.factory("ann").createConnection()) {
+            final List<String> told = new CopyOnWriteArrayList<>();
+            connection.setExceptionListener(e -> told.add(e.getMessage()));
+            final Session session = connection.createSession();
+            session.createConsumer(session.createQueue("replies"));
+            connection.start();
+
+            broker.roles("role clerk send queue replies", "member clerk ann");
+
+            await().untilAsserted(() -> assertThat(told)
+                    .singleElement()
+                    .asString()
+                    .contains("user 'ann' may not consume from queue 'replies'"));
+            assertOneLine("permission=consume destination=queue 'replies'");
         }
     }
 

@@ -9,8 +9,7 @@ import io.ansermq.remoting.protocol.ControlHeader.DeadLettersSettled;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationStatus;
 import io.ansermq.remoting.protocol.ControlHeader.SettleDeadLetters;
-import io.ansermq.tools.console.BrokerOption;
-import io.ansermq.tools.console.ExitCode;
+import io.ansermq.tools.console.BrokerCommand;
 import io.ansermq.tools.console.Json;
 import io.ansermq.tools.console.Quantity;
 import io.ansermq.tools.console.TextTable;
@@ -25,7 +24,6 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -61,33 +59,8 @@ public final class DlqCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "say what to do: list, show, retry or purge");
     }
 
-    /** What all of them have. */
-    private abstract static class Base implements java.util.concurrent.Callable<Integer> {
-        @Mixin
-        final BrokerOption broker = new BrokerOption();
-
-        @Option(names = "--json", description = "Print JSON.")
-        boolean json;
-
-        @Spec
-        @SuppressWarnings("NullAway.Init") // Set by picocli before the command runs.
-        CommandSpec spec;
-
-        abstract void run(BrokerSession session, PrintWriter out) throws BrokerException;
-
-        @Override
-        public Integer call() throws BrokerException {
-            final PrintWriter out = spec.commandLine().getOut();
-            try (BrokerSession session = broker.connect()) {
-                run(session, out);
-            }
-            out.flush();
-            return ExitCode.OK;
-        }
-    }
-
     /** What those have that are about one destination. */
-    private abstract static class OfDestination extends Base {
+    private abstract static class OfDestination extends BrokerCommand {
         @Parameters(
                 paramLabel = "<destination>",
                 description = "Where the messages come from: orders, queue://orders or topic://prices.")
@@ -106,13 +79,8 @@ public final class DlqCommand implements Runnable {
         }
     }
 
-    @Command(
-            name = "list",
-            mixinStandardHelpOptions = true,
-            sortOptions = false,
-            usageHelpAutoWidth = true,
-            description = "Count dead letters by the destination that they come from.")
-    private static final class ListCommand extends Base {
+    @Command(name = "list", description = "Count dead letters by the destination that they come from.")
+    private static final class ListCommand extends BrokerCommand {
 
         /** Messages of one origin in one queue. */
         private static final class Group {
@@ -128,7 +96,7 @@ public final class DlqCommand implements Runnable {
         }
 
         @Override
-        void run(final BrokerSession session, final PrintWriter out) throws BrokerException {
+        protected void run(final BrokerSession session, final PrintWriter out) throws BrokerException {
             final Map<String, Group> groups = new TreeMap<>();
             for (final DestinationStatus each : session.status().destinations()) {
                 if (each.kind() == DestinationKind.QUEUE
@@ -142,7 +110,7 @@ public final class DlqCommand implements Runnable {
                     });
                 }
             }
-            if (json) {
+            if (isJson()) {
                 final List<Map<String, Object>> rows = new ArrayList<>();
                 groups.values().forEach(group -> {
                     final Map<String, Object> row = new LinkedHashMap<>();
@@ -165,12 +133,7 @@ public final class DlqCommand implements Runnable {
         }
     }
 
-    @Command(
-            name = "show",
-            mixinStandardHelpOptions = true,
-            sortOptions = false,
-            usageHelpAutoWidth = true,
-            description = "List the dead letters of a destination.")
+    @Command(name = "show", description = "List the dead letters of a destination.")
     private static final class ShowCommand extends OfDestination {
 
         @Option(
@@ -181,14 +144,14 @@ public final class DlqCommand implements Runnable {
         long limit;
 
         @Override
-        void run(final BrokerSession session, final PrintWriter out) throws BrokerException {
+        protected void run(final BrokerSession session, final PrintWriter out) throws BrokerException {
             final List<DeadLetter> letters = new ArrayList<>();
             forEach(session, origin().queue(), limit, letter -> {
                 if (letter.origin().equals(origin().uri())) {
                     letters.add(letter);
                 }
             });
-            if (json) {
+            if (isJson()) {
                 out.print(Json.write(letters.stream().map(ShowCommand::asJson).toList()));
                 return;
             }
@@ -226,7 +189,7 @@ public final class DlqCommand implements Runnable {
         abstract String done();
 
         @Override
-        void run(final BrokerSession session, final PrintWriter out) throws BrokerException {
+        protected void run(final BrokerSession session, final PrintWriter out) throws BrokerException {
             final Origin origin = origin();
             long count = 0;
             int lane = 0;
@@ -238,7 +201,7 @@ public final class DlqCommand implements Runnable {
                 lane = step.nextLane();
                 offset = step.nextOffset();
             }
-            if (json) {
+            if (isJson()) {
                 out.print(Json.write(Map.of(done(), count)));
             } else {
                 out.println(done() + ' ' + count + (count == 1 ? " message" : " messages") + " of " + origin.uri());
@@ -246,12 +209,7 @@ public final class DlqCommand implements Runnable {
         }
     }
 
-    @Command(
-            name = "retry",
-            mixinStandardHelpOptions = true,
-            sortOptions = false,
-            usageHelpAutoWidth = true,
-            description = "Send the dead letters of a destination back there.")
+    @Command(name = "retry", description = "Send the dead letters of a destination back there.")
     private static final class RetryCommand extends Settle {
         @Override
         DeadLetterAction action() {
@@ -264,12 +222,7 @@ public final class DlqCommand implements Runnable {
         }
     }
 
-    @Command(
-            name = "purge",
-            mixinStandardHelpOptions = true,
-            sortOptions = false,
-            usageHelpAutoWidth = true,
-            description = "Throw the dead letters of a destination away.")
+    @Command(name = "purge", description = "Throw the dead letters of a destination away.")
     private static final class PurgeCommand extends Settle {
         @Override
         DeadLetterAction action() {

@@ -4,9 +4,8 @@ import io.ansermq.client.BrokerException;
 import io.ansermq.client.BrokerSession;
 import io.ansermq.remoting.protocol.ControlHeader.TransactionInfo;
 import io.ansermq.remoting.protocol.TransactionId;
-import io.ansermq.tools.console.BrokerOption;
+import io.ansermq.tools.console.BrokerCommand;
 import io.ansermq.tools.console.CommandFailure;
-import io.ansermq.tools.console.ExitCode;
 import io.ansermq.tools.console.Json;
 import io.ansermq.tools.console.Quantity;
 import io.ansermq.tools.console.TextTable;
@@ -16,14 +15,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
@@ -57,33 +53,8 @@ public final class TxCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "say what to do: list, show, commit or rollback");
     }
 
-    /** What all of them have. */
-    private abstract static class Base implements Callable<Integer> {
-        @Mixin
-        final BrokerOption broker = new BrokerOption();
-
-        @Option(names = "--json", description = "Print JSON.")
-        boolean json;
-
-        @Spec
-        @SuppressWarnings("NullAway.Init") // Set by picocli before the command runs.
-        CommandSpec spec;
-
-        abstract void run(BrokerSession session, PrintWriter out) throws BrokerException;
-
-        @Override
-        public Integer call() throws BrokerException {
-            final PrintWriter out = spec.commandLine().getOut();
-            try (BrokerSession session = broker.connect()) {
-                run(session, out);
-            }
-            out.flush();
-            return ExitCode.OK;
-        }
-    }
-
     /** What those have that are about one transaction. */
-    private abstract static class OfTransaction extends Base {
+    private abstract static class OfTransaction extends BrokerCommand {
         @Parameters(paramLabel = "<transaction>", description = "Its name, as 'anser tx list' shows it.")
         @SuppressWarnings("NullAway.Init") // Required.
         String name;
@@ -107,17 +78,12 @@ public final class TxCommand implements Runnable {
         }
     }
 
-    @Command(
-            name = "list",
-            mixinStandardHelpOptions = true,
-            sortOptions = false,
-            usageHelpAutoWidth = true,
-            description = "List all transactions that the broker has something of.")
-    private static final class ListCommand extends Base {
+    @Command(name = "list", description = "List all transactions that the broker has something of.")
+    private static final class ListCommand extends BrokerCommand {
         @Override
-        void run(final BrokerSession session, final PrintWriter out) throws BrokerException {
+        protected void run(final BrokerSession session, final PrintWriter out) throws BrokerException {
             final List<TransactionInfo> all = session.transactions();
-            if (json) {
+            if (isJson()) {
                 out.print(Json.write(all.stream().map(TxCommand::asJson).toList()));
             } else if (all.isEmpty()) {
                 out.println("no transactions");
@@ -135,17 +101,12 @@ public final class TxCommand implements Runnable {
         }
     }
 
-    @Command(
-            name = "show",
-            mixinStandardHelpOptions = true,
-            sortOptions = false,
-            usageHelpAutoWidth = true,
-            description = "Show one transaction.")
+    @Command(name = "show", description = "Show one transaction.")
     private static final class ShowCommand extends OfTransaction {
         @Override
-        void run(final BrokerSession session, final PrintWriter out) throws BrokerException {
+        protected void run(final BrokerSession session, final PrintWriter out) throws BrokerException {
             final Map<String, Object> fields = asJson(find(session));
-            if (json) {
+            if (isJson()) {
                 out.print(Json.write(fields));
             } else {
                 fields.forEach((field, value) -> out.println(field + ": " + value));
@@ -155,33 +116,27 @@ public final class TxCommand implements Runnable {
 
     @Command(
             name = "commit",
-            mixinStandardHelpOptions = true,
-            sortOptions = false,
-            usageHelpAutoWidth = true,
             description = {
                 "Commit a prepared transaction in place of its transaction manager.",
                 "The manager is told so (XA_HEURCOM) and has to forget it."
             })
     private static final class CommitCommand extends OfTransaction {
         @Override
-        void run(final BrokerSession session, final PrintWriter out) throws BrokerException {
-            decide(session, id(), true, json, out);
+        protected void run(final BrokerSession session, final PrintWriter out) throws BrokerException {
+            decide(session, id(), true, isJson(), out);
         }
     }
 
     @Command(
             name = "rollback",
-            mixinStandardHelpOptions = true,
-            sortOptions = false,
-            usageHelpAutoWidth = true,
             description = {
                 "Roll a transaction back in place of its transaction manager or client.",
                 "The manager of a prepared one is told so (XA_HEURRB) and has to forget it."
             })
     private static final class RollbackCommand extends OfTransaction {
         @Override
-        void run(final BrokerSession session, final PrintWriter out) throws BrokerException {
-            decide(session, id(), false, json, out);
+        protected void run(final BrokerSession session, final PrintWriter out) throws BrokerException {
+            decide(session, id(), false, isJson(), out);
         }
     }
 

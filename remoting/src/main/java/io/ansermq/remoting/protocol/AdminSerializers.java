@@ -1,0 +1,178 @@
+package io.ansermq.remoting.protocol;
+
+import static io.ansermq.remoting.protocol.HeaderFields.readBoolean;
+import static io.ansermq.remoting.protocol.HeaderFields.readCount;
+import static io.ansermq.remoting.protocol.HeaderFields.readInt;
+import static io.ansermq.remoting.protocol.HeaderFields.readKind;
+import static io.ansermq.remoting.protocol.HeaderFields.readLong;
+import static io.ansermq.remoting.protocol.HeaderFields.readNullableText;
+import static io.ansermq.remoting.protocol.HeaderFields.readText;
+import static io.ansermq.remoting.protocol.HeaderFields.writeCount;
+import static io.ansermq.remoting.protocol.HeaderFields.writeInt;
+import static io.ansermq.remoting.protocol.HeaderFields.writeKind;
+import static io.ansermq.remoting.protocol.HeaderFields.writeLong;
+import static io.ansermq.remoting.protocol.HeaderFields.writeNullableText;
+import static io.ansermq.remoting.protocol.HeaderFields.writeText;
+
+import com.esotericsoftware.kryo.Kryo;
+import com.esotericsoftware.kryo.io.Input;
+import com.esotericsoftware.kryo.io.Output;
+import io.ansermq.remoting.protocol.ControlHeader.CloseConnection;
+import io.ansermq.remoting.protocol.ControlHeader.CreateDestination;
+import io.ansermq.remoting.protocol.ControlHeader.DeleteSubscription;
+import io.ansermq.remoting.protocol.ControlHeader.Inspect;
+import io.ansermq.remoting.protocol.ControlHeader.Inspected;
+import io.ansermq.remoting.protocol.ControlHeader.Rewind;
+import io.ansermq.remoting.protocol.ControlHeader.SetPaused;
+import io.ansermq.remoting.protocol.ControlHeader.Subject;
+import io.ansermq.remoting.protocol.ControlHeader.TakeOut;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The headers of administration on the wire; the rules are those of {@link ControlSerializers}. */
+final class AdminSerializers {
+
+    /** A number of fields. */
+    private static final int MIN_ROW_BYTES = 1;
+    /** Two empty texts. */
+    private static final int MIN_FIELD_BYTES = 2;
+
+    private AdminSerializers() {}
+
+    static void register(final Kryo kryo) {
+        ControlSerializers.add(
+                kryo,
+                Inspect.CODE,
+                Inspect.class,
+                AdminSerializers::write,
+                in -> new Inspect(readSubject(in), readText(in), readInt(in)));
+        ControlSerializers.add(
+                kryo,
+                Inspected.CODE,
+                Inspected.class,
+                AdminSerializers::write,
+                in -> new Inspected(
+                        ControlSerializers.readList(in, MIN_ROW_BYTES, AdminSerializers::readRow), readInt(in)));
+        ControlSerializers.add(
+                kryo,
+                SetPaused.CODE,
+                SetPaused.class,
+                AdminSerializers::write,
+                in -> new SetPaused(readKind(in), readText(in), readBoolean(in)));
+        ControlSerializers.add(
+                kryo,
+                TakeOut.CODE,
+                TakeOut.class,
+                AdminSerializers::write,
+                in -> new TakeOut(
+                        readKind(in),
+                        readText(in),
+                        readNullableText(in),
+                        readNullableText(in),
+                        readNullableText(in),
+                        readNullableText(in),
+                        readInt(in),
+                        readLong(in)));
+        ControlSerializers.add(
+                kryo,
+                Rewind.CODE,
+                Rewind.class,
+                AdminSerializers::write,
+                in -> new Rewind(readNullableText(in), readText(in), readLong(in)));
+        ControlSerializers.add(
+                kryo,
+                CloseConnection.CODE,
+                CloseConnection.class,
+                (out, header) -> writeLong(out, header.connectionId()),
+                in -> new CloseConnection(readLong(in)));
+        ControlSerializers.add(
+                kryo,
+                DeleteSubscription.CODE,
+                DeleteSubscription.class,
+                AdminSerializers::write,
+                in -> new DeleteSubscription(readNullableText(in), readText(in)));
+        ControlSerializers.add(
+                kryo,
+                CreateDestination.CODE,
+                CreateDestination.class,
+                AdminSerializers::write,
+                in -> new CreateDestination(readKind(in), readText(in)));
+    }
+
+    private static void write(final Output out, final Inspect header) {
+        out.writeByte(
+                switch (header.subject()) {
+                    case DESTINATIONS -> 0;
+                    case SUBSCRIPTIONS -> 1;
+                    case CONSUMERS -> 2;
+                    case CONNECTIONS -> 3;
+                });
+        writeText(out, header.pattern());
+        writeInt(out, header.after());
+    }
+
+    private static Subject readSubject(final Input in) {
+        final int number = in.readByte();
+        return switch (number) {
+            case 0 -> Subject.DESTINATIONS;
+            case 1 -> Subject.SUBSCRIPTIONS;
+            case 2 -> Subject.CONSUMERS;
+            case 3 -> Subject.CONNECTIONS;
+            default -> throw new MalformedFrameException(number + " is nothing that can be inspected");
+        };
+    }
+
+    private static void write(final Output out, final Inspected header) {
+        writeCount(out, header.rows().size());
+        for (final Map<String, String> row : header.rows()) {
+            writeCount(out, row.size());
+            row.forEach((name, value) -> {
+                writeText(out, name);
+                writeText(out, value);
+            });
+        }
+        writeInt(out, header.next());
+    }
+
+    private static Map<String, String> readRow(final Input in) {
+        final int count = readCount(in, MIN_FIELD_BYTES);
+        final Map<String, String> row = new LinkedHashMap<>();
+        for (int i = 0; i < count; i++) {
+            row.put(readText(in), readText(in));
+        }
+        return row;
+    }
+
+    private static void write(final Output out, final SetPaused header) {
+        writeKind(out, header.kind());
+        writeText(out, header.name());
+        out.writeBoolean(header.paused());
+    }
+
+    private static void write(final Output out, final TakeOut header) {
+        writeKind(out, header.kind());
+        writeText(out, header.name());
+        writeNullableText(out, header.clientId());
+        writeNullableText(out, header.subscription());
+        writeNullableText(out, header.target());
+        writeNullableText(out, header.messageId());
+        writeInt(out, header.lane());
+        writeLong(out, header.offset());
+    }
+
+    private static void write(final Output out, final Rewind header) {
+        writeNullableText(out, header.clientId());
+        writeText(out, header.subscription());
+        writeLong(out, header.epochMs());
+    }
+
+    private static void write(final Output out, final DeleteSubscription header) {
+        writeNullableText(out, header.clientId());
+        writeText(out, header.subscription());
+    }
+
+    private static void write(final Output out, final CreateDestination header) {
+        writeKind(out, header.kind());
+        writeText(out, header.name());
+    }
+}

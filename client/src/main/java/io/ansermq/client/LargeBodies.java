@@ -67,7 +67,8 @@ final class LargeBodies {
             final int start = i * partBytes;
             // Not copied: the sender waits here until the broker has it.
             final ByteBuf part = Unpooled.wrappedBuffer(message.body(), start, Math.min(partBytes, length - start));
-            underWay.add(Requests.send(connection, new PutPart(upload, key), part, PartPut.class, ignored -> {}, timeoutMs));
+            underWay.add(
+                    Requests.send(connection, new PutPart(upload, key), part, PartPut.class, ignored -> {}, timeoutMs));
         }
         while (!underWay.isEmpty()) {
             positions[stored++] = Requests.await(underWay.remove()).position();

@@ -127,7 +127,10 @@ class FailedLoginsTest {
 
     private void guess(final int port) throws IOException, InterruptedException, ExecutionException {
         final Connection connection = RemotingClient.connect(
-                new InetSocketAddress("127.0.0.1", port), TransportOptions.builder().build(), TIMEOUT_MS, any -> new Unasked());
+                new InetSocketAddress("127.0.0.1", port),
+                TransportOptions.builder().build(),
+                TIMEOUT_MS,
+                any -> new Unasked());
         ask(connection, new Connect(1, "guesser", null, "ann", null)).get().release();
         final var unused = ask(connection, new Prove("bm9uY2U=", "Z3Vlc3M=")).whenComplete((answer, failure) -> {
             if (answer != null) {
@@ -139,8 +142,7 @@ class FailedLoginsTest {
         });
     }
 
-    private static CompletableFuture<RemotingCommand> ask(
-            final Connection connection, final ControlHeader question) {
+    private static CompletableFuture<RemotingCommand> ask(final Connection connection, final ControlHeader question) {
         return connection.request(RemotingCommand.control(question, 0), TIMEOUT_MS);
     }
 

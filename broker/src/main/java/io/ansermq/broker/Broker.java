@@ -9,6 +9,7 @@ import io.ansermq.broker.core.CoreThread;
 import io.ansermq.broker.core.DiskSettings;
 import io.ansermq.broker.core.HostField;
 import io.ansermq.broker.core.Inbox;
+import io.ansermq.broker.rocketmq.NameServerRights;
 import io.ansermq.broker.rocketmq.RocketMqServer;
 import io.ansermq.broker.rocketmq.RocketMqSettings;
 import io.ansermq.broker.rocketmq.RocketMqState;
@@ -67,6 +68,7 @@ public final class Broker implements AutoCloseable {
     private final RemotingServer server;
     private final SecurityThread security;
     private final Topics topics;
+    private final Admission admission;
     private final Administration administration;
     private final CompletableFuture<Void> terminated = new CompletableFuture<>();
     private final AtomicBoolean stopping = new AtomicBoolean();
@@ -78,6 +80,7 @@ public final class Broker implements AutoCloseable {
             final RemotingServer server,
             final SecurityThread security,
             final Topics topics,
+            final Admission admission,
             final Administration administration) {
         this.options = options;
         this.core = core;
@@ -85,6 +88,7 @@ public final class Broker implements AutoCloseable {
         this.server = server;
         this.security = security;
         this.topics = topics;
+        this.admission = admission;
         this.administration = administration;
     }
 
@@ -141,9 +145,10 @@ public final class Broker implements AutoCloseable {
                 return changed;
             });
             final MemoryGate memory = new MemoryGate(options.memoryBytes());
+            final Admission admission = admission(options, roles, security);
             final SessionServer sessions = new SessionServer(
                     sessionSettings(options),
-                    admission(options, roles, security),
+                    admission,
                     inbox,
                     assembly.topics(),
                     log,
@@ -151,7 +156,8 @@ public final class Broker implements AutoCloseable {
                     assembly.unreadable(),
                     memory,
                     options.maxConnections(),
-                    new RocketMqServer(rocketMqSettings, inbox, memory, log, assembly.unreadable(), rocketMq)::accept);
+                    new RocketMqServer(rocketMqSettings, inbox, memory, log, assembly.unreadable(), rocketMq, admission)
+                            ::accept);
             final RemotingServer server =
                     RemotingServer.bind(address, transportOptions(options, security), sessions::accept);
             storeHost.set(HostField.of(options.advertised(server.localAddress())));
@@ -162,6 +168,7 @@ public final class Broker implements AutoCloseable {
                     server,
                     security,
                     topics,
+                    admission,
                     administration(options, assembly, log, server));
             failsafe.guard(broker);
             return broker;
@@ -182,8 +189,16 @@ public final class Broker implements AutoCloseable {
     private static Admission admission(
             final BrokerOptions options, final RoleFile roles, final SecurityThread security) {
         final Audit audit = new Audit(security);
+        final UserFile users = new UserFile(options.users());
+        try {
+            users.refresh();
+        } catch (final IOException e) {
+            LOG.error("nobody can log in: {}", e.getMessage());
+        }
+        // Logins look by themselves; the signatures of RocketMQ's clients are checked against what is known.
+        security.follow("the users in " + users.path(), users);
         return new Admission(
-                new UserFile(options.users()),
+                users,
                 options.anonymous(),
                 options.certificateUser(),
                 new AccessControl(roles::current, options.anonymousAdministrators(), audit),
@@ -309,6 +324,11 @@ public final class Broker implements AutoCloseable {
     /** Tells a listener, such as a name server, of all topics there are and of every change from now on. */
     public void onTopics(final TopicListener listener) {
         topics.add(listener);
+    }
+
+    /** Says who may ask a name server of this process for what: as this broker's users and options have it. */
+    public NameServerRights nameServerRights() {
+        return new NameServerRights(admission);
     }
 
     /** The options in force. */

@@ -40,6 +40,14 @@ final class AdminAnswers {
         this.table = table;
     }
 
+    static boolean isChange(final int code) {
+        return switch (code) {
+            case PUT_KV_CONFIG, DELETE_KV_CONFIG, WIPE_WRITE_PERM_OF_BROKER, ADD_WRITE_PERM_OF_BROKER, DELETE_TOPIC ->
+                true;
+            default -> false;
+        };
+    }
+
     /** The answer; null when the request is none of these. */
     @Nullable
     RemotingCommand answer(final RemotingCommand request) {

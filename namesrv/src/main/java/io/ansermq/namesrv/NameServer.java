@@ -5,6 +5,7 @@ import io.ansermq.remoting.transport.Connection;
 import io.ansermq.remoting.transport.Encryption;
 import io.ansermq.remoting.transport.RemotingServer;
 import io.ansermq.remoting.transport.TransportOptions;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
@@ -34,6 +35,7 @@ public final class NameServer implements AutoCloseable {
     private final RouteRequests requests = new RouteRequests(table);
     private final ScheduledThreadPoolExecutor loop;
     private final RemotingServer server;
+    private volatile Guard guard = Guard.OPEN;
 
     private NameServer(final InetSocketAddress address, final Encryption encryption, final LongSupplier nowNs)
             throws IOException {
@@ -145,8 +147,18 @@ public final class NameServer implements AutoCloseable {
         });
     }
 
+    /** From now on asks before it does anything. */
+    public void guardedBy(final Guard who) {
+        guard = who;
+    }
+
     /** Makes the answer to a request; on the loop. */
     RemotingCommand answer(final RemotingCommand request, final Connection peer, final long now) {
+        final String refusal = request.control() == null ? guard.refusal(request, peer) : null;
+        if (refusal != null) {
+            return RemotingCommand.response(
+                    request, RouteRequests.NO_PERMISSION, refusal, Map.of(), Unpooled.EMPTY_BUFFER);
+        }
         return requests.answer(request, peer, now);
     }
 

@@ -36,6 +36,7 @@ final class RouteRequests {
     static final int SUCCESS = 0;
     static final int SYSTEM_ERROR = 1;
     static final int REQUEST_CODE_NOT_SUPPORTED = 3;
+    static final int NO_PERMISSION = 16;
     static final int TOPIC_NOT_EXIST = 17;
 
     /** RocketMQ 4.9.4: the first version whose clients read a route that is strict JSON. */

@@ -79,6 +79,14 @@ class AdminTest extends RocketMqScenario {
     }
 
     @Test
+    void shouldRefuseMoreQueuesThanABrokerHas() throws Exception {
+        final String topic = unique("topic");
+        producer().send(message(topic, "x"));
+        mqadmin("updateTopic", "-b", server.brokerAddress(), "-t", topic, "-r", "2147483647", "-w", "4");
+        assertThat(PrintedTable.of(mqadmin("topicStatus", "-t", topic)).rows()).hasSize(4);
+    }
+
+    @Test
     void shouldConfigureAGroupAndShowItsProgress() throws Exception {
         final String topic = unique("topic");
         final String group = unique("group");

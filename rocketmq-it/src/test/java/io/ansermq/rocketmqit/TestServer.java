@@ -2,8 +2,10 @@ package io.ansermq.rocketmqit;
 
 import io.ansermq.broker.Broker;
 import io.ansermq.broker.BrokerOptions;
+import io.ansermq.broker.rocketmq.NameServerRights;
 import io.ansermq.broker.rocketmq.TopicListener;
 import io.ansermq.namesrv.BrokerInfo;
+import io.ansermq.namesrv.Guard;
 import io.ansermq.namesrv.NameServer;
 import io.ansermq.namesrv.Registration;
 import io.ansermq.namesrv.TopicQueues;
@@ -75,6 +77,8 @@ final class TestServer implements AutoCloseable {
                         "32MiB"))
                 .setAll(more)
                 .build());
+        final NameServerRights rights = broker.nameServerRights();
+        nameServer.guardedBy((request, from) -> rights.refusal(request, from, Guard.isAdministration(request.code())));
         final Registration registration =
                 nameServer.register(BrokerInfo.master("DefaultCluster", BROKER, brokerAddress()), Map.of());
         broker.onTopics(new TopicListener() {

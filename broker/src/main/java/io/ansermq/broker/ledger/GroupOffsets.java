@@ -23,6 +23,9 @@ public final class GroupOffsets {
     /** There is no offset. */
     public static final long NONE = -1;
 
+    /** What no queue ever reaches, and records can still hold. */
+    public static final long MAX_OFFSET = 1L << 62;
+
     /**
      * A group on a topic.
      *
@@ -61,6 +64,9 @@ public final class GroupOffsets {
 
     /** A client said where its group goes on. */
     public void tell(final String group, final String topic, final int queue, final long offset) {
+        if (queue < 0 || queue >= Catalog.MAX_LANES || offset < 0 || offset > MAX_OFFSET) {
+            throw new IllegalArgumentException("no group can be at offset " + offset + " of queue " + queue);
+        }
         final Key key = new Key(group, topic);
         final Queues queues = all.computeIfAbsent(key, any -> new Queues());
         queues.reach(queue);

@@ -1,6 +1,7 @@
 package io.ansermq.broker.rocketmq;
 
 import io.ansermq.broker.core.CoreDesk;
+import io.ansermq.broker.security.Permission;
 import io.ansermq.remoting.protocol.Json;
 import io.ansermq.remoting.protocol.LanguageCode;
 import io.ansermq.remoting.protocol.RemotingCommand;
@@ -147,6 +148,10 @@ final class Clients {
         final String name = String.valueOf(data.get("groupName"));
         if (!SystemNames.isGroup(name)) {
             throw new RefusedException(ResponseCodes.INVALID_PARAMETER, "'" + name + "' cannot be a group's name");
+        }
+        for (final Object each : Json.asList(data.get("subscriptionDataSet"), "subscriptionDataSet")) {
+            final Object topic = Json.asObject(each, "subscriptionDataSet").get("topic");
+            state.rights().require(session.access(), Permission.CONSUME, String.valueOf(topic));
         }
         state.groups().ensure(state.desk(), name);
         final Group group = consumers.computeIfAbsent(name, any -> new Group());

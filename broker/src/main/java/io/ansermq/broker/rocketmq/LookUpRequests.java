@@ -23,6 +23,7 @@ final class LookUpRequests {
             reply.refuse(ResponseCodes.SYSTEM_ERROR, "there is no message at log position " + position);
             return;
         }
+        state.rights().requireLooking(reply.session().access(), message.topic());
         final RecordList found = new RecordList();
         found.add(message.queueId(), message.queueOffset(), position, message.size(), 0);
         reply.send(Answer.records(ResponseCodes.SUCCESS, Map.of(), found));

@@ -178,7 +178,8 @@ final class Pops {
         if (known == null) {
             final long told = state.desk().offsets().offset(group, topic, lane.number());
             final long start = fromEnd ? lane.end() : lane.start();
-            known = new PopQueue(told == GroupOffsets.NONE ? start : told);
+            // A consumer may have told an offset that is not there yet.
+            known = new PopQueue(told == GroupOffsets.NONE ? start : Math.min(told, lane.end()));
             queues.put(place, known);
             state.keepAll(topic);
         } else if (reset != OffsetResets.NONE) {

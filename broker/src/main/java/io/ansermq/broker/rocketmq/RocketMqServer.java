@@ -6,6 +6,7 @@ import io.ansermq.broker.core.Lane;
 import io.ansermq.broker.core.RecordPatch;
 import io.ansermq.broker.core.UnreadableDeliveries;
 import io.ansermq.broker.security.Access;
+import io.ansermq.broker.security.Admission;
 import io.ansermq.broker.session.Intake;
 import io.ansermq.broker.session.MemoryGate;
 import io.ansermq.remoting.protocol.RemotingCommand;
@@ -29,12 +30,14 @@ public final class RocketMqServer {
     private final UnreadableDeliveries unreadable;
     private final RocketMqState state;
     private final Requests requests;
+    private final Admission admission;
 
     /**
      * Serves clients.
      *
      * @param unreadable told of messages that the disk gives back damaged
      * @param state what its clients work with; lives in core
+     * @param admission knows whose signatures are right
      */
     public RocketMqServer(
             final RocketMqSettings settings,
@@ -42,13 +45,15 @@ public final class RocketMqServer {
             final MemoryGate memory,
             final CommitLog log,
             final UnreadableDeliveries unreadable,
-            final RocketMqState state) {
+            final RocketMqState state,
+            final Admission admission) {
         this.settings = settings;
         this.inbox = inbox;
         this.memory = memory;
         this.log = log;
         this.unreadable = unreadable;
         this.state = state;
+        this.admission = admission;
         this.requests = new Requests(settings, state);
     }
 
@@ -59,6 +64,10 @@ public final class RocketMqServer {
 
     RocketMqSettings settings() {
         return settings;
+    }
+
+    Admission admission() {
+        return admission;
     }
 
     RocketMqState state() {

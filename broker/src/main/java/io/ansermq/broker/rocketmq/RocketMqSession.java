@@ -3,6 +3,7 @@ package io.ansermq.broker.rocketmq;
 import io.ansermq.broker.core.ClientLink;
 import io.ansermq.broker.core.HostField;
 import io.ansermq.broker.security.Access;
+import io.ansermq.broker.security.AccessKeys;
 import io.ansermq.broker.session.Intake;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.Commit;
@@ -102,7 +103,40 @@ final class RocketMqSession extends ClientLink implements ConnectionHandler {
         }
     }
 
+    /**
+     * Finds out whose request it is: nobody's, or that of the user who signed it. The first signature binds the
+     * connection, from then on every request must bear that user's.
+     */
+    private boolean isLetIn(final RemotingCommand command) {
+        final String user = command.extFields().get(AccessKeys.ACCESS_KEY);
+        final String bound = access().user();
+        if (user == null && bound == null && !access().equals(Access.NONE)) {
+            return true;
+        }
+        final Access signed = user == null || (bound != null && !bound.equals(user))
+                ? null
+                : server.admission().signedBy(user, command, connection.remoteAddress());
+        if (signed != null) {
+            if (bound == null) {
+                admitted(signed);
+            }
+            return true;
+        }
+        final Answer refusal = Answer.refused(
+                ResponseCodes.NO_PERMISSION,
+                user == null
+                        ? "a user is needed: give the client an AclClientRPCHook with a user's keys"
+                        : "the signature is not that of user '" + user
+                                + "' of this connection: 'anser user key' shows the keys");
+        final long delayMs = server.admission().badSignature(user == null ? "-" : user, connection.remoteAddress());
+        connection.schedule(() -> write(command, refusal), delayMs);
+        return false;
+    }
+
     private void handle(final RemotingCommand command) {
+        if (!isLetIn(command)) {
+            return;
+        }
         try {
             server.requests().handle(this, command);
         } catch (final RefusedException e) {
@@ -124,7 +158,12 @@ final class RocketMqSession extends ClientLink implements ConnectionHandler {
     /** Has core work on a request. */
     void toCore(final RemotingCommand command, final Reply.Work work) {
         final Reply reply = new Reply(this, command);
-        intake.pass(nowEpochMs -> reply.guarded(() -> work.run(reply, nowEpochMs)));
+        intake.pass(nowEpochMs -> reply.guarded(() -> {
+            server.state()
+                    .rights()
+                    .check(access(), RequestCodes.restore(command.code()), new Fields(command.extFields()));
+            work.run(reply, nowEpochMs);
+        }));
     }
 
     /** Sends records to core; {@code pending} is answered when all are stored. Takes over the reference of the records. */
@@ -201,7 +240,7 @@ final class RocketMqSession extends ClientLink implements ConnectionHandler {
             return;
         }
         if (header instanceof ControlHeader.Failure failure) {
-            write(half.request(), Answer.refused(ResponseCodes.SYSTEM_ERROR, failure.text()));
+            write(half.request(), Answer.refused(responseCode(failure.error()), failure.text()));
         } else {
             final String id = MessageIds.of(server.settings().storeHost().getAsLong(), half.number());
             write(half.request(), PendingSend.answer(id, 0, half.number(), half.uniqueId()));
@@ -262,11 +301,12 @@ final class RocketMqSession extends ClientLink implements ConnectionHandler {
         }
     }
 
-    /** RocketMQ's producers try another time, or another broker, after each of these codes but the last. */
+    /** RocketMQ's producers try another time, or another broker, after each of these codes. */
     private static int responseCode(final int error) {
         return switch (error) {
             case ErrorCodes.DESTINATION -> ResponseCodes.TOPIC_NOT_EXIST;
             case ErrorCodes.RESOURCE_LIMIT -> ResponseCodes.SERVICE_NOT_AVAILABLE;
+            case ErrorCodes.AUTHORIZATION -> ResponseCodes.NO_PERMISSION;
             default -> ResponseCodes.SYSTEM_ERROR;
         };
     }

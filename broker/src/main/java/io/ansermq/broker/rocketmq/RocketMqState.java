@@ -5,6 +5,7 @@ import io.ansermq.broker.core.CoreDesk;
 import io.ansermq.broker.core.CoreGuest;
 import io.ansermq.broker.core.DestinationState;
 import io.ansermq.broker.core.Lane;
+import io.ansermq.broker.ledger.Catalog;
 import io.ansermq.broker.ledger.GroupOffsets;
 import io.ansermq.remoting.protocol.Json;
 import java.util.HashMap;
@@ -36,6 +37,7 @@ public final class RocketMqState implements CoreGuest {
     private final QueueLocks locks = new QueueLocks();
     private final Retries retries = new Retries(this);
     private final OffsetResets resets = new OffsetResets();
+    private final Rights rights = new Rights(this);
     private final BrokerConfig config;
     private final Stats stats;
     private final SendTimes sendTimes = new SendTimes();
@@ -81,6 +83,10 @@ public final class RocketMqState implements CoreGuest {
 
     RocketMqSettings settings() {
         return settings;
+    }
+
+    Rights rights() {
+        return rights;
     }
 
     /** Thread safe. */
@@ -201,6 +207,10 @@ public final class RocketMqState implements CoreGuest {
         final String topic = config.topic();
         if (config.readQueues() < 1 || config.writeQueues() < 1) {
             return "topic " + topic + ": a topic has at least one queue to read and one to write";
+        }
+        if (config.queues() > Catalog.MAX_LANES) {
+            return "topic " + topic + " cannot have " + config.queues() + " queues: 1 to " + Catalog.MAX_LANES
+                    + " are possible";
         }
         final DestinationState destination = desk().destination(topic);
         if (destination == null) {

@@ -1,5 +1,6 @@
 package io.ansermq.broker.rocketmq;
 
+import io.ansermq.broker.security.Permission;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.protocol.RemotingCommand;
 import io.netty.buffer.ByteBuf;
@@ -94,6 +95,10 @@ final class Sends {
         final TopicConfig config = TopicConfig.of(text, ofGroup ? 1 : queues, TopicConfig.READ_WRITE);
         request.body().retain();
         session.toCore(request, (reply, nowEpochMs) -> {
+            if (!ofGroup && !mayCreate(session, reply, text)) {
+                session.afterwards(request::release);
+                return;
+            }
             final String why = state.ensureTopic(config);
             if (why == null) {
                 state.desk().whenStored(() -> session.afterwards(() -> session.again(request)));
@@ -102,6 +107,15 @@ final class Sends {
                 session.afterwards(request::release);
             }
         });
+    }
+
+    private boolean mayCreate(final RocketMqSession session, final Reply reply, final String topic) {
+        return reply.guarded(
+                () -> {
+                    state.rights().require(session.access(), Permission.CREATE, topic);
+                    return true;
+                },
+                false);
     }
 
     private void sendOne(

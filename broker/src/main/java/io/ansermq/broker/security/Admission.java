@@ -1,5 +1,6 @@
 package io.ansermq.broker.security;
 
+import io.ansermq.remoting.protocol.RemotingCommand;
 import io.ansermq.remoting.security.Scram;
 import io.ansermq.remoting.transport.Connection;
 import io.ansermq.remoting.transport.TlsFailure;
@@ -69,6 +70,25 @@ public final class Admission {
             return null;
         }
         return access.of(user, from.remoteAddress());
+    }
+
+    /**
+     * What the client of RocketMQ may do that signed a request with a user's keys; null when the signature is not that
+     * user's. The file of users is as it was when it was last read.
+     *
+     * @param user the access key
+     */
+    public @Nullable Access signedBy(final String user, final RemotingCommand request, final SocketAddress remote) {
+        final Scram.Verifier verifier = users.find(user);
+        return verifier != null && AccessKeys.isSigned(request, AccessKeys.secretKey(verifier))
+                ? access.of(user, remote)
+                : null;
+    }
+
+    /** A signature from there was wrong: writes that down and returns how many milliseconds the answer is to wait. */
+    public long badSignature(final String user, final SocketAddress remote) {
+        audit.refused(Audit.quoted(user), remote, "action=login reason='wrong signature'");
+        return failures.failed(remote);
     }
 
     /** A connection came to nothing before anything was said on it: what is wrong with its encryption is written down. */

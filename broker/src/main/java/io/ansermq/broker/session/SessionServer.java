@@ -5,6 +5,7 @@ import io.ansermq.broker.core.Inbox;
 import io.ansermq.broker.core.TopicTable;
 import io.ansermq.broker.core.UnreadableDeliveries;
 import io.ansermq.broker.security.Access;
+import io.ansermq.broker.security.AccessKeys;
 import io.ansermq.broker.security.Admission;
 import io.ansermq.remoting.protocol.RemotingCommand;
 import io.ansermq.remoting.transport.Connection;
@@ -79,9 +80,10 @@ public final class SessionServer {
         return new Stranger();
     }
 
-    /** Clients of RocketMQ name no user. */
-    private ConnectionHandler other(final Connection from) {
-        final Access access = admission.withoutLogin(from);
+    /** Clients of RocketMQ name a user, if at all, in each request. */
+    private ConnectionHandler other(final Connection from, final RemotingCommand first) {
+        final boolean signed = first.extFields().containsKey(AccessKeys.ACCESS_KEY);
+        final Access access = signed ? Access.NONE : admission.withoutLogin(from);
         if (access != null) {
             return others.apply(from, access);
         }
@@ -97,7 +99,7 @@ public final class SessionServer {
         public void onCommand(final Connection from, final RemotingCommand command) {
             if (known == null) {
                 known = command.control() == null
-                        ? other(from)
+                        ? other(from, command)
                         : new ClientSession(from, settings, run, admission, inbox, check, memory, writer, unreadable);
             }
             known.onCommand(from, command);

@@ -2,8 +2,10 @@ package io.ansermq.tools.server;
 
 import io.ansermq.broker.Broker;
 import io.ansermq.broker.BrokerOptions;
+import io.ansermq.broker.rocketmq.NameServerRights;
 import io.ansermq.broker.rocketmq.TopicListener;
 import io.ansermq.namesrv.BrokerInfo;
+import io.ansermq.namesrv.Guard;
 import io.ansermq.namesrv.NameServer;
 import io.ansermq.namesrv.Registration;
 import io.ansermq.namesrv.RemoteNameServers;
@@ -39,11 +41,13 @@ final class NameService implements AutoCloseable {
     static NameService start(final ServerSettings settings) throws IOException {
         final BrokerOptions options = settings.broker();
         try {
-            return new NameService(
-                    settings.namesrvPort() == 0
-                            ? null
-                            : NameServer.start(options.bind(), settings.namesrvPort(), options.encryption()),
-                    settings.namesrvs());
+            final NameServer server = settings.namesrvPort() == 0
+                    ? null
+                    : NameServer.start(options.bind(), settings.namesrvPort(), options.encryption());
+            if (server != null) {
+                server.guardedBy((request, from) -> "the broker of this process is still starting");
+            }
+            return new NameService(server, settings.namesrvs());
         } catch (final IOException e) {
             throw new IOException(
                     "the name server cannot start: " + e.getMessage() + " (--namesrv-port 0 does without one)", e);
@@ -56,6 +60,9 @@ final class NameService implements AutoCloseable {
         final BrokerOptions options = broker.options();
         final BrokerInfo info = BrokerInfo.master(options.cluster(), options.name(), address);
         if (nameServer != null) {
+            final NameServerRights rights = broker.nameServerRights();
+            nameServer.guardedBy(
+                    (request, from) -> rights.refusal(request, from, Guard.isAdministration(request.code())));
             final Registration registration = nameServer.register(info, Map.of());
             tell(broker, registration::addTopic, registration::removeTopic);
         }

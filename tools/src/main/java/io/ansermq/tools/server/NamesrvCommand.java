@@ -1,9 +1,13 @@
 package io.ansermq.tools.server;
 
+import io.ansermq.namesrv.Guard;
 import io.ansermq.namesrv.NameServer;
+import io.ansermq.remoting.protocol.RemotingCommand;
+import io.ansermq.remoting.transport.Connection;
 import io.ansermq.tools.console.CommandFailure;
 import io.ansermq.tools.console.ExitCode;
 import java.io.PrintWriter;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -65,12 +69,23 @@ public final class NamesrvCommand implements Callable<Integer> {
                 resolved.broker().bind(),
                 resolved.namesrvPort(),
                 resolved.broker().encryption())) {
+            server.guardedBy(NamesrvCommand::refusal);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "anser-signal"));
             print("AnserMQ name server ready on " + HostAndPort.text(server.address()) + ", started in "
                     + StartTime.elapsedMs() + " ms");
             end.await();
         }
         return ExitCode.OK;
+    }
+
+    /** It has no users: what others are told is changed from this machine alone, or with a certificate. */
+    private static @Nullable String refusal(final RemotingCommand request, final Connection from) {
+        final boolean near = from.remoteAddress() instanceof InetSocketAddress inet
+                && inet.getAddress() != null
+                && inet.getAddress().isLoopbackAddress();
+        return Guard.isAdministration(request.code()) && !near && from.peerCertificate() == null
+                ? "this name server is administered from its own machine, or by clients with a certificate"
+                : null;
     }
 
     /** On SIGTERM or SIGINT. Ends the process itself: left to the JVM the exit code would be that of a kill. */

@@ -1,7 +1,9 @@
 package io.ansermq.tools.users;
 
 import io.ansermq.broker.BrokerOptions;
+import io.ansermq.broker.security.AccessKeys;
 import io.ansermq.broker.security.UserFile;
+import io.ansermq.remoting.security.Scram;
 import io.ansermq.tools.console.CommandFailure;
 import io.ansermq.tools.console.ExitCode;
 import java.io.BufferedReader;
@@ -87,6 +89,22 @@ public final class UserCommand implements Runnable {
     @Command(name = "list", mixinStandardHelpOptions = true, description = "List the names of all users.")
     int list() throws IOException {
         new TreeSet<>(file().names()).forEach(this::say);
+        return ExitCode.OK;
+    }
+
+    @Command(
+            name = "key",
+            mixinStandardHelpOptions = true,
+            description = "Show the keys by which a user's RocketMQ clients sign; they change with the password.")
+    int key(@Parameters(paramLabel = "<name>", description = "Whose.") final String name) throws IOException {
+        final UserFile file = file();
+        requireKnown(file, name);
+        final Scram.Verifier kept = file.find(name);
+        if (kept == null) {
+            throw CommandFailure.failed("there is no user '" + name + "' in " + file.path());
+        }
+        say("accessKey=" + name);
+        say("secretKey=" + AccessKeys.secretKey(kept));
         return ExitCode.OK;
     }
 

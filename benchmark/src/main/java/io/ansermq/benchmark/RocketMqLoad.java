@@ -1,0 +1,185 @@
+package io.ansermq.benchmark;
+
+import io.ansermq.tools.bench.Machine;
+import io.ansermq.tools.bench.ResultTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** What does a message cost RocketMQ's own client, against our server and against Apache RocketMQ? */
+@Command(
+        name = "RocketMqLoad",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "What does a message cost RocketMQ's own client, against our server and against Apache RocketMQ?",
+            "Starts both in processes of their own with the same flags, loads them in turn with the same client, and"
+                    + " prints medians, ratios and CPU per message. Apache's jars: mvn -f benchmark/rocketmq-peer.pom"
+                    + " dependency:build-classpath -Dmdep.outputFile=FILE"
+        })
+public final class RocketMqLoad implements Callable<Integer> {
+
+    @Option(
+            names = "--apache",
+            paramLabel = "FILE",
+            description = "File with the class path of Apache RocketMQ; without it our server is loaded alone.")
+    private Path apache = Path.of("");
+
+    @Option(names = "--flush", defaultValue = "async", description = "sync or async. Default: ${DEFAULT-VALUE}.")
+    private String flush = "async";
+
+    @Option(names = "--workloads", split = ",", paramLabel = "NAME", description = "Which; default: all.")
+    private List<String> workloads = RocketMqWorkload.NAMES;
+
+    @Option(names = "--rounds", defaultValue = "3", description = "Default: ${DEFAULT-VALUE}.")
+    private int rounds = 3;
+
+    @Option(names = "--seconds", defaultValue = "3", description = "Of each workload. Default: ${DEFAULT-VALUE}.")
+    private int seconds = 3;
+
+    @Option(names = "--backlog", defaultValue = "200000", description = "For drain. Default: ${DEFAULT-VALUE}.")
+    private int backlog = 200_000;
+
+    @Option(names = "--topics", defaultValue = "5000", description = "For first, topics. Default: ${DEFAULT-VALUE}.")
+    private int topics = 5_000;
+
+    @Option(
+            names = "--server-jvm",
+            split = " ",
+            defaultValue = "-Xms1g -Xmx1g -XX:+UseG1GC",
+            paramLabel = "OPTIONS",
+            description = "JVM options of all servers. Default: ${DEFAULT-VALUE}.")
+    private List<String> serverJvm = List.of();
+
+    @Option(names = "--dir", defaultValue = "target/benchmark", description = "For data. Default: ${DEFAULT-VALUE}.")
+    private Path directory = Path.of("target/benchmark");
+
+    @Option(names = "--out", defaultValue = "target/results", description = "For CSV. Default: ${DEFAULT-VALUE}.")
+    private Path results = Path.of("target/results");
+
+    private record Result(String workload, String peer, RocketMqRound figures) {}
+
+    /** Runs the program; the exit code is 0 when it ran to its end. */
+    public static void main(final String... args) {
+        System.exit(new CommandLine(new RocketMqLoad()).execute(args));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        workloads.forEach(RocketMqWorkload::describe);
+        try (ScratchDirectory scratch = ScratchDirectory.in(directory)) {
+            // The client writes logs and offsets there.
+            System.setProperty("user.home", scratch.path().toString());
+            final List<RocketMqPeer> peers = new ArrayList<>();
+            try {
+                peers.add(RocketMqPeer.anser(scratch.path().resolve("anser"), serverJvm, flush));
+                if (!apache.toString().isEmpty()) {
+                    final String classPath = Files.readString(apache).strip();
+                    peers.add(RocketMqPeer.apache(
+                            scratch.path().resolve("rocketmq").toAbsolutePath(), serverJvm, classPath, flush));
+                }
+                report(measure(peers));
+            } finally {
+                peers.forEach(RocketMqPeer::close);
+            }
+        }
+        return 0;
+    }
+
+    /** A round without a report comes first: it loads classes and lets compilers work. */
+    private List<Result> measure(final List<RocketMqPeer> peers) throws Exception {
+        final List<Result> all = new ArrayList<>();
+        for (int round = 0; round <= rounds; round++) {
+            for (final String workload : workloads) {
+                for (final RocketMqPeer peer : peers) {
+                    final RocketMqRound figures = new RocketMqRound(peer);
+                    new RocketMqWorkload(
+                                    peer.nameServer(),
+                                    Integer.toString(round),
+                                    round == 0 ? 1 : seconds,
+                                    round == 0 ? backlog / 10 : backlog,
+                                    topics)
+                            .run(workload, figures);
+                    System.out.printf(
+                            "round %d, %-8s %-8s %,10.0f/s, %.1f us of servers, %.1f us of client, %d failed%n",
+                            round,
+                            workload,
+                            peer.name(),
+                            figures.perSecond(),
+                            figures.serverUsPerMessage(),
+                            figures.clientUsPerMessage(),
+                            figures.failures());
+                    if (round > 0) {
+                        all.add(new Result(workload, peer.name(), figures));
+                    }
+                }
+            }
+        }
+        return all;
+    }
+
+    private void report(final List<Result> all) throws IOException {
+        final ResultTable table = new ResultTable(
+                "workload",
+                "",
+                "target",
+                "messages/s",
+                "ratio",
+                "p50 us",
+                "p99 us",
+                "server CPU us/msg",
+                "its ratio",
+                "client CPU us/msg",
+                "failed",
+                "foreign cores");
+        for (final String workload : workloads) {
+            for (final String peer : all.stream().map(Result::peer).distinct().toList()) {
+                final double rate = median(all, workload, peer, RocketMqRound::perSecond);
+                final double cpu = median(all, workload, peer, RocketMqRound::serverUsPerMessage);
+                table.row(
+                        workload,
+                        RocketMqWorkload.describe(workload),
+                        peer,
+                        rate,
+                        rate / median(all, workload, "rocketmq", RocketMqRound::perSecond),
+                        median(all, workload, peer, figures -> figures.latencyUs(50)),
+                        median(all, workload, peer, figures -> figures.latencyUs(99)),
+                        cpu,
+                        median(all, workload, "rocketmq", RocketMqRound::serverUsPerMessage) / cpu,
+                        median(all, workload, peer, RocketMqRound::clientUsPerMessage),
+                        median(all, workload, peer, RocketMqRound::failures),
+                        median(all, workload, peer, RocketMqRound::foreignCores));
+            }
+        }
+        table.write(results, "rocketmq-" + flush);
+        System.out.println();
+        System.out.println(Machine.describe(directory) + ", flush " + flush);
+        System.out.println();
+        System.out.println(table.markdown());
+    }
+
+    private static double median(
+            final List<Result> all,
+            final String workload,
+            final String peer,
+            final ToDoubleFunction<RocketMqRound> figure) {
+        final double[] sorted = all.stream()
+                .filter(each -> each.workload().equals(workload) && each.peer().equals(peer))
+                .map(Result::figures)
+                .mapToDouble(figure)
+                .sorted()
+                .toArray();
+        if (sorted.length == 0) {
+            return Double.NaN;
+        }
+        final int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}

@@ -1,0 +1,397 @@
+package io.ansermq.benchmark;
+
+import io.ansermq.tools.bench.LoadException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
+import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyStatus;
+import org.apache.rocketmq.client.consumer.listener.MessageListenerConcurrently;
+import org.apache.rocketmq.client.exception.MQClientException;
+import org.apache.rocketmq.client.producer.DefaultMQProducer;
+import org.apache.rocketmq.client.producer.LocalTransactionState;
+import org.apache.rocketmq.client.producer.SendCallback;
+import org.apache.rocketmq.client.producer.SendResult;
+import org.apache.rocketmq.client.producer.TransactionListener;
+import org.apache.rocketmq.client.producer.TransactionMQProducer;
+import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
+import org.apache.rocketmq.common.message.Message;
+import org.apache.rocketmq.common.message.MessageExt;
+
+/** What the official client of RocketMQ is made to do, for a while, with messages of 1 KiB. */
+final class RocketMqWorkload {
+
+    /** All there are, by name and what they ask. */
+    static final List<String> NAMES =
+            List.of("sync1", "sync32", "async", "batch", "drain", "rate", "tx", "first", "topics");
+
+    private static final int BODY_BYTES = 1024;
+    private static final int WINDOW = 1000;
+    private static final int BATCH = 32;
+    private static final int TX_THREADS = 8;
+    private static final int PER_SECOND = 2_000;
+    private static final long PATIENCE_S = 60;
+
+    private final String nameServer;
+    private final String run;
+    private final int seconds;
+    private final int backlog;
+    private final int topics;
+    private final byte[] body = new byte[BODY_BYTES];
+
+    /** @param run makes the names of topics and groups differ from those of other runs */
+    RocketMqWorkload(
+            final String nameServer, final String run, final int seconds, final int backlog, final int topics) {
+        this.nameServer = nameServer;
+        this.run = run;
+        this.seconds = seconds;
+        this.backlog = backlog;
+        this.topics = topics;
+    }
+
+    static String describe(final String name) {
+        return switch (name) {
+            case "sync1" -> "synchronous send, 1 thread";
+            case "sync32" -> "synchronous send, 32 threads";
+            case "async" -> "asynchronous send, window 1000";
+            case "batch" -> "batches of 32, 4 threads";
+            case "drain" -> "push consumer drains a backlog, 32 messages a call";
+            case "rate" -> "end to end at 2,000/s, from the time it was due";
+            case "tx" -> "transactions, 8 threads";
+            case "first" -> "first send to a new topic, 8 threads";
+            case "topics" -> "asynchronous send, window 1000, over 5,000 topics";
+            default -> throw new LoadException("There is no workload " + name + ", only " + String.join(", ", NAMES));
+        };
+    }
+
+    void run(final String name, final RocketMqRound round) throws Exception {
+        switch (name) {
+            case "sync1" -> synchronous(round, 1);
+            case "sync32" -> synchronous(round, 32);
+            case "async" -> asynchronous(round, number -> "load-" + run);
+            case "batch" -> batches(round);
+            case "drain" -> drain(round);
+            case "rate" -> rate(round);
+            case "tx" -> transactions(round);
+            case "first" -> first(round);
+            case "topics" -> asynchronous(round, number -> "many-" + run + "-" + number % topics);
+            default -> throw new LoadException(describe(name));
+        }
+    }
+
+    // ---- sends
+
+    /** A step that a thread repeats. */
+    @FunctionalInterface
+    private interface Step {
+        void run() throws Exception;
+    }
+
+    private void synchronous(final RocketMqRound round, final int threads) throws Exception {
+        final DefaultMQProducer producer = producer();
+        try {
+            final String topic = "load-" + run;
+            warmUp(producer, topic);
+            repeat(round, threads, () -> {
+                final long startNs = System.nanoTime();
+                producer.send(message(topic));
+                round.done(1, System.nanoTime() - startNs);
+            });
+        } finally {
+            producer.shutdown();
+        }
+    }
+
+    private void batches(final RocketMqRound round) throws Exception {
+        final DefaultMQProducer producer = producer();
+        try {
+            final String topic = "load-" + run;
+            warmUp(producer, topic);
+            repeat(round, 4, () -> {
+                producer.send(batch(topic));
+                round.done(BATCH);
+            });
+        } finally {
+            producer.shutdown();
+        }
+    }
+
+    private void asynchronous(final RocketMqRound round, final IntFunction<String> topicOf) throws Exception {
+        final DefaultMQProducer producer = producer();
+        try {
+            warmUp(producer, topicOf.apply(0));
+            final Semaphore window = new Semaphore(WINDOW);
+            final AtomicInteger number = new AtomicInteger();
+            repeat(round, 1, () -> {
+                window.acquire();
+                producer.send(message(topicOf.apply(number.getAndIncrement())), new SendCallback() {
+                    @Override
+                    public void onSuccess(final SendResult result) {
+                        window.release();
+                        round.done(1);
+                    }
+
+                    @Override
+                    public void onException(final Throwable cause) {
+                        window.release();
+                        round.failed();
+                    }
+                });
+            });
+            if (!window.tryAcquire(WINDOW, PATIENCE_S, TimeUnit.SECONDS)) {
+                throw new LoadException("Not all sends were answered");
+            }
+        } finally {
+            producer.shutdown();
+        }
+    }
+
+    private void transactions(final RocketMqRound round) throws Exception {
+        final TransactionMQProducer producer = new TransactionMQProducer("tx-" + run);
+        producer.setTransactionListener(new TransactionListener() {
+            @Override
+            public LocalTransactionState executeLocalTransaction(final Message message, final Object argument) {
+                return LocalTransactionState.COMMIT_MESSAGE;
+            }
+
+            @Override
+            public LocalTransactionState checkLocalTransaction(final MessageExt message) {
+                return LocalTransactionState.COMMIT_MESSAGE;
+            }
+        });
+        start(producer);
+        try {
+            final String topic = "tx-" + run;
+            warmUp(producer, topic);
+            repeat(round, TX_THREADS, () -> {
+                final long startNs = System.nanoTime();
+                producer.sendMessageInTransaction(message(topic), null);
+                round.done(1, System.nanoTime() - startNs);
+            });
+        } finally {
+            producer.shutdown();
+        }
+    }
+
+    /** Each topic gets its first message; those of an earlier run have other names. */
+    private void first(final RocketMqRound round) throws Exception {
+        final DefaultMQProducer producer = producer();
+        try {
+            warmUp(producer, "load-" + run);
+            final AtomicInteger number = new AtomicInteger();
+            round.begin();
+            threads(8, () -> {
+                for (int i = number.getAndIncrement(); i < topics; i = number.getAndIncrement()) {
+                    final long startNs = System.nanoTime();
+                    try {
+                        producer.send(message("many-" + run + "-" + i));
+                        round.done(1, System.nanoTime() - startNs);
+                    } catch (final Exception e) {
+                        round.failed();
+                    }
+                }
+            });
+            round.end();
+        } finally {
+            producer.shutdown();
+        }
+    }
+
+    /** Has threads repeat a step until the time is up, and measures that; a step that fails is counted. */
+    private void repeat(final RocketMqRound round, final int threads, final Step step) throws InterruptedException {
+        final AtomicBoolean over = new AtomicBoolean();
+        final Thread clock = new Thread(() -> {
+            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(seconds));
+            over.set(true);
+        });
+        round.begin();
+        clock.start();
+        threads(threads, () -> {
+            while (!over.get()) {
+                try {
+                    step.run();
+                } catch (final Exception e) {
+                    round.failed();
+                }
+            }
+        });
+        round.end();
+    }
+
+    private static void threads(final int count, final Runnable work) throws InterruptedException {
+        final List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            threads.add(new Thread(work, "load-" + i));
+        }
+        threads.forEach(Thread::start);
+        for (final Thread thread : threads) {
+            thread.join();
+        }
+    }
+
+    // ---- receiving
+
+    private void drain(final RocketMqRound round) throws Exception {
+        final String topic = "drain-" + run;
+        final DefaultMQProducer producer = producer();
+        final AtomicInteger left = new AtomicInteger(backlog / BATCH);
+        try {
+            warmUp(producer, topic);
+            threads(4, () -> {
+                while (left.getAndDecrement() > 0) {
+                    try {
+                        producer.send(batch(topic));
+                    } catch (final Exception e) {
+                        left.incrementAndGet();
+                    }
+                }
+            });
+        } finally {
+            producer.shutdown();
+        }
+        final CountDownLatch first = new CountDownLatch(1);
+        final CountDownLatch all = new CountDownLatch(backlog / BATCH * BATCH);
+        final DefaultMQPushConsumer consumer = consumer(topic);
+        consumer.setConsumeMessageBatchMaxSize(BATCH);
+        consumer.registerMessageListener((MessageListenerConcurrently) (messages, context) -> {
+            first.countDown();
+            messages.forEach(message -> all.countDown());
+            round.done(messages.size());
+            return ConsumeConcurrentlyStatus.CONSUME_SUCCESS;
+        });
+        try {
+            consumer.start();
+            if (!first.await(PATIENCE_S, TimeUnit.SECONDS)) {
+                throw new LoadException("The consumer got nothing");
+            }
+            round.begin();
+            if (!all.await(PATIENCE_S, TimeUnit.SECONDS)) {
+                throw new LoadException("The consumer lacks " + all.getCount() + " messages");
+            }
+            round.end();
+        } finally {
+            consumer.shutdown();
+        }
+    }
+
+    /** Sends at a fixed rate whatever comes back; latencies count from when a message was due. */
+    private void rate(final RocketMqRound round) throws Exception {
+        final String topic = "rate-" + run;
+        final DefaultMQProducer producer = producer();
+        final AtomicLong measuredFromNs = new AtomicLong(Long.MAX_VALUE);
+        final DefaultMQPushConsumer consumer = consumer(topic);
+        final CountDownLatch seen = new CountDownLatch(1);
+        consumer.setConsumeMessageBatchMaxSize(1);
+        consumer.registerMessageListener((MessageListenerConcurrently) (messages, context) -> {
+            for (final MessageExt message : messages) {
+                final long dueNs = ByteBuffer.wrap(message.getBody()).getLong();
+                seen.countDown();
+                if (dueNs - measuredFromNs.get() >= 0 && measuredFromNs.get() != Long.MAX_VALUE) {
+                    round.done(1, System.nanoTime() - dueNs);
+                }
+            }
+            return ConsumeConcurrentlyStatus.CONSUME_SUCCESS;
+        });
+        try {
+            warmUp(producer, topic);
+            consumer.start();
+            if (!seen.await(PATIENCE_S, TimeUnit.SECONDS)) {
+                throw new LoadException("The consumer got nothing");
+            }
+            final long gapNs = TimeUnit.SECONDS.toNanos(1) / PER_SECOND;
+            send(producer, topic, PER_SECOND, gapNs);
+            round.begin();
+            measuredFromNs.set(System.nanoTime());
+            send(producer, topic, PER_SECOND * seconds, gapNs);
+            TimeUnit.MILLISECONDS.sleep(200);
+            round.end();
+        } finally {
+            producer.shutdown();
+            consumer.shutdown();
+        }
+    }
+
+    private void send(final DefaultMQProducer producer, final String topic, final int count, final long gapNs)
+            throws Exception {
+        final long startNs = System.nanoTime();
+        for (int i = 0; i < count; i++) {
+            final long dueNs = startNs + i * gapNs;
+            while (dueNs - System.nanoTime() > 0) {
+                LockSupport.parkNanos(dueNs - System.nanoTime());
+            }
+            final byte[] stamped = new byte[BODY_BYTES];
+            ByteBuffer.wrap(stamped).putLong(dueNs);
+            producer.send(new Message(topic, stamped), new SendCallback() {
+                @Override
+                public void onSuccess(final SendResult result) {
+                    // Its consumer says when.
+                }
+
+                @Override
+                public void onException(final Throwable cause) {
+                    // It is missed in the count.
+                }
+            });
+        }
+    }
+
+    // ---- clients
+
+    private DefaultMQProducer producer() throws MQClientException {
+        final DefaultMQProducer producer = new DefaultMQProducer("producer-" + run);
+        start(producer);
+        return producer;
+    }
+
+    private void start(final DefaultMQProducer producer) throws MQClientException {
+        producer.setNamesrvAddr(nameServer);
+        producer.setInstanceName("producer-" + System.nanoTime());
+        producer.setRetryTimesWhenSendFailed(0);
+        producer.setRetryTimesWhenSendAsyncFailed(0);
+        producer.setSendMsgTimeout(10_000);
+        producer.start();
+    }
+
+    private DefaultMQPushConsumer consumer(final String topic) throws MQClientException {
+        final DefaultMQPushConsumer consumer = new DefaultMQPushConsumer("consumer-" + topic);
+        consumer.setNamesrvAddr(nameServer);
+        consumer.setInstanceName("consumer-" + System.nanoTime());
+        consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
+        consumer.subscribe(topic, "*");
+        return consumer;
+    }
+
+    /** Sends until the peer takes it: Apache's broker needs some seconds until its name server knows it. */
+    private void warmUp(final DefaultMQProducer producer, final String topic) throws Exception {
+        final long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
+        int done = 0;
+        while (done < 200) {
+            try {
+                producer.send(message(topic));
+                done++;
+            } catch (final Exception e) {
+                if (System.nanoTime() - endNs > 0) {
+                    throw e;
+                }
+                TimeUnit.MILLISECONDS.sleep(200);
+            }
+        }
+    }
+
+    private Message message(final String topic) {
+        return new Message(topic, body);
+    }
+
+    private List<Message> batch(final String topic) {
+        return IntStream.range(0, BATCH).mapToObj(i -> message(topic)).toList();
+    }
+}

@@ -184,7 +184,12 @@ public final class CoreAssembly {
                     }
                 });
         final Retention retention = new Retention(log, registry, keys, keepers, cleaner, largeMessages);
-        final DiskGate gate = new DiskGate(log, new DiskWatch(log), settings.disk(), retention::pinnedBy);
+        final DiskGate gate = new DiskGate(
+                log,
+                new DiskWatch(log),
+                settings.disk(),
+                retention::pinnedBy,
+                () -> table.sends() * SEND_BYTES_IN_COMMIT);
         final StatusReport status = new StatusReport(
                 settings.brokerName(),
                 registry,
@@ -235,7 +240,8 @@ public final class CoreAssembly {
                 outgoing,
                 last,
                 confirmLevel,
-                options.maxRecordBytes() / SEND_BYTES_IN_COMMIT);
+                options.maxRecordBytes() / SEND_BYTES_IN_COMMIT,
+                gate::capacityBytes);
         desk.watch(gate);
         return new Core(
                 log,

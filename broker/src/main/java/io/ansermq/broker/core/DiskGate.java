@@ -5,6 +5,7 @@ import io.ansermq.store.commitlog.CommitLog;
 import io.ansermq.store.files.Background;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * {@code forgetPercent} messages that only their age keeps are given up, at
  * {@code blockPercent} sends have to wait: consumers go on, and so do acknowledgements, rollbacks and the cleaner, in the
  * rest, which is theirs alone. Whoever writes counts the bytes: what is used is known exactly in every turn, only what
- * others leave on the disk is asked for, a few times a second.
+ * others leave on the disk is asked for, a few times a second. What the records will take that end the transactions under way
+ * counts as used, so that there is room for them when everything else is full.
  *
  * <p>A send that finds the gate closed is held, in order, and sequenced when the gate opens. After {@code waitMs} it is
  * refused, with a text that says what the disk holds and for whom, so that its client hears it within its send timeout and
@@ -44,6 +46,7 @@ final class DiskGate {
     private final DiskWatch watch;
     private final DiskSettings settings;
     private final Supplier<String> pinnedBy;
+    private final LongSupplier ends;
     private final ArrayDeque<Held> held = new ArrayDeque<>();
 
     private boolean closed;
@@ -52,16 +55,30 @@ final class DiskGate {
     private long askedNs;
     private long indexBytes;
     private long usedBytes;
+    /** What the ends of transactions will take, which nobody else gets. */
+    private long endsBytes;
+
     private long capacityBytes;
     private long refused;
 
-    /** @param pinnedBy says who keeps the oldest messages */
-    DiskGate(final CommitLog log, final DiskWatch watch, final DiskSettings settings, final Supplier<String> pinnedBy) {
+    /**
+     * A gate that is open.
+     *
+     * @param pinnedBy says who keeps the oldest messages
+     * @param ends what the ends of the transactions under way will take, in bytes
+     */
+    DiskGate(
+            final CommitLog log,
+            final DiskWatch watch,
+            final DiskSettings settings,
+            final Supplier<String> pinnedBy,
+            final LongSupplier ends) {
         this.log = log;
         this.background = log.background();
         this.watch = watch;
         this.settings = settings;
         this.pinnedBy = pinnedBy;
+        this.ends = ends;
         background.register(watch);
     }
 
@@ -71,6 +88,7 @@ final class DiskGate {
         if (nowNs - askedNs >= (cleaning ? ASK_SOON_NS : ASK_INTERVAL_NS)) {
             askedNs = nowNs;
             watch.request(background);
+            endsBytes = ends.getAsLong();
         }
         measure();
         final boolean little = watch.usableBytes() < settings.minFreeBytes();
@@ -98,7 +116,7 @@ final class DiskGate {
     }
 
     private void measure() {
-        usedBytes = log.writer().end() - log.start() + indexBytes;
+        usedBytes = log.writer().end() - log.start() + indexBytes + endsBytes;
         final long possible = watch.possibleBytes() + indexBytes;
         capacityBytes = Math.max(1, settings.quotaBytes() == 0 ? possible : Math.min(possible, settings.quotaBytes()));
     }

@@ -39,6 +39,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,9 @@ final class Transactions {
 
     /** Entries of one list that an answer carries. */
     private static final int PAGE = 1000;
+
+    /** A transaction that is not prepared may have this part of the room for the log. */
+    private static final int QUARTER = 4;
 
     private static final TransactionSends NO_SENDS = new TransactionSends();
 
@@ -72,6 +76,7 @@ final class Transactions {
     private final SequencedPosition last;
     private final FlushLevel confirmLevel;
     private final int maxSends;
+    private final LongSupplier roomBytes;
     private final TransactionRights rights;
 
     private final TransactionDeadlines deadlines = new TransactionDeadlines();
@@ -101,7 +106,8 @@ final class Transactions {
             final Outgoing outgoing,
             final SequencedPosition last,
             final FlushLevel confirmLevel,
-            final int maxSends) {
+            final int maxSends,
+            final LongSupplier roomBytes) {
         this.table = table;
         this.log = log;
         this.effects = effects;
@@ -113,6 +119,7 @@ final class Transactions {
         this.last = last;
         this.confirmLevel = confirmLevel;
         this.maxSends = maxSends;
+        this.roomBytes = roomBytes;
         this.rights = new TransactionRights(registry);
     }
 
@@ -361,6 +368,10 @@ final class Transactions {
                             nowEpochMs);
                 }
                 final ByteBuf records = Objects.requireNonNull(body);
+                final String pinned = pinsTooMuch(known, records.getInt(index));
+                if (pinned != null) {
+                    return spoil(known, pinned, nowEpochMs);
+                }
                 if (!log.half(records, index, to, known.sends(), nowEpochMs)) {
                     return false;
                 }
@@ -369,6 +380,19 @@ final class Transactions {
             doneOfRun = 0;
         }
         return answer(new Done());
+    }
+
+    /**
+     * Why a transaction must not have so many bytes more, or null. What it has is kept for nobody but itself, and others
+     * wait for room meanwhile.
+     */
+    private @Nullable String pinsTooMuch(final Transaction known, final long moreBytes) {
+        final long limit = roomBytes.getAsLong() / QUARTER;
+        final long bytes = known.sends().bytes() + moreBytes;
+        return bytes <= limit || limit == 0
+                ? null
+                : "its messages take more than " + limit + " bytes, a quarter of the room that the log has; use"
+                        + " smaller transactions or give the broker more room";
     }
 
     /** Nothing can come of this transaction any more; its messages need not be kept. */

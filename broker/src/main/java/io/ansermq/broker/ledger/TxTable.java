@@ -119,6 +119,15 @@ public final class TxTable {
         return Collections.unmodifiableCollection(open.values());
     }
 
+    /** How many messages wait for the ends of their transactions; looks at every transaction. */
+    public long sends() {
+        long sum = 0;
+        for (final Transaction each : open.values()) {
+            sum += each.sends().size();
+        }
+        return sum;
+    }
+
     /** All transactions there are, in the order of their names, behind {@code after} if that is given. */
     public List<Transaction> inOrder(final @Nullable TransactionId after) {
         final List<Transaction> sorted = new ArrayList<>();

@@ -36,7 +36,8 @@ import java.util.TreeSet;
 /**
  * Random local and XA transactions of three clients over five queues and two topics, through several lives of a broker, each
  * ended by a loss of power between any two turns of its agents; clients vanish as well. Every transaction is all or nothing,
- * in what it sends and what it receives; what was answered is so; what is prepared is listed until it is decided.
+ * in what it sends and what it receives; what was answered is so; what is prepared is listed until it is decided; what an
+ * administrator has decided is told until it is forgotten, and not any more after that.
  */
 final class TransactionHistory {
     private static final int LIVES = 3;
@@ -74,8 +75,22 @@ final class TransactionHistory {
         }
     }
 
+    /** Ends a life in the middle of a step. */
+    private static final class PowerFailure extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        PowerFailure() {
+            super("the power fails here", null, false, false);
+        }
+    }
+
     private final int seed;
+    private final int lives;
     private final Random dice;
+
+    /** So many more turns, then the power fails. */
+    private int turnsLeft;
+
     private final CoreFixture broker;
     private final int[] queues = new int[QUEUES];
     private final int[] topics = new int[TOPICS];
@@ -89,7 +104,18 @@ final class TransactionHistory {
     private int names;
 
     TransactionHistory(final int seed) {
+        this(seed, LIVES, Integer.MAX_VALUE);
+    }
+
+    /** The beginning of a history: of its first life, this many turns of the agents. */
+    static TransactionHistory cutOff(final int seed, final int turns) {
+        return new TransactionHistory(seed, 1, turns);
+    }
+
+    private TransactionHistory(final int seed, final int lives, final int turns) {
         this.seed = seed;
+        this.lives = lives;
+        turnsLeft = turns;
         dice = new Random(seed * 0x9E3779B97F4A7C15L);
         broker = new CoreFixture(new SimFiles(), Path.of("/data"), FlushLevel.DURABLE, FlushLevel.DURABLE);
     }
@@ -97,24 +123,42 @@ final class TransactionHistory {
     /** Returns how many transactions there were. */
     int run() {
         try {
-            for (int life = 0; life < LIVES; life++) {
+            for (int life = 0; life < lives; life++) {
                 begin();
-                for (int step = 0; step < STEPS; step++) {
-                    step();
+                try {
+                    for (int step = 0; step < STEPS; step++) {
+                        step();
+                    }
+                } catch (final PowerFailure e) {
+                    // As good a moment as any other.
                 }
                 broker.crash(dice);
             }
             begin();
             resolveAll();
             judge();
+            if (seed % 4 == 0) {
+                broker.crash(dice);
+                begin();
+                require(recovered().isEmpty(), "listed again after a restart: " + recovered());
+                judge();
+            }
             broker.close();
             return all.size();
         } catch (final RuntimeException | AssertionError e) {
-            throw new AssertionError("seed " + seed + " after " + all.size() + " transactions: " + e.getMessage(), e);
+            throw new AssertionError(
+                    "seed " + seed + ", " + turnsLeft + " turns left, after " + all.size() + " transactions: "
+                            + e.getMessage(),
+                    e);
         }
     }
 
     // ---- A life
+
+    /** Whether the history came to its end before the power failed in the middle of a step. */
+    boolean wasWhole() {
+        return turnsLeft >= 0;
+    }
 
     private void begin() {
         watcher = broker.client();
@@ -162,6 +206,9 @@ final class TransactionHistory {
             }
         }
         for (int turns = dice.nextInt(4); turns > 0; turns--) {
+            if (turnsLeft-- == 0) {
+                throw new PowerFailure();
+            }
             switch (dice.nextInt(4)) {
                 case 0, 1 -> broker.core();
                 case 2 -> broker.log();
@@ -398,11 +445,21 @@ final class TransactionHistory {
         }
     }
 
+    /** Whatever its manager asks for, it hears of the decision, until it forgets it. */
     private void checkHeuristic(final Tx tx) {
-        final ControlHeader answer = answer(new Commit(tx.id, false, List.of(), List.of()));
         final int expected = tx.fate == Fate.COMMITTED ? ErrorCodes.HEURISTIC_COMMIT : ErrorCodes.HEURISTIC_ROLLBACK;
-        require(answer instanceof Failure failure && failure.error() == expected, tx.id + ": " + answer);
+        requireFailure(tx, new Commit(tx.id, false, List.of(), List.of()), expected);
+        requireFailure(tx, new Rollback(tx.id), expected);
+        requireFailure(tx, new Resolve(tx.id, true), expected);
         require(answer(new Forget(tx.id)).equals(new Done()), tx.id + " cannot be forgotten");
+        requireFailure(tx, new Forget(tx.id), ErrorCodes.TRANSACTION_UNKNOWN);
+    }
+
+    private void requireFailure(final Tx tx, final ControlHeader request, final int expected) {
+        final ControlHeader answer = answer(request);
+        require(
+                answer instanceof Failure failure && failure.error() == expected,
+                tx.id + ": " + request + " was answered " + answer);
     }
 
     private void complete(final Tx tx) {

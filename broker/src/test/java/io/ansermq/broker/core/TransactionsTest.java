@@ -334,6 +334,45 @@ class TransactionsTest {
         assertThat(client.texts()).hasSize(100 * parts).doesNotHaveDuplicates();
     }
 
+    @Test
+    void shouldOnlyRollBackWhatTakesTooMuchOfTheLog() {
+        broker.disk = new DiskSettings(8 << 20, 75, 90, 0, 1_000, 1 << 20);
+        restart();
+        client.open(DestinationKind.QUEUE, "q");
+        client.open(DestinationKind.QUEUE, "other");
+        final String text = "x".repeat(100_000);
+        for (int part = 0; part < 25; part++) {
+            client.work(runs -> new TransactionPart(LOCAL, 0, runs, List.of()), to(queue, text));
+            broker.settle();
+        }
+        assertThat(failure().error()).isEqualTo(ErrorCodes.TRANSACTION_ROLLED_BACK);
+        assertThat(status(LOCAL)).isEqualTo(TransactionState.ROLLBACK_ONLY);
+        commit(LOCAL);
+        assertThat(failure().text()).contains("a quarter of the room that the log has");
+        client.subscribe(1, queue, 10);
+        assertThat(client.texts()).isEmpty();
+    }
+
+    @Test
+    void shouldEndPreparedBranchesWhenTheDiskIsFull() {
+        broker.disk = new DiskSettings(8 << 20, 75, 90, 0, 1_000, 1 << 20);
+        restart();
+        client.open(DestinationKind.QUEUE, "q");
+        client.open(DestinationKind.QUEUE, "other");
+        prepareBranch();
+        final String text = "x".repeat(100_000);
+        for (int message = 0; message < 90; message++) {
+            client.send(other, text);
+            broker.settle();
+        }
+        client.work(runs -> new Commit(LOCAL, true, runs, List.of()), to(other, "no room"));
+        broker.settle();
+        assertThat(failure().error()).isEqualTo(ErrorCodes.RESOURCE_LIMIT);
+        client.request(new Commit(BRANCH, false, List.of(), List.of()));
+        broker.settle();
+        assertThat(client.lastAnswer()).isEqualTo(new Done());
+    }
+
     /** Queue q has a, b, c; the branch has received a and b and sends x to the other queue. */
     private void prepareBranch() {
         client.send(queue, "a", "b", "c");

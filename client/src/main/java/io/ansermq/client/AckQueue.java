@@ -22,16 +22,29 @@ final class AckQueue {
     private static final int MAX_LAZY_RANGES = 1_024;
 
     private final Flusher flusher;
+
+    /** Whether what was sent is remembered until it is known to have arrived. */
+    private final boolean remembers;
+
     private final ReentrantLock lock = new ReentrantLock();
 
     // Guarded by lock.
     private final ArrayDeque<PendingAcks> queue = new ArrayDeque<>();
     private List<CompletableFuture<Integer>> confirmations = new ArrayList<>();
 
+    /** Asked for on a connection that was lost. */
+    private final List<CompletableFuture<Integer>> unanswered = new ArrayList<>(0);
+
+    /** Who has sent something that nobody was asked about, and who has something that the broker was asked about. */
+    private List<PendingAcks> sent = new ArrayList<>(0);
+
+    private List<PendingAcks> asked = new ArrayList<>(0);
+
     private @Nullable BrokerException closed;
 
-    AckQueue(final Flusher flusher) {
+    AckQueue(final Flusher flusher, final boolean remembers) {
         this.flusher = flusher;
+        this.remembers = remembers;
     }
 
     /** Adds acknowledged offsets, both ends included, and has them flushed when {@code now} or when very many wait. */
@@ -174,6 +187,12 @@ final class AckQueue {
         while (!queue.isEmpty() && ranges < MAX_RANGES_PER_FRAME) {
             final PendingAcks acks = queue.element();
             final ConsumerAck ack = acks.take(MAX_RANGES_PER_FRAME - ranges);
+            if (remembers && !ack.ranges().isEmpty()) {
+                if (!acks.hasSent()) {
+                    sent.add(acks);
+                }
+                acks.sent(ack.ranges());
+            }
             frame.add(ack);
             ranges += ack.ranges().size();
             if (acks.rangeCount() == 0) {
@@ -190,8 +209,10 @@ final class AckQueue {
         lock.lock();
         try {
             closed = reason;
-            failing = confirmations;
+            failing = new ArrayList<>(confirmations);
+            failing.addAll(unanswered);
             confirmations = List.of();
+            unanswered.clear();
             queue.clear();
         } finally {
             lock.unlock();
@@ -207,6 +228,106 @@ final class AckQueue {
         } finally {
             lock.unlock();
         }
+    }
+
+    // ---- What may not have arrived
+
+    /** Whether the broker is to be asked what has arrived; if so, it is asked about all that was sent. */
+    boolean askWhatArrived() {
+        lock.lock();
+        try {
+            if (sent.isEmpty() || !asked.isEmpty()) {
+                return false;
+            }
+            final List<PendingAcks> free = asked;
+            asked = sent;
+            sent = free;
+            asked.forEach(PendingAcks::ask);
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What it was asked about has arrived. */
+    void arrived() {
+        lock.lock();
+        try {
+            asked.forEach(PendingAcks::arrived);
+            asked.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The connection is lost, and deliveries up to {@code lastTag} with it. */
+    void lost(final PendingAcks acks, final long lastTag) {
+        lock.lock();
+        try {
+            acks.lost(lastTag);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** These were asked for on a connection that is lost; they wait for what is said again. */
+    void waitForAgain(final List<CompletableFuture<Integer>> confirmationsOfLost) {
+        lock.lock();
+        try {
+            if (closed == null) {
+                unanswered.addAll(confirmationsOfLost);
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        confirmationsOfLost.forEach(each -> each.completeExceptionally(closed));
+    }
+
+    /** A new connection begins, not yet used: nobody waits for an answer of the old one. */
+    void beginAgain() {
+        lock.lock();
+        try {
+            sent.clear();
+            asked.clear();
+            unanswered.addAll(confirmations);
+            confirmations = new ArrayList<>();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What a subscriber has to say again, of messages delivered in this life of the broker and before. */
+    List<PendingAcks.Again> beginAgain(final PendingAcks acks, final long run) {
+        lock.lock();
+        try {
+            return acks.beginAgain(run);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The broker has heard all of a subscriber again. */
+    void endAgain(final PendingAcks acks) {
+        lock.lock();
+        try {
+            acks.endAgain();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The broker has heard everything again, and has refused so many. */
+    void endAgain(final int refused) {
+        final List<CompletableFuture<Integer>> answered;
+        lock.lock();
+        try {
+            answered = List.copyOf(unanswered);
+            unanswered.clear();
+        } finally {
+            lock.unlock();
+        }
+        answered.forEach(each -> each.complete(refused));
     }
 
     private void enqueue(final PendingAcks acks) {

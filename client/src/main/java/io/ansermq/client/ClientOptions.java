@@ -23,6 +23,8 @@ public final class ClientOptions {
     private final Encryption encryption;
     private final int minLargeMessageBytes;
     private final int maxLargeMessageBytes;
+    private final ReconnectOptions reconnect;
+    private final int idleTimeoutMs;
 
     private ClientOptions(final Builder builder) {
         addresses = builder.addresses.isEmpty()
@@ -38,6 +40,8 @@ public final class ClientOptions {
         encryption = builder.encryption;
         minLargeMessageBytes = builder.minLargeMessageBytes;
         maxLargeMessageBytes = builder.maxLargeMessageBytes;
+        reconnect = builder.reconnect;
+        idleTimeoutMs = builder.idleTimeoutMs;
     }
 
     /** A builder with the defaults: the broker at 127.0.0.1:10911, no user. */
@@ -100,6 +104,16 @@ public final class ClientOptions {
         return encryption;
     }
 
+    /** How the session comes back after its connection is lost. */
+    public ReconnectOptions reconnect() {
+        return reconnect;
+    }
+
+    /** How long nothing may come from the broker before the connection counts as lost; 0 for what the broker says. */
+    public int idleTimeoutMs() {
+        return idleTimeoutMs;
+    }
+
     /** Collects options; not thread safe. */
     public static final class Builder {
         private final List<SocketAddress> addresses = new ArrayList<>();
@@ -113,6 +127,8 @@ public final class ClientOptions {
         private Encryption encryption = Encryption.NONE;
         private int minLargeMessageBytes = 1 << 20;
         private int maxLargeMessageBytes = 1 << 30;
+        private ReconnectOptions reconnect = ReconnectOptions.NONE;
+        private int idleTimeoutMs;
 
         private Builder() {}
 
@@ -196,6 +212,18 @@ public final class ClientOptions {
         /** See {@link ClientOptions#encryption()}; none unless set. */
         public Builder encryption(final Encryption how) {
             encryption = how;
+            return this;
+        }
+
+        /** See {@link ClientOptions#reconnect()}; not at all unless set. */
+        public Builder reconnect(final ReconnectOptions how) {
+            reconnect = how;
+            return this;
+        }
+
+        /** See {@link ClientOptions#idleTimeoutMs()}; what the broker says unless set. */
+        public Builder idleTimeoutMs(final int timeoutMs) {
+            idleTimeoutMs = timeoutMs;
             return this;
         }
 

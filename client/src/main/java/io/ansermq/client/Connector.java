@@ -9,7 +9,9 @@ import io.ansermq.remoting.transport.TransportOptions;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds a broker: tries the addresses in order, and where a name server answers, the brokers that it names. An address
@@ -20,22 +22,32 @@ final class Connector {
     static final int PROTOCOL_VERSION = 1;
 
     private final ClientOptions options;
+    private final @Nullable String session;
     private final TransportOptions transport;
 
-    Connector(final ClientOptions options) {
+    /** A connection that a broker has welcomed. */
+    record Opened(Connection connection, ControlHeader.Connected greeting, SessionHandler handler) {}
+
+    /** @param session what the broker is to know the session by when it comes back, or null when it does not */
+    Connector(final ClientOptions options, final @Nullable String session) {
         this.options = options;
+        this.session = session;
         transport = TransportOptions.builder()
                 .name("anser-client")
                 .encryption(options.encryption())
                 .build();
     }
 
-    /** A session with the first broker that takes it. */
-    BrokerSession connect() throws BrokerException {
-        return firstOf(options.addresses(), true);
+    /** A connection to the first broker that takes it. */
+    Opened open() throws BrokerException {
+        final List<SocketAddress> addresses = new ArrayList<>(options.addresses());
+        if (options.reconnect().randomize()) {
+            Collections.shuffle(addresses);
+        }
+        return firstOf(addresses, true);
     }
 
-    private BrokerSession firstOf(final List<? extends SocketAddress> addresses, final boolean nameServers)
+    private Opened firstOf(final List<? extends SocketAddress> addresses, final boolean nameServers)
             throws BrokerException {
         final List<BrokerException> failures = new ArrayList<>();
         for (final SocketAddress address : addresses) {
@@ -73,16 +85,14 @@ final class Connector {
                 BrokerException.UNREACHABLE, "no broker could be reached: " + String.join("; ", texts), last);
     }
 
-    private BrokerSession connectTo(final SocketAddress address, final boolean maybeNameServer) throws BrokerException {
+    private Opened connectTo(final SocketAddress address, final boolean maybeNameServer) throws BrokerException {
         final SessionHandler handler = new SessionHandler();
         final Connection connection = open(address, handler);
         try {
             final ControlHeader.Connected broker =
                     options.user() == null ? ask(connection, greeting()) : new Login(connection).ask(options.user());
-            final BrokerSession session = new BrokerSession(connection, broker, options);
-            handler.attach(session);
-            connection.startHeartbeat(broker.heartbeatMs());
-            return session;
+            connection.startHeartbeat(heartbeatMs(broker));
+            return new Opened(connection, broker, handler);
         } catch (BrokerException e) {
             try {
                 if (maybeNameServer && e.error() == ErrorCodes.PROTOCOL) {
@@ -95,9 +105,16 @@ final class Connector {
         }
     }
 
+    /** Three of them make the longest silence. */
+    private int heartbeatMs(final ControlHeader.Connected broker) {
+        return options.idleTimeoutMs() == 0
+                ? broker.heartbeatMs()
+                : Math.min(broker.heartbeatMs(), Math.max(1, options.idleTimeoutMs() / 3));
+    }
+
     private ControlHeader.Connect greeting() {
         return new ControlHeader.Connect(
-                PROTOCOL_VERSION, options.clientName(), options.clientId(), options.user(), null);
+                PROTOCOL_VERSION, options.clientName(), options.clientId(), options.user(), null, session);
     }
 
     private ControlHeader.Connected ask(final Connection connection, final ControlHeader question)

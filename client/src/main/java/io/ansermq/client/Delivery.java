@@ -49,6 +49,18 @@ public final class Delivery {
         }
     }
 
+    /** Whether this is the same message in the same place, delivered again. */
+    public boolean isSameAs(final Delivery other) {
+        return lane() == other.lane()
+                && offset() == other.offset()
+                && number(MessageLayout.POSITION) == other.number(MessageLayout.POSITION)
+                && number(MessageLayout.STORE_TIMESTAMP) == other.number(MessageLayout.STORE_TIMESTAMP);
+    }
+
+    private long number(final int field) {
+        return MessageLayout.int64(data, start + field);
+    }
+
     /** The size of the record at {@code start}, all of whose lengths are inside it. */
     private static int checkedSize(final byte[] data, final int start) {
         final int available = data.length - start;

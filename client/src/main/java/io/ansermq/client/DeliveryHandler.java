@@ -10,4 +10,11 @@ public interface DeliveryHandler {
      * @param count how many there are, at least 1
      */
     void onDeliveries(Subscriber subscriber, Delivery[] batch, int count);
+
+    /**
+     * The connection is lost, and will be restored: no delivery so far is this subscriber's any more. What was not
+     * acknowledged comes again; whatever is acknowledged of it from now on could be another message. The place to empty
+     * buffers.
+     */
+    default void onInterrupted(final Subscriber subscriber) {}
 }

@@ -2,6 +2,7 @@ package io.ansermq.client;
 
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,14 +24,14 @@ final class HeldDeliveries {
         void drop(Delivery delivery);
     }
 
-    private final LargeBodies bodies;
+    private final Supplier<LargeBodies> bodies;
     private final Sink sink;
     private final ArrayDeque<Delivery> held = new ArrayDeque<>();
     private @Nullable CompletableFuture<byte[]> loading;
     private @Nullable Delivery unhanded;
     private int generation;
 
-    HeldDeliveries(final LargeBodies bodies, final Sink sink) {
+    HeldDeliveries(final Supplier<LargeBodies> bodies, final Sink sink) {
         this.bodies = bodies;
         this.sink = sink;
     }
@@ -87,7 +88,7 @@ final class HeldDeliveries {
 
     private void load(final Delivery delivery) {
         final int current = generation;
-        final CompletableFuture<byte[]> body = bodies.load(delivery);
+        final CompletableFuture<byte[]> body = bodies.get().load(delivery);
         loading = body;
         var unused = body.whenComplete((loaded, failure) -> {
             if (current != generation) {

@@ -3,9 +3,7 @@ package io.ansermq.client;
 import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
 import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What one subscriber has to tell the broker: acknowledged offsets, credit to give back, the tag of the last delivery
@@ -17,22 +15,37 @@ import org.jspecify.annotations.Nullable;
  * <p>Not thread safe; guarded by the lock of {@link AckQueue}.
  */
 final class PendingAcks {
-    /** The broker numbers a lane with 16 bits. */
-    private static final int MAX_LANE = 0xFFFF;
+    /**
+     * Acknowledgements that an earlier connection may not have brought.
+     *
+     * @param run the broker's life in which the messages were delivered
+     */
+    record Again(long run, List<OffsetRange> ranges) {}
 
     private final int consumer;
     private final boolean prefetches;
     private final int lumpMessages;
     private final int lumpBytes;
 
-    /** By lane; lanes without acknowledgements have none. */
-    private @Nullable OffsetRanges[] lanes = new OffsetRanges[10];
+    /** Not sent. */
+    private final LaneRanges waiting = new LaneRanges();
 
-    private int rangeCount;
+    /** Sent, and nobody was asked whether they arrived. */
+    private LaneRanges sent = new LaneRanges();
+
+    /** Sent, and asked about. */
+    private LaneRanges asked = new LaneRanges();
+
+    /** To be said again on the next connection. */
+    private final List<Again> again = new ArrayList<>(0);
+
     private int creditMessages;
     private long creditBytes;
     private boolean creditDue;
     private long handedTag;
+
+    /** What numbers of deliveries are more here than for the broker, which begins anew with each connection. */
+    private long tagBase;
 
     /** Deliveries up to this tag were given back to the broker: what is handed of them later earns no credit. */
     private long releasedTag;
@@ -52,20 +65,7 @@ final class PendingAcks {
 
     /** Adds acknowledged offsets, both ends included. */
     void acknowledge(final int lane, final long first, final long last) {
-        if (lane > MAX_LANE) {
-            throw new IllegalArgumentException("lane " + lane + " is beyond the last possible one, " + MAX_LANE);
-        }
-        if (lane >= lanes.length) {
-            lanes = Arrays.copyOf(lanes, lane + 1);
-        }
-        OffsetRanges ranges = lanes[lane];
-        if (ranges == null) {
-            ranges = new OffsetRanges();
-            lanes[lane] = ranges;
-        }
-        rangeCount -= ranges.count();
-        ranges.add(first, last);
-        rangeCount += ranges.count();
+        waiting.add(lane, first, last);
     }
 
     /** Notes that the application has a delivery; returns whether credit is to be given back now. */
@@ -101,37 +101,80 @@ final class PendingAcks {
         releasedTag = tag;
     }
 
-    /** The tag of the last delivery that was handed to the application, 0 when there was none. */
+    /** The broker's number of the last delivery that was handed to the application, 0 when there was none. */
     long handedTag() {
-        return handedTag;
+        return Math.max(0, handedTag - tagBase);
+    }
+
+    // ---- Connections
+
+    /** The connection is lost, with all deliveries up to {@code tag} and all credit. */
+    void lost(final long tag) {
+        releasedTag = tag;
+        tagBase = tag;
+        creditMessages = 0;
+        creditBytes = 0;
+        creditDue = false;
+    }
+
+    /** Acknowledgements were sent: they are remembered until {@link #arrived}. */
+    void sent(final List<OffsetRange> ranges) {
+        sent.addAll(ranges);
+    }
+
+    /** Whether something was sent that nobody was asked about. */
+    boolean hasSent() {
+        return sent.count() > 0;
+    }
+
+    /** Whatever was sent is asked about now. */
+    void ask() {
+        final LaneRanges free = asked;
+        asked = sent;
+        sent = free;
+    }
+
+    /** What was asked about has arrived. */
+    void arrived() {
+        asked.clear();
+    }
+
+    /** Another connection begins: what may not have arrived is to be said again, and is all that is. */
+    List<Again> beginAgain(final long run) {
+        final List<OffsetRange> ranges = new ArrayList<>();
+        asked.drainTo(ranges, Integer.MAX_VALUE);
+        sent.drainTo(ranges, Integer.MAX_VALUE);
+        waiting.drainTo(ranges, Integer.MAX_VALUE);
+        if (!ranges.isEmpty()) {
+            again.add(new Again(run, ranges));
+        }
+        return List.copyOf(again);
+    }
+
+    /** The broker has heard it again. */
+    void endAgain() {
+        again.clear();
     }
 
     /** How many ranges wait. */
     int rangeCount() {
-        return rangeCount;
+        return waiting.count();
     }
 
     /** Takes out what waits, with at most {@code rangeLimit} ranges. */
     ConsumerAck take(final int rangeLimit) {
-        final List<OffsetRange> ranges = rangeCount == 0 ? List.of() : takeRanges(rangeLimit);
+        final List<OffsetRange> ranges = waiting.count() == 0 ? List.of() : takeRanges(rangeLimit);
         final int messages = creditDue ? creditMessages : 0;
         final int bytes = creditDue ? (int) Math.min(Integer.MAX_VALUE, creditBytes) : 0;
         creditMessages -= messages;
         creditBytes -= bytes;
         creditDue = false;
-        return new ConsumerAck(consumer, messages, bytes, handedTag, ranges);
+        return new ConsumerAck(consumer, messages, bytes, handedTag(), ranges);
     }
 
     private List<OffsetRange> takeRanges(final int rangeLimit) {
-        final List<OffsetRange> taken = new ArrayList<>(Math.min(rangeCount, rangeLimit));
-        for (int i = 0; i < lanes.length; i++) {
-            final OffsetRanges ranges = lanes[i];
-            if (ranges != null) {
-                final int lane = i;
-                ranges.drain(rangeLimit - taken.size(), (first, last) -> taken.add(new OffsetRange(lane, first, last)));
-            }
-        }
-        rangeCount -= taken.size();
+        final List<OffsetRange> taken = new ArrayList<>(Math.min(waiting.count(), rangeLimit));
+        waiting.drainTo(taken, rangeLimit);
         return taken;
     }
 }

@@ -5,6 +5,8 @@ import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.protocol.RemotingCodec;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Records on their way into Send frames. Consecutive records for one destination are a run, and a run becomes one
@@ -48,10 +50,24 @@ final class SendBatch {
         return runs == 0 || buffer.readableBytes() + HEADER_ROOM + recordBytes <= MAX_BYTES;
     }
 
-    /** Encodes a record behind the others. When this throws, the batch is as it was before. */
+    /** {@link #add(Destination, int, OutgoingMessage, int, long)} with the destination's own number. */
     void add(final Destination destination, final OutgoingMessage message, final int recordBytes, final long sequence) {
+        add(destination, destination.number(), message, recordBytes, sequence);
+    }
+
+    /**
+     * Encodes a record behind the others. When this throws, the batch is as it was before.
+     *
+     * @param number of the destination, as the broker has it now
+     */
+    void add(
+            final Destination destination,
+            final int number,
+            final OutgoingMessage message,
+            final int recordBytes,
+            final long sequence) {
         final int end = buffer.writerIndex();
-        final boolean newRun = runs == 0 || destinations[runs - 1] != destination.number();
+        final boolean newRun = runs == 0 || destinations[runs - 1] != number;
         final int start = newRun ? end + HEADER_ROOM : end;
         try {
             buffer.ensureWritable(start - end + recordBytes).writerIndex(start);
@@ -72,7 +88,7 @@ final class SendBatch {
             throw e;
         }
         if (newRun) {
-            startRun(destination.number(), start, sequence);
+            startRun(number, start, sequence);
         }
         counts[runs - 1]++;
     }
@@ -95,6 +111,29 @@ final class SendBatch {
     /** Whether there is nothing to send: so after a first record that could not be encoded. */
     boolean isEmpty() {
         return runs == 0;
+    }
+
+    /** The number of its last send. */
+    long lastSequence() {
+        long last = firstSequence - 1;
+        for (int run = 0; run < runs; run++) {
+            last += counts[run];
+        }
+        return last;
+    }
+
+    /** Destinations have other numbers now. */
+    void renumber(final IntUnaryOperator renumbered) {
+        for (int run = 0; run < runs; run++) {
+            destinations[run] = renumbered.applyAsInt(destinations[run]);
+        }
+    }
+
+    /** The numbers of the destinations that it has records for. */
+    void destinations(final IntConsumer sink) {
+        for (int run = 0; run < runs; run++) {
+            sink.accept(destinations[run]);
+        }
     }
 
     /** How many bytes the batch takes now. */

@@ -4,7 +4,6 @@ import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.MalformedFrameException;
 import io.ansermq.remoting.protocol.MessageLayout;
-import io.ansermq.remoting.transport.Connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
@@ -13,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,12 +30,12 @@ final class Sender {
     private static final int SMALLEST_BATCH_BYTES = 4 * 1024;
     private static final int SETTLED_AT_ONCE = 256;
 
-    private final Connection connection;
     private final Flusher flusher;
-    private final String broker;
-    private final int maxMessageBytes;
-    private final int windowBytes;
     private final int sendTimeoutMs;
+    /** Whether what is not answered is kept, to be sent again on another connection. */
+    private final boolean keeps;
+    /** The newest connection. */
+    private volatile Link link;
 
     private final ReentrantLock lock = new ReentrantLock();
     /** Signalled when half of the window is free again, so that a blocked sender wakes for many sends, not for one. */
@@ -54,7 +54,11 @@ final class Sender {
 
     private @Nullable BrokerException closed;
 
+    /** Numbers of destinations that are others on this connection than they were when somebody asked for them. */
+    private Map<Integer, Integer> renumbered = Map.of();
+
     // Event loop only.
+    private final SentFrames sentFrames = new SentFrames();
     private final ArrayDeque<SendBatch> flushing = new ArrayDeque<>();
     private final @Nullable SendCallback[] settled = new SendCallback[SETTLED_AT_ONCE];
     /** What the broker refused and has not settled yet, by first sequence number. */
@@ -64,17 +68,11 @@ final class Sender {
 
     private record Refusal(long last, BrokerException reason) {}
 
-    Sender(
-            final Connection connection,
-            final Flusher flusher,
-            final ControlHeader.Connected broker,
-            final ClientOptions options) {
-        this.connection = connection;
+    Sender(final Link link, final Flusher flusher, final ClientOptions options) {
+        this.link = link;
         this.flusher = flusher;
-        this.broker = "broker '" + broker.brokerName() + "' at " + connection.remote();
-        maxMessageBytes = broker.maxMessageBytes();
-        windowBytes = broker.sendWindowBytes();
         sendTimeoutMs = options.sendTimeoutMs();
+        keeps = options.reconnect().enabled();
     }
 
     /** See {@link BrokerSession#send}. */
@@ -86,11 +84,12 @@ final class Sender {
         final long sequence;
         lock.lock();
         try {
-            if (!hasRoom(recordBytes) && !connection.inEventLoop()) {
+            if (!hasRoom(recordBytes) && !link.connection().inEventLoop()) {
                 awaitRoom(destination, recordBytes);
             }
             failIfClosed();
-            batchFor(recordBytes).add(destination, message, recordBytes, pending.next());
+            batchFor(recordBytes)
+                    .add(destination, numberOf(destination.number()), message, recordBytes, pending.next());
             sequence = pending.add(callback, recordBytes);
         } finally {
             lock.unlock();
@@ -99,12 +98,22 @@ final class Sender {
         return sequence;
     }
 
+    private int numberOf(final int number) {
+        return renumbered.isEmpty() ? number : renumbered.getOrDefault(number, number);
+    }
+
+    private int windowBytes() {
+        return link.greeting().sendWindowBytes();
+    }
+
     private void checkSize(final Destination destination, final OutgoingMessage message) throws BrokerException {
-        if (message.bodyLength() > maxMessageBytes) {
+        final Link current = link;
+        if (message.bodyLength() > current.greeting().maxMessageBytes()) {
             throw new BrokerException(
                     ErrorCodes.MESSAGE_TOO_LARGE,
                     "a message for " + destination + " has a body of " + message.bodyLength() + " bytes, the limit of "
-                            + broker + " is " + maxMessageBytes + ": send less or raise max-message-size there");
+                            + current + " is " + current.greeting().maxMessageBytes()
+                            + ": send less or raise max-message-size there");
         }
     }
 
@@ -113,7 +122,7 @@ final class Sender {
             return false;
         }
         // A record longer than the window goes alone.
-        return pending.count() == 0 || pending.bytes() + recordBytes <= windowBytes;
+        return pending.count() == 0 || pending.bytes() + recordBytes <= windowBytes();
     }
 
     private void awaitRoom(final Destination destination, final int recordBytes) throws BrokerException {
@@ -124,7 +133,7 @@ final class Sender {
                 if (remainingNs <= 0) {
                     throw noRoom(destination);
                 }
-                if (recordBytes > windowBytes / 2 && largeSender == null) {
+                if (recordBytes > windowBytes() / 2 && largeSender == null) {
                     largeSender = Thread.currentThread();
                 }
                 remainingNs = room.awaitNanos(remainingNs);
@@ -146,7 +155,7 @@ final class Sender {
         return new BrokerException(
                 BrokerException.TIMEOUT,
                 "a send to " + destination + " waited " + sendTimeoutMs + " ms for room in the send window: "
-                        + pending.bytes() + " of " + windowBytes + " bytes are unanswered by " + broker
+                        + pending.bytes() + " of " + windowBytes() + " bytes are unanswered by " + link
                         + "; see 'anser status' for a full disk or a slow broker, or raise sendTimeoutMs");
     }
 
@@ -163,7 +172,7 @@ final class Sender {
         }
         if (filling == null) {
             final int capacity = Math.max(nextBatchBytes, SendBatch.HEADER_ROOM + recordBytes);
-            filling = new SendBatch(connection.alloc().ioBuffer(capacity));
+            filling = new SendBatch(link.connection().alloc().ioBuffer(capacity));
         }
         return filling;
     }
@@ -184,7 +193,13 @@ final class Sender {
             lock.unlock();
         }
         while (!flushing.isEmpty()) {
-            connection.writeFrame(flushing.remove().toFrames(headerScratch));
+            final SendBatch batch = flushing.remove();
+            final long last = keeps ? batch.lastSequence() : 0;
+            final ByteBuf frames = batch.toFrames(headerScratch);
+            if (keeps) {
+                sentFrames.add(frames, last);
+            }
+            link.connection().writeFrame(frames);
         }
     }
 
@@ -210,6 +225,7 @@ final class Sender {
     void settled(final long upTo) {
         checkSent(upTo);
         complete(upTo, null);
+        sentFrames.answered(upTo);
         while (!refusals.isEmpty() && refusals.firstEntry().getValue().last() <= upTo) {
             refusals.pollFirstEntry();
         }
@@ -257,8 +273,84 @@ final class Sender {
         } finally {
             lock.unlock();
         }
+        sentFrames.clear();
         complete(Long.MAX_VALUE, reason);
         refusals.clear();
+    }
+
+    // ---- Another connection
+
+    /** The number of the first send that is not answered. */
+    long firstUnanswered() {
+        lock.lock();
+        try {
+            return pending.oldest();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** While there is no connection: the numbers of the destinations that anything goes to which is not answered. */
+    void destinations(final IntConsumer sink) {
+        sentFrames.destinations(sink);
+        lock.lock();
+        try {
+            full.forEach(batch -> batch.destinations(sink));
+            if (filling != null) {
+                filling.destinations(sink);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Goes on with another connection: settles what the broker says of earlier sends, and sends the others again, in their
+     * order and before any new one.
+     *
+     * @param changed the numbers of destinations that are others now, by all numbers that they ever had
+     */
+    void goOn(final Link next, final ControlHeader.Resumed resumed, final Map<Integer, Integer> changed) {
+        final long last;
+        lock.lock();
+        try {
+            link = next;
+            renumbered = Map.copyOf(changed);
+            full.forEach(batch -> batch.renumber(this::numberOf));
+            if (filling != null) {
+                filling.renumber(this::numberOf);
+            }
+            last = pending.next() - 1;
+            room.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        final long stored = Math.min(resumed.stored(), last);
+        refusals.clear();
+        if (resumed.known() > 1) {
+            refusals.put(1L, new Refusal(resumed.known() - 1, unknownFate()));
+        }
+        for (final ControlHeader.SequenceRange each : resumed.refused()) {
+            refusals.put(each.first(), new Refusal(each.first() + each.count() - 1, refusedUnheard()));
+        }
+        complete(stored, null);
+        refusals.clear();
+        sentFrames.again(stored, this::numberOf, next.connection().alloc(), (frames, lastOfThem) -> {
+            sentFrames.add(frames, lastOfThem);
+            next.connection().writeFrame(frames);
+        });
+    }
+
+    private static BrokerException refusedUnheard() {
+        return new BrokerException(
+                ErrorCodes.RESOURCE_LIMIT,
+                "the broker refused this message, and the reason was lost with the connection: it is not stored");
+    }
+
+    private static BrokerException unknownFate() {
+        return new BrokerException(
+                BrokerException.CONNECTION_LOST,
+                "the connection was lost, and the broker does not know any more whether this message is stored");
     }
 
     /** Lets those who wait for room and those who come later fail with this reason; what was sent before goes on. */
@@ -302,7 +394,7 @@ final class Sender {
             try {
                 first = pending.oldest();
                 count = pending.take(upTo, settled);
-                if (waiting > 0 && pending.bytes() <= windowBytes / 2) {
+                if (waiting > 0 && pending.bytes() <= windowBytes() / 2) {
                     room.signalAll();
                 }
             } finally {
@@ -327,7 +419,7 @@ final class Sender {
                 callback.failed(sequence, reason);
             }
         } catch (RuntimeException e) {
-            LOG.error("{}: the callback of send {} threw; going on with the next one", broker, sequence, e);
+            LOG.error("{}: the callback of send {} threw; going on with the next one", link, sequence, e);
         }
     }
 

@@ -22,16 +22,18 @@ final class SessionHandler implements ConnectionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(SessionHandler.class);
 
     private volatile @Nullable BrokerSession session;
+    private volatile @Nullable Link link;
     private volatile @Nullable End end;
 
     private record End(@Nullable Throwable cause) {}
 
     /** From now on everything goes to {@code newSession}; it hears as well if the connection is gone already. */
-    void attach(final BrokerSession newSession) {
+    void attach(final BrokerSession newSession, final Link newLink) {
+        link = newLink;
         session = newSession;
         final End known = end;
         if (known != null) {
-            newSession.connectionClosed(known.cause());
+            newSession.connectionClosed(newLink, known.cause());
         }
     }
 
@@ -92,8 +94,9 @@ final class SessionHandler implements ConnectionHandler {
     public void onClosed(final Connection connection, final @Nullable Throwable cause) {
         end = new End(cause);
         final BrokerSession current = session;
-        if (current != null) {
-            current.connectionClosed(cause);
+        final Link ours = link;
+        if (current != null && ours != null) {
+            current.connectionClosed(ours, cause);
         }
     }
 }

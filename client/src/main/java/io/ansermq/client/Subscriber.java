@@ -5,6 +5,7 @@ import io.ansermq.remoting.protocol.ControlHeader.Expired;
 import io.ansermq.remoting.protocol.ControlHeader.Fetch;
 import io.ansermq.remoting.protocol.ControlHeader.Pull;
 import io.ansermq.remoting.protocol.ControlHeader.Release;
+import io.ansermq.remoting.protocol.ControlHeader.Subscribe;
 import io.ansermq.remoting.protocol.MalformedFrameException;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.netty.buffer.ByteBuf;
@@ -43,8 +44,16 @@ public final class Subscriber {
     /** Of a subscriber without prefetch: whether the last one asked for was to come when there is one. */
     private volatile boolean asking;
 
+    /** Whether the broker knows it, so that it is made again on another connection. Written by the event loop. */
+    private volatile boolean established;
+
+    private final Subscription subscription;
+
     // Event loop only.
     private long lastTag;
+
+    /** What the numbers of deliveries are more here than at the broker, see {@link PendingAcks}. */
+    private long tagBase;
     /** Releases and closes that the broker has not answered: what arrives meanwhile is not the application's. */
     private int unansweredReleases;
 
@@ -52,17 +61,19 @@ public final class Subscriber {
             final BrokerSession session,
             final int number,
             final Destination destination,
+            final Subscription subscription,
             final int prefetchMessages,
             final int prefetchBytes,
             final DeliveryHandler handler) {
         this.session = session;
         this.number = number;
         this.destination = destination;
+        this.subscription = subscription;
         this.prefetchMessages = prefetchMessages;
         this.prefetchBytes = prefetchBytes;
         this.handler = handler;
         this.acks = new PendingAcks(number, prefetchMessages, prefetchBytes);
-        this.held = new HeldDeliveries(session.largeBodies(), new Sink());
+        this.held = new HeldDeliveries(session::largeBodies, new Sink());
     }
 
     /** The number that this consumer has on its connection. */
@@ -189,14 +200,15 @@ public final class Subscriber {
                     runSafely(forget);
                 },
                 () -> new Release(number, session.acks().release(acks, lastTag)),
-                () -> unansweredReleases--);
+                () -> unansweredReleases = Math.max(0, unansweredReleases - 1),
+                BrokerSession.WhenLost.DONE);
     }
 
     private void runSafely(final Runnable forget) {
         try {
             forget.run();
         } catch (RuntimeException e) {
-            LOG.error("consumer {} of {}: what was to run at a release threw", number, destination, e);
+            LOG.error("consumer {} of {}: what was to run when its deliveries went back threw", number, destination, e);
         }
     }
 
@@ -205,7 +217,11 @@ public final class Subscriber {
      * handed to the {@link DeliveryHandler}: if there were none, and {@link #lapsed} is as before, none was available.
      */
     public CompletableFuture<Void> fetch() {
-        return session.askInOrder(() -> session.acks().giveCreditNow(acks), () -> new Fetch(number), () -> {})
+        return session.askInOrder(
+                        () -> session.acks().giveCreditNow(acks),
+                        () -> new Fetch(number),
+                        () -> {},
+                        BrokerSession.WhenLost.FAILS)
                 .thenCompose(done -> held.settled());
     }
 
@@ -225,7 +241,8 @@ public final class Subscriber {
      */
     public CompletableFuture<Void> pull() {
         asking = false;
-        return session.askInOrder(() -> {}, () -> new Pull(number, prefetchBytes), () -> {})
+        return session.askInOrder(
+                        () -> {}, () -> new Pull(number, prefetchBytes), () -> {}, BrokerSession.WhenLost.FAILS)
                 .thenCompose(done -> held.settled());
     }
 
@@ -242,14 +259,61 @@ public final class Subscriber {
                                 session.acks().close(acks);
                             },
                             () -> new CloseConsumer(number, session.acks().release(acks, lastTag)),
-                            () -> session.forget(this))
+                            () -> session.forget(this),
+                            BrokerSession.WhenLost.DONE)
                     .whenComplete((done, failure) -> Requests.complete(closeResult, null, failure));
         }
         return closeResult;
     }
 
+    // ---- Another connection
+
+    /** Event loop, or the answer to the subscription was awaited: the broker knows this consumer. */
+    void established() {
+        established = true;
+    }
+
+    boolean isEstablished() {
+        return established;
+    }
+
+    Subscription subscription() {
+        return subscription;
+    }
+
+    /** What makes it at the broker, with so much credit. */
+    Subscribe question(final int destinationNumber, final int creditMessages, final int creditBytes) {
+        return new Subscribe(
+                number,
+                destinationNumber,
+                subscription.type(),
+                subscription.name(),
+                subscription.selector(),
+                subscription.noLocal(),
+                creditMessages,
+                creditBytes);
+    }
+
+    int linkNumber() {
+        return session.linkNumber();
+    }
+
+    PendingAcks pendingAcks() {
+        return acks;
+    }
+
+    /** Event loop: the connection is lost. */
+    void lost() {
+        tagBase = lastTag;
+        unansweredReleases = 0;
+        held.clear();
+        session.acks().lost(acks, lastTag);
+        runSafely(() -> handler.onInterrupted(this));
+    }
+
     /** Event loop: this delivery never comes. */
-    void skip(final long tag) {
+    void skip(final long brokersTag) {
+        final long tag = tagBase + brokersTag;
         checkNext(tag);
         lastTag = tag;
         lapsed.incrementAndGet();
@@ -264,7 +328,8 @@ public final class Subscriber {
     }
 
     /** Event loop: a Deliver frame came. The caller releases {@code records}. */
-    void deliver(final long firstTag, final int count, final ByteBuf records) {
+    void deliver(final long brokersFirstTag, final int count, final ByteBuf records) {
+        final long firstTag = tagBase + brokersFirstTag;
         checkNext(firstTag);
         if (count < 1 || count > records.readableBytes() / MessageLayout.FIXED_BYTES_V1) {
             throw new MalformedFrameException(

@@ -24,6 +24,9 @@ public final class WorkBatch {
     private final List<RecordRun> runs = new ArrayList<>();
     private final List<ConsumerAck> acks = new ArrayList<>();
 
+    /** On which connection of the session something was received, or 0. */
+    private int linkNumber;
+
     /** Nothing yet. */
     public WorkBatch() {}
 
@@ -51,12 +54,14 @@ public final class WorkBatch {
 
     /** Adds offsets that the transaction has received by this subscriber and that are to be acknowledged with it. */
     public void received(final Subscriber subscriber, final List<OffsetRange> ranges) {
+        linkNumber = subscriber.linkNumber();
         acks.add(new ConsumerAck(subscriber.number(), 0, 0, 0, List.copyOf(ranges)));
     }
 
     /** Adds all that another batch has received. */
     public void receivedToo(final WorkBatch other) {
         acks.addAll(other.acks);
+        linkNumber = other.linkNumber == 0 ? linkNumber : other.linkNumber;
     }
 
     /** How many bytes of messages there are. */
@@ -72,6 +77,10 @@ public final class WorkBatch {
     /** Whether there is nothing at all. */
     public boolean isEmpty() {
         return runs.isEmpty() && acks.isEmpty();
+    }
+
+    int linkNumber() {
+        return linkNumber;
     }
 
     ByteBuf records() {

@@ -293,6 +293,88 @@ public final class AnserConnectionFactory
         set(Option.CONNECT_TIMEOUT, timeoutMs);
     }
 
+    /** -1 for no limit; what the URI stands for when not set, so 0 or -1. */
+    public int getMaxReconnectAttempts() {
+        return values.isSet(Option.MAX_RECONNECT_ATTEMPTS)
+                ? values.number(Option.MAX_RECONNECT_ATTEMPTS)
+                : ConnectionUri.parse(brokerUrl).failover() ? -1 : 0;
+    }
+
+    /** See {@link Option#MAX_RECONNECT_ATTEMPTS}. */
+    public void setMaxReconnectAttempts(final int attempts) {
+        set(Option.MAX_RECONNECT_ATTEMPTS, attempts);
+    }
+
+    /** -1 for no limit. */
+    public int getStartupMaxReconnectAttempts() {
+        return values.number(Option.STARTUP_MAX_RECONNECT_ATTEMPTS);
+    }
+
+    /** See {@link Option#STARTUP_MAX_RECONNECT_ATTEMPTS}; -1 for no limit. */
+    public void setStartupMaxReconnectAttempts(final int attempts) {
+        set(Option.STARTUP_MAX_RECONNECT_ATTEMPTS, attempts);
+    }
+
+    /** Milliseconds. */
+    public int getInitialReconnectDelay() {
+        return values.number(Option.INITIAL_RECONNECT_DELAY);
+    }
+
+    /** See {@link Option#INITIAL_RECONNECT_DELAY}; milliseconds. */
+    public void setInitialReconnectDelay(final int delayMs) {
+        set(Option.INITIAL_RECONNECT_DELAY, delayMs);
+    }
+
+    /** Milliseconds. */
+    public int getReconnectDelay() {
+        return values.number(Option.RECONNECT_DELAY);
+    }
+
+    /** See {@link Option#RECONNECT_DELAY}; milliseconds. */
+    public void setReconnectDelay(final int delayMs) {
+        set(Option.RECONNECT_DELAY, delayMs);
+    }
+
+    /** By how much each delay is longer than the one before. */
+    public double getReconnectBackOffMultiplier() {
+        return values.factor(Option.RECONNECT_BACK_OFF_MULTIPLIER);
+    }
+
+    /** See {@link Option#RECONNECT_BACK_OFF_MULTIPLIER}. */
+    public void setReconnectBackOffMultiplier(final double multiplier) {
+        values.set(Option.RECONNECT_BACK_OFF_MULTIPLIER, String.valueOf(multiplier));
+    }
+
+    /** Milliseconds. */
+    public int getMaxReconnectDelay() {
+        return values.number(Option.MAX_RECONNECT_DELAY);
+    }
+
+    /** See {@link Option#MAX_RECONNECT_DELAY}; milliseconds. */
+    public void setMaxReconnectDelay(final int delayMs) {
+        set(Option.MAX_RECONNECT_DELAY, delayMs);
+    }
+
+    /** Whether addresses are tried in any order. */
+    public boolean isRandomize() {
+        return values.flag(Option.RANDOMIZE);
+    }
+
+    /** See {@link Option#RANDOMIZE}. */
+    public void setRandomize(final boolean randomize) {
+        values.set(Option.RANDOMIZE, String.valueOf(randomize));
+    }
+
+    /** Milliseconds; 0 for what the broker says. */
+    public int getIdleTimeout() {
+        return values.isSet(Option.IDLE_TIMEOUT) ? values.number(Option.IDLE_TIMEOUT) : 0;
+    }
+
+    /** See {@link Option#IDLE_TIMEOUT}; milliseconds, at least 1. */
+    public void setIdleTimeout(final int timeoutMs) {
+        set(Option.IDLE_TIMEOUT, timeoutMs);
+    }
+
     /** Milliseconds. */
     public int getRequestTimeout() {
         return values.number(Option.REQUEST_TIMEOUT);

@@ -1,5 +1,6 @@
 package io.ansermq.jms.config;
 
+import io.ansermq.client.ReconnectOptions;
 import io.ansermq.client.message.Compression;
 import io.ansermq.jms.message.ClassPolicy;
 import io.ansermq.jms.message.MessageRules;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param connectTimeoutMs the longest wait for one address
  * @param requestTimeoutMs the longest wait for an answer
  * @param sendTimeoutMs the longest wait of a send
+ * @param reconnect how lost connections are restored
+ * @param idleTimeoutMs how long the broker may be silent, or 0 for what it says
  * @param queuePrefetch messages that a consumer of a queue may hold
  * @param topicPrefetch messages that a consumer of a topic may hold
  * @param prefetchBytes bytes that a consumer may hold
@@ -38,6 +41,8 @@ public record ConnectionSettings(
         int connectTimeoutMs,
         int requestTimeoutMs,
         int sendTimeoutMs,
+        ReconnectOptions reconnect,
+        int idleTimeoutMs,
         int queuePrefetch,
         int topicPrefetch,
         int prefetchBytes,
@@ -67,6 +72,8 @@ public record ConnectionSettings(
                 values.number(Option.CONNECT_TIMEOUT),
                 values.number(Option.REQUEST_TIMEOUT),
                 values.number(Option.SEND_TIMEOUT),
+                reconnect(uri, values),
+                values.isSet(Option.IDLE_TIMEOUT) ? values.number(Option.IDLE_TIMEOUT) : 0,
                 prefetch(values, Option.QUEUE_PREFETCH),
                 prefetch(values, Option.TOPIC_PREFETCH),
                 values.number(Option.PREFETCH_BYTES),
@@ -85,6 +92,20 @@ public record ConnectionSettings(
                         ClassPolicy.parse(
                                 values.text(Option.DESERIALIZATION_ALLOW_LIST),
                                 values.text(Option.DESERIALIZATION_DENY_LIST))));
+    }
+
+    private static ReconnectOptions reconnect(final ConnectionUri uri, final OptionValues values) {
+        final int attempts = values.isSet(Option.MAX_RECONNECT_ATTEMPTS)
+                ? values.number(Option.MAX_RECONNECT_ATTEMPTS)
+                : uri.failover() ? -1 : 0;
+        return new ReconnectOptions(
+                attempts,
+                attempts == 0 ? 0 : values.number(Option.STARTUP_MAX_RECONNECT_ATTEMPTS),
+                values.number(Option.INITIAL_RECONNECT_DELAY),
+                values.number(Option.RECONNECT_DELAY),
+                values.factor(Option.RECONNECT_BACK_OFF_MULTIPLIER),
+                values.number(Option.MAX_RECONNECT_DELAY),
+                values.flag(Option.RANDOMIZE));
     }
 
     private static int prefetch(final OptionValues values, final Option ofKind) {

@@ -48,6 +48,65 @@ public enum Option {
             "30s",
             "the longest wait of a send, for room and for its answer; then it throws ResourceAllocationException",
             "jms.sendTimeout"),
+    MAX_RECONNECT_ATTEMPTS(
+            "maxReconnectAttempts",
+            OptionType.ATTEMPTS,
+            "",
+            "how often a lost connection is tried to be restored; -1: until it is, which holds for failover:(...) and lists in"
+                    + " parentheses when not set; 0: never, which holds for the others",
+            "failover.maxReconnectAttempts",
+            "reconnectAttempts"),
+    STARTUP_MAX_RECONNECT_ATTEMPTS(
+            "startupMaxReconnectAttempts",
+            OptionType.ATTEMPTS,
+            "10",
+            "how often more createConnection tries when nobody answers at first, if lost connections are restored; -1: until"
+                    + " somebody does",
+            "failover.startupMaxReconnectAttempts",
+            "initialConnectAttempts"),
+    INITIAL_RECONNECT_DELAY(
+            "initialReconnectDelay",
+            OptionType.DELAY,
+            "10ms",
+            "how long to wait before the first attempt to restore a connection",
+            "failover.initialReconnectDelay"),
+    RECONNECT_DELAY(
+            "reconnectDelay",
+            OptionType.DELAY,
+            "50ms",
+            "how long to wait before the second attempt; each further delay is longer",
+            "failover.reconnectDelay",
+            "retryInterval"),
+    RECONNECT_BACK_OFF_MULTIPLIER(
+            "reconnectBackOffMultiplier",
+            OptionType.FACTOR,
+            "2",
+            "by how much each delay is longer than the one before",
+            "failover.reconnectBackOffMultiplier",
+            "failover.backOffMultiplier",
+            "retryIntervalMultiplier"),
+    MAX_RECONNECT_DELAY(
+            "maxReconnectDelay",
+            OptionType.DURATION,
+            "5s",
+            "the longest delay between two attempts",
+            "failover.maxReconnectDelay",
+            "maxRetryInterval"),
+    RANDOMIZE(
+            "randomize",
+            OptionType.BOOLEAN,
+            "false",
+            "whether to try several addresses in any order, instead of as they are listed",
+            "failover.randomize"),
+    IDLE_TIMEOUT(
+            "idleTimeout",
+            OptionType.DURATION,
+            "",
+            "how long nothing may come from the broker before the connection counts as lost; three times the broker's"
+                    + " heartbeat when not set, and never longer than that",
+            "connectionTTL",
+            "clientFailureCheckPeriod",
+            "jms.idleTimeout"),
     PREFETCH(
             "prefetch",
             OptionType.COUNT,

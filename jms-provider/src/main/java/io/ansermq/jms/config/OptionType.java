@@ -52,6 +52,39 @@ enum OptionType {
             return count;
         }
     },
+    /** At least -1, which is without end. */
+    ATTEMPTS("a number from 0 on, or -1 for no limit") {
+        @Override
+        Object read(final String text) {
+            final int count = Integer.parseInt(text);
+            if (count < -1) {
+                throw new IllegalArgumentException();
+            }
+            return count;
+        }
+    },
+    /** At least 1. */
+    FACTOR("a number from 1 on, such as 1.5") {
+        @Override
+        Object read(final String text) {
+            final double factor = Double.parseDouble(text);
+            if (!(factor >= 1 && factor <= 1_000)) {
+                throw new IllegalArgumentException();
+            }
+            return factor;
+        }
+    },
+    /** Milliseconds, at least 0. */
+    DELAY("a time such as 0, 500ms or 10s; a plain number is milliseconds") {
+        @Override
+        Object read(final String text) {
+            final long delayMs = scaled(text, DURATION_UNITS);
+            if (delayMs < 0 || delayMs > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException();
+            }
+            return (int) delayMs;
+        }
+    },
     /** Milliseconds, at least 1. */
     DURATION("a time such as 500ms, 10s or 2m; a plain number is milliseconds") {
         @Override

@@ -79,4 +79,9 @@ public final class OptionValues implements Serializable {
     public int number(final Option option) {
         return (Integer) option.read(text(option));
     }
+
+    /** The value of a factor that is set or has a default. */
+    public double factor(final Option option) {
+        return (Double) option.read(text(option));
+    }
 }

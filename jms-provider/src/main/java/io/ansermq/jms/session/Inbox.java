@@ -8,6 +8,7 @@ import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
 import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
 import jakarta.jms.MessageListener;
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,12 @@ final class Inbox {
 
     /** Of a consumer without prefetch: whether one message has been asked for that the application has not had. */
     private boolean asked;
+
+    /** Counts up with {@link #generation} when the connection is lost: the generation that began then. */
+    private int interruptedAt;
+
+    /** What the application was done with when it was no longer this consumer's: comes again, and is not handed over. */
+    private @Nullable Delivery doneAnyway;
 
     /** Threads inside a receive method, which close waits for. */
     private int receivers;
@@ -149,8 +156,43 @@ final class Inbox {
 
     void add(final Delivery[] batch, final int count) {
         for (int i = 0; i < count; i++) {
-            buffer.add(batch[i]);
+            final Delivery known = doneAnyway;
+            if (known != null && known.isSameAs(batch[i])) {
+                doneAnyway = null;
+                subscriber().consumed(batch[i]);
+            } else {
+                buffer.add(batch[i]);
+            }
         }
+    }
+
+    /** The connection is lost: everything that was delivered is the broker's again. */
+    void interrupt() {
+        generation++;
+        interruptedAt = generation;
+        buffer.clear();
+        unacknowledged.clear();
+        running = null;
+        asked = false;
+        doneAnyway = null;
+    }
+
+    /** Whether a delivery of this generation went back with a connection, and with nothing else. */
+    boolean isInterrupted(final int generationOfDelivery) {
+        return generationOfDelivery < interruptedAt && interruptedAt == generation;
+    }
+
+    /** The application is done with a message that went back with a connection; it is not to have it again. */
+    void doneAnyway(final Delivery delivery) {
+        for (final Iterator<Delivery> each = buffer.iterator(); each.hasNext(); ) {
+            final Delivery again = each.next();
+            if (again.isSameAs(delivery)) {
+                each.remove();
+                subscriber().consumed(again);
+                return;
+            }
+        }
+        doneAnyway = delivery;
     }
 
     /** The oldest delivery that may be handed over, or null. */

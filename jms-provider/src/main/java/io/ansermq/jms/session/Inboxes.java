@@ -14,6 +14,7 @@ import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageListener;
+import jakarta.jms.TransactionRolledBackException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +47,9 @@ final class Inboxes {
     private boolean closing;
     private boolean ended;
     private @Nullable BrokerException failure;
+
+    /** Messages were lost with a connection that the application has, and that it or a transaction was to settle. */
+    private boolean receivedIsGone;
 
     /** Set once, before anybody else knows of this. */
     private @Nullable Keeper keeper;
@@ -91,12 +95,7 @@ final class Inboxes {
         }
         final Inbox inbox = new Inbox(from, subscription);
         try {
-            inbox.subscribed(broker.subscribe(
-                    resolved,
-                    subscription,
-                    messages,
-                    bytes,
-                    (subscriber, batch, count) -> arrived(inbox, batch, count)));
+            inbox.subscribed(broker.subscribe(resolved, subscription, messages, bytes, new Arrivals(inbox)));
         } catch (BrokerException e) {
             throw JmsErrors.of(e);
         }
@@ -182,15 +181,76 @@ final class Inboxes {
         }
     }
 
-    /** Event loop. */
-    private void arrived(final Inbox inbox, final Delivery[] batch, final int count) {
+    /** Fills an inbox, on the event loop. */
+    private final class Arrivals implements DeliveryHandler {
+        private final Inbox inbox;
+
+        Arrivals(final Inbox inbox) {
+            this.inbox = inbox;
+        }
+
+        @Override
+        public void onDeliveries(final Subscriber subscriber, final Delivery[] batch, final int count) {
+            lock.lock();
+            try {
+                inbox.add(batch, count);
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void onInterrupted(final Subscriber subscriber) {
+            lock.lock();
+            try {
+                interrupt(inbox);
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    // ---- Connections that come back
+
+    /** Event loop: the connection is lost, and what a connection consumer has loaded from this subscriber with it. */
+    void interruptLoaded(final Subscriber shared) {
         lock.lock();
         try {
-            inbox.add(batch, count);
-            changed.signalAll();
+            for (final Inbox inbox : all) {
+                if (inbox.isLoaded() && inbox.subscriber() == shared) {
+                    interrupt(inbox);
+                }
+            }
         } finally {
             lock.unlock();
         }
+    }
+
+    private void interrupt(final Inbox inbox) {
+        receivedIsGone |= !inbox.unacknowledged().isEmpty();
+        inbox.interrupt();
+        changed.signalAll();
+    }
+
+    /** Whether messages that the application has, and has not settled, went back with a connection; once. */
+    boolean takeReceivedIsGone() {
+        lock.lock();
+        try {
+            final boolean gone = receivedIsGone;
+            receivedIsGone = false;
+            return gone;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether a request failed for want of a connection, of which there will be another. */
+    boolean isInterruption(final JMSException e) {
+        return broker.comesBack()
+                && broker.isOpen()
+                && e.getCause() instanceof BrokerException cause
+                && cause.error() == BrokerException.CONNECTION_LOST;
     }
 
     // ---- State, with the lock held
@@ -237,6 +297,11 @@ final class Inboxes {
         lock.lock();
         try {
             requireNotLost();
+            if (receivedIsGone) {
+                receivedIsGone = false;
+                throw new TransactionRolledBackException("the connection was lost and restored since messages of this"
+                        + " transaction were received: they come again");
+            }
             all.forEach(inbox -> takeReceived(inbox, into));
         } finally {
             lock.unlock();

@@ -118,6 +118,11 @@ final class Intake {
             } else {
                 JmsErrors.await(inbox.subscriber().fetch());
             }
+        } catch (JMSException e) {
+            // Nothing comes while there is no connection.
+            if (!inboxes.isInterruption(e)) {
+                throw e;
+            }
         } finally {
             inboxes.lock();
             try {
@@ -195,6 +200,8 @@ final class Intake {
                 } else {
                     inbox.putBack(delivery);
                 }
+            } else if (converted && !mode.isDeferred() && !inbox.isLoaded() && inbox.isInterrupted(generation)) {
+                inbox.doneAnyway(delivery);
             }
             inboxes.changed().signalAll();
         } finally {

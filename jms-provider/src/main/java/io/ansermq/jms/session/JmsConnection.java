@@ -3,7 +3,9 @@ package io.ansermq.jms.session;
 import io.ansermq.client.BrokerException;
 import io.ansermq.client.BrokerSession;
 import io.ansermq.client.ClientOptions;
+import io.ansermq.client.ReconnectOptions;
 import io.ansermq.client.SendCallback;
+import io.ansermq.client.Subscriber;
 import io.ansermq.client.Subscription;
 import io.ansermq.jms.config.ConnectionSettings;
 import io.ansermq.jms.destination.AnserDestination;
@@ -123,10 +125,10 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
         final VmBrokers.Lease embedded = settings.uri().embedded() ? acquire(settings) : null;
         boolean connected = false;
         try {
-            final BrokerSession broker = connect(settings, embedded, settings.clientId());
+            final BrokerSession broker = connect(settings, embedded, settings.clientId(), settings.reconnect());
             connected = true;
             final C connection = kind.of(settings, domain, embedded, broker);
-            broker.onClosed(((JmsConnection) connection)::lost);
+            ((JmsConnection) connection).listenTo(broker);
             return connection;
         } finally {
             if (!connected && embedded != null) {
@@ -146,7 +148,8 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
     private static BrokerSession connect(
             final ConnectionSettings settings,
             final VmBrokers.@Nullable Lease embedded,
-            final @Nullable String clientId)
+            final @Nullable String clientId,
+            final ReconnectOptions reconnect)
             throws JMSException {
         final ClientOptions.Builder options = ClientOptions.builder()
                 .clientName("jms")
@@ -156,6 +159,8 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
                 .connectTimeoutMs(settings.connectTimeoutMs())
                 .requestTimeoutMs(settings.requestTimeoutMs())
                 .sendTimeoutMs(settings.sendTimeoutMs())
+                .reconnect(reconnect)
+                .idleTimeoutMs(settings.idleTimeoutMs())
                 .minLargeMessageBytes(settings.minLargeMessageBytes())
                 .maxLargeMessageBytes(settings.maxLargeMessageBytes());
         if (embedded != null) {
@@ -318,10 +323,10 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
         boolean connected = false;
         try {
             final BrokerSession replaced = broker;
-            final BrokerSession replacement = connect(settings, embedded, wanted);
+            final BrokerSession replacement = connect(settings, embedded, wanted, settings.reconnect());
             connected = true;
             broker = replacement;
-            replacement.onClosed(this::lost);
+            listenTo(replacement);
             replaced.close();
         } finally {
             if (!connected) {
@@ -578,7 +583,7 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
     TransactionState stateOfTransaction(final TransactionId id) throws JMSException {
         final long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.requestTimeoutMs());
         while (true) {
-            try (BrokerSession other = connect(settings, embedded, null)) {
+            try (BrokerSession other = connect(settings, embedded, null, ReconnectOptions.NONE)) {
                 return other.transactionState(id);
             } catch (BrokerException | JMSException e) {
                 if (System.nanoTime() >= deadlineNs || Thread.currentThread().isInterrupted()) {
@@ -590,6 +595,16 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
     }
 
     // ---- Losing and closing
+
+    private void listenTo(final BrokerSession session) {
+        session.onClosed(this::lost);
+        session.onLink(new Links());
+    }
+
+    /** Event loop: the connection is lost, and messages of connection consumers with it that sessions have. */
+    void interruptLoaded(final Subscriber shared) {
+        sessions.forEach(session -> session.interruptLoaded(shared));
+    }
 
     /** Event loop, once. */
     private void lost(final BrokerException reason) {
@@ -641,6 +656,19 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
     @Override
     public String toString() {
         return name + " to " + settings;
+    }
+
+    /** Section 6.1.7: the application hears of each loss, whether it has to do anything or not. */
+    private final class Links implements BrokerSession.LinkListener {
+        @Override
+        public void interrupted(final BrokerException reason) {
+            report(JmsErrors.of(reason));
+        }
+
+        @Override
+        public void restored() {
+            LOG.info("{}: restored", JmsConnection.this);
+        }
     }
 
     /** A send that is not waited for can fail all the same. */

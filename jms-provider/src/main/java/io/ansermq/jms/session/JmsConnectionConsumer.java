@@ -3,6 +3,7 @@ package io.ansermq.jms.session;
 import io.ansermq.client.BrokerException;
 import io.ansermq.client.BrokerSession;
 import io.ansermq.client.Delivery;
+import io.ansermq.client.DeliveryHandler;
 import io.ansermq.client.Subscriber;
 import io.ansermq.client.Subscription;
 import io.ansermq.jms.config.ConnectionSettings;
@@ -89,7 +90,17 @@ final class JmsConnectionConsumer implements ConnectionConsumer, Runnable {
                     subscription,
                     Math.max(1, prefetch),
                     settings.prefetchBytes(),
-                    (self, batch, count) -> arrived(batch, count));
+                    new DeliveryHandler() {
+                        @Override
+                        public void onDeliveries(final Subscriber self, final Delivery[] batch, final int count) {
+                            arrived(batch, count);
+                        }
+
+                        @Override
+                        public void onInterrupted(final Subscriber self) {
+                            interrupted(self);
+                        }
+                    });
         } catch (BrokerException e) {
             throw JmsErrors.of(e);
         }
@@ -120,6 +131,17 @@ final class JmsConnectionConsumer implements ConnectionConsumer, Runnable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Event loop: what is here and in server sessions comes again on another connection. */
+    private void interrupted(final Subscriber self) {
+        lock.lock();
+        try {
+            buffer.clear();
+        } finally {
+            lock.unlock();
+        }
+        connection.interruptLoaded(self);
     }
 
     void start() {

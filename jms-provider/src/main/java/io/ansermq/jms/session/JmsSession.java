@@ -2,6 +2,7 @@ package io.ansermq.jms.session;
 
 import io.ansermq.client.BrokerException;
 import io.ansermq.client.BrokerSession;
+import io.ansermq.client.Subscriber;
 import io.ansermq.jms.config.ConnectionSettings;
 import io.ansermq.jms.destination.AnserDestination;
 import io.ansermq.jms.destination.AnserQueue;
@@ -515,6 +516,11 @@ sealed class JmsSession implements Session, QueueSession, TopicSession, Acknowle
     /** Whether this thread is in a message listener or completion listener of the session. */
     boolean isCallback() {
         return isListener() || completions.isCallback();
+    }
+
+    /** Event loop: the connection is lost, and what was loaded from a connection consumer with it. */
+    void interruptLoaded(final Subscriber shared) {
+        inboxes.interruptLoaded(shared);
     }
 
     void fail(final BrokerException reason) {

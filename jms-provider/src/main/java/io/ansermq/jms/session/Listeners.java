@@ -113,6 +113,9 @@ final class Listeners {
                 mode.listenerReturned(inbox, call.delivery());
                 inbox.endRunning();
             }
+            if (!threw && !mode.isDeferred() && !inbox.isLoaded() && inbox.isInterrupted(call.generation())) {
+                inbox.doneAnyway(call.delivery());
+            }
             close = inbox.takeCloseWhenReturned() && !inboxes.mustStay(inbox);
             inboxes.changed().signalAll();
         } finally {

@@ -60,7 +60,12 @@ final class LocalTransactions {
     void commit() throws JMSException {
         final Work ending = work;
         final WorkBatch received = new WorkBatch();
-        inboxes.takeReceived(received);
+        try {
+            inboxes.takeReceived(received);
+        } catch (TransactionRolledBackException e) {
+            rollback();
+            throw e;
+        }
         ending.received(received);
         if (ending.isEmpty()) {
             return;
@@ -93,7 +98,7 @@ final class LocalTransactions {
         try {
             final CompletableFuture<Void> known = ending.drop();
             if (known != null) {
-                JmsErrors.await(known);
+                await(known);
             }
             settlement.recover();
         } catch (JMSException e) {
@@ -109,9 +114,20 @@ final class LocalTransactions {
         final CompletableFuture<Void> known = ending.drop();
         if (known != null) {
             // First, so that what the broker holds is back in its place when the rest is.
-            JmsErrors.await(known);
+            await(known);
         }
         settlement.recover();
+    }
+
+    /** Waits for a rollback; a connection that is lost has done it. */
+    private void await(final CompletableFuture<Void> rolledBack) throws JMSException {
+        try {
+            JmsErrors.await(rolledBack);
+        } catch (JMSException e) {
+            if (!inboxes.isInterruption(e)) {
+                throw e;
+            }
+        }
     }
 
     /** A consumer is about to end: what was received by it stays this transaction's. */

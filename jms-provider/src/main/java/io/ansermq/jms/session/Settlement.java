@@ -32,6 +32,11 @@ final class Settlement {
         if (!mode.isByApplication()) {
             return;
         }
+        if (inboxes.takeReceivedIsGone()) {
+            throw new JMSException(
+                    "the connection was lost and restored since some of the messages were received: they are"
+                            + " not acknowledged and come again");
+        }
         final List<Inbox> over = new ArrayList<>();
         boolean any = false;
         boolean gone = false;
@@ -69,6 +74,7 @@ final class Settlement {
 
     /** Gives back all that is not acknowledged, and waits until the broker has it. */
     void recover() throws JMSException {
+        final boolean unused = inboxes.takeReceivedIsGone();
         final List<Inbox> open = new ArrayList<>();
         final List<Inbox> over = new ArrayList<>();
         inboxes.lock();

@@ -13,18 +13,40 @@ class ConnectionUriTest {
 
     @ParameterizedTest
     @CsvSource({
-        "anser://h:1, false, false, h:1",
-        "'anser+tls://h:1,i', false, true, 'h:1,i'",
-        "anser://h, false, false, h",
-        "anser://h:1/, false, false, h:1",
-        "' anser://h:1 ', false, false, h:1",
-        "'anser://a:1,b:2', false, false, 'a:1,b:2'",
-        "anser://[::1]:10911, false, false, [::1]:10911",
-        "vm://local, true, false, local",
-        "vm://local?, true, false, local",
+        "anser://h:1, false, false, false, h:1",
+        "'anser+tls://h:1,i', false, false, true, 'h:1,i'",
+        "anser://h, false, false, false, h",
+        "anser://h:1/, false, false, false, h:1",
+        "' anser://h:1 ', false, false, false, h:1",
+        "'anser://a:1,b:2', false, false, false, 'a:1,b:2'",
+        "anser://[::1]:10911, false, false, false, [::1]:10911",
+        "'(anser+tls://a:1,anser+tls://b:2)', false, true, true, 'a:1,b:2'",
+        "failover:(anser://a:1), false, true, false, a:1",
+        "vm://local, true, false, false, local",
+        "vm://local?, true, false, false, local",
     })
-    void shouldReadAddresses(final String uri, final boolean embedded, final boolean tls, final String address) {
-        assertThat(ConnectionUri.parse(uri)).isEqualTo(new ConnectionUri(embedded, tls, address, Map.of(), Map.of()));
+    void shouldReadAddresses(
+            final String uri, final boolean embedded, final boolean failover, final boolean tls, final String address) {
+        assertThat(ConnectionUri.parse(uri))
+                .isEqualTo(new ConnectionUri(embedded, failover, tls, address, Map.of(), Map.of()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "anser://h, 0",
+        "failover:(anser://h), -1",
+        "(anser://h), -1",
+        "anser://h?reconnectAttempts=3, 3",
+        "failover:(anser://h)?failover.maxReconnectAttempts=0, 0",
+        "failover:(anser://h)?maxReconnectAttempts=7&failover.nested.sendTimeout=1s, 7",
+    })
+    void shouldReconnectWhenTheAddressAsksForIt(final String uri, final int attempts) {
+        final OptionValues values = new OptionValues();
+        final ConnectionUri parsed = ConnectionUri.parse(uri);
+        values.setAll(parsed.options());
+
+        assertThat(ConnectionSettings.of(parsed, values, null, null).reconnect().attempts())
+                .isEqualTo(attempts);
     }
 
     @Test
@@ -67,8 +89,9 @@ class ConnectionUriTest {
                 "''|anser://host:port",
                 "anser://|no host",
                 "vm://?create=false|no broker",
-                "failover:(anser://h:1)|reconnecting",
-                "(anser://h:1,anser://i:1)|reconnecting",
+                "failover:(vm://h)|anser://host:port",
+                "failover:(anser://h:1)?maxReconnectAttempts=-2|'maxReconnectAttempts'",
+                "failover:(anser://h:1)?reconnectBackOffMultiplier=0.5|a number from 1 on",
                 "anser://h?noSuchOption=1|'noSuchOption'",
                 "anser://h?prefech=1|did you mean 'prefetch'",
                 "anser://h?Sendtimeout=1|did you mean 'sendTimeout'",

@@ -237,6 +237,7 @@ public final class RemotingCommand {
                     ControlHeader.Pong.CODE,
                     ControlHeader.Status.CODE,
                     ControlHeader.PartPut.CODE,
+                    ControlHeader.Resumed.CODE,
                     ControlHeader.Part.CODE,
                     ControlHeader.Routes.CODE,
                     ControlHeader.Prepared.CODE,

@@ -1,0 +1,49 @@
+package io.ansermq.tck.reliability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ansermq.broker.Broker;
+import io.ansermq.broker.BrokerOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A network that cuts, delays and swallows. {@code -Danser.test.cuts=500} for the long run, {@code -Danser.test.seed} for
+ * another one.
+ */
+class BadNetworkTest {
+    private static final int CUTS = Integer.getInteger("anser.test.cuts", 40);
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void shouldDeliverEachMessageOnceAndInOrder() throws Exception {
+        final long seed = Long.getLong("anser.test.seed", System.nanoTime());
+        final BrokerOptions options = BrokerOptions.builder()
+                .set("port", "0")
+                .set("data", directory.toString())
+                .set("segment-size", "16MiB")
+                .set("min-free-disk", "32MiB")
+                .build();
+        try (Broker broker = Broker.start(options);
+                CuttingProxy proxy = new CuttingProxy(broker.port(), seed)) {
+            final String uri = "failover:(anser://127.0.0.1:" + proxy.port()
+                    + ")?startupMaxReconnectAttempts=-1&initialReconnectDelay=1ms&reconnectDelay=5ms&maxReconnectDelay=100ms"
+                    + "&idleTimeout=600ms&connectTimeout=1s&sendTimeout=60s&requestTimeout=60s";
+            try (FailoverLoad load = new FailoverLoad(uri, "seed " + seed)) {
+                Awaitility.await("seed " + seed)
+                        .atMost(Duration.ofMinutes(10))
+                        .until(() -> proxy.cuts() >= CUTS);
+                proxy.heal();
+                load.awaitMore(100);
+                load.finish();
+                assertThat(load.told()).as("exception listeners hear of it").isPositive();
+                System.out.println(proxy.cuts() + " cuts, " + load.received() + " messages, seed " + seed);
+            }
+        }
+    }
+}

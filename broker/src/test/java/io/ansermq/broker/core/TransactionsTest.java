@@ -336,7 +336,7 @@ class TransactionsTest {
 
     @Test
     void shouldOnlyRollBackWhatTakesTooMuchOfTheLog() {
-        broker.disk = new DiskSettings(8 << 20, 75, 90, 0, 1_000, 1 << 20);
+        broker.disk = new DiskSettings(8 << 20, 75, 85, 90, 0, 1_000, 1 << 20);
         restart();
         client.open(DestinationKind.QUEUE, "q");
         client.open(DestinationKind.QUEUE, "other");
@@ -355,7 +355,7 @@ class TransactionsTest {
 
     @Test
     void shouldEndPreparedBranchesWhenTheDiskIsFull() {
-        broker.disk = new DiskSettings(8 << 20, 75, 90, 0, 1_000, 1 << 20);
+        broker.disk = new DiskSettings(8 << 20, 75, 85, 90, 0, 1_000, 1 << 20);
         restart();
         client.open(DestinationKind.QUEUE, "q");
         client.open(DestinationKind.QUEUE, "other");

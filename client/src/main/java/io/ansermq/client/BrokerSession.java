@@ -545,7 +545,7 @@ public final class BrokerSession implements AutoCloseable {
 
     /** Asks for something that concerns the broker rather than messages: what administrators ask for. */
     public <T extends ControlHeader> T ask(final ControlHeader request, final Class<T> answer) throws BrokerException {
-        return await(request(request, answer));
+        return call(request, answer);
     }
 
     /** Sends what nothing answers. */

@@ -27,6 +27,7 @@ import org.apache.rocketmq.client.producer.SendStatus;
 import org.apache.rocketmq.common.message.Message;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -36,6 +37,7 @@ import org.slf4j.LoggerFactory;
  * <p>{@code -Danser.fuzz.requests=1000000} makes it long, {@code -Danser.seed=N} different. The requests are in
  * {@code recorded-requests.txt}; {@code -Danser.record=FILE} on the other tests of this module records them anew.
  */
+@Isolated("It measures memory and looks for leaks.")
 class RecordedRequestsTest {
 
     private static final int REQUESTS = Integer.getInteger("anser.fuzz.requests", 20_000);

@@ -28,7 +28,6 @@ import org.apache.rocketmq.common.MQVersion;
 import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
 import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageExt;
-import org.apache.rocketmq.tools.admin.DefaultMQAdminExt;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -139,16 +138,6 @@ abstract class RocketMqScenario {
         consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
         afterwards(consumer::shutdown);
         return consumer;
-    }
-
-    /** The official tools, told of the server. */
-    DefaultMQAdminExt admin() throws MQClientException {
-        final DefaultMQAdminExt admin = new DefaultMQAdminExt();
-        admin.setNamesrvAddr(server.nameServerAddress());
-        admin.setInstanceName(unique("admin"));
-        admin.start();
-        afterwards(admin::shutdown);
-        return admin;
     }
 
     /** What a listener was given, in the order it came. */

@@ -48,6 +48,8 @@ class ArchitectureTest {
             layer("client", "io.ansermq.remoting.."),
             layer("jms", "io.ansermq.client..", "io.ansermq.remoting.."),
             layer("ra", "io.ansermq.jms..", "io.ansermq.remoting.."),
+            layer("spring", "io.ansermq.jms.."),
+            layer("junit", "io.ansermq.jms..", "io.ansermq.broker.."),
             layer("tools", "io.ansermq.."),
             layer("tck", "io.ansermq.."));
 

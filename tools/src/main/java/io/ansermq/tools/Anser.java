@@ -60,8 +60,18 @@ public final class Anser implements Runnable {
 
     /** Runs the command and returns its exit code. */
     static int run(final PrintWriter out, final PrintWriter err, final String... arguments) {
-        final CommandLine command = new CommandLine(new Anser())
-                .addSubcommand(ServerCommand.commandLine(List.of(arguments)))
+        final CommandLine command = commandLine(List.of(arguments));
+        command.setOut(out)
+                .setErr(err)
+                .setParameterExceptionHandler((failure, given) -> refuse(failure))
+                .setExecutionExceptionHandler((failure, failed, parsed) -> report(failure, failed));
+        return command.execute(arguments);
+    }
+
+    /** The command with all that belong to it; {@code arguments} is what was typed, see {@link ServerCommand}. */
+    static CommandLine commandLine(final List<String> arguments) {
+        return new CommandLine(new Anser())
+                .addSubcommand(ServerCommand.commandLine(arguments))
                 .addSubcommand(new NamesrvCommand())
                 .addSubcommand(new DemoCommand())
                 .addSubcommand(new SendCommand())
@@ -77,11 +87,6 @@ public final class Anser implements Runnable {
                 .addSubcommand(new UserCommand())
                 .addSubcommand(new RoleCommand())
                 .addSubcommand(new BenchCommand());
-        command.setOut(out)
-                .setErr(err)
-                .setParameterExceptionHandler((failure, given) -> refuse(failure))
-                .setExecutionExceptionHandler((failure, failed, parsed) -> report(failure, failed));
-        return command.execute(arguments);
     }
 
     /** Without a command there is nothing to do but to say which there are. */

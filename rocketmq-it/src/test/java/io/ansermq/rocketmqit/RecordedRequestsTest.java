@@ -134,6 +134,8 @@ class RecordedRequestsTest {
         final DefaultMQProducer producer = new DefaultMQProducer("alive-" + seed);
         producer.setNamesrvAddr(server.nameServerAddress());
         producer.setInstanceName("alive-" + seed);
+        // On a busy machine.
+        producer.setMqClientApiTimeout(30_000);
         producer.start();
         try {
             final var sent = producer.send(new Message("still-alive", new byte[] {1}), 10_000);

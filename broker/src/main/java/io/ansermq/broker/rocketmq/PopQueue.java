@@ -32,6 +32,8 @@ final class PopQueue {
     private final TreeSet<Long> acknowledged = new TreeSet<>();
     private long floor;
     private long cursor;
+    /** No lease ends before this, so that not each pop looks at all of them. */
+    private long nextDueEpochMs = Long.MAX_VALUE;
     /** Names the last ordered attempt to take messages; null when it had no name. */
     private @Nullable String attemptId;
 
@@ -52,6 +54,7 @@ final class PopQueue {
     /** Somebody moved the group's offset. */
     void moveTo(final long offset) {
         leases.clear();
+        nextDueEpochMs = Long.MAX_VALUE;
         acknowledged.clear();
         floor = offset;
         cursor = offset;
@@ -73,16 +76,8 @@ final class PopQueue {
         attemptId = request.ordered() ? request.attemptId() : null;
         final long dueEpochMs = nowEpochMs + request.invisibleMs();
         int left = most;
-        for (final Map.Entry<Long, Lease> entry : leases.entrySet()) {
-            if (left == 0) {
-                return;
-            }
-            final Lease lease = entry.getValue();
-            if (repeated || lease.dueEpochMs <= nowEpochMs) {
-                lease.times += repeated || lease.suspended ? 0 : 1;
-                give(lane, entry.getKey(), lease, nowEpochMs, dueEpochMs, found);
-                left--;
-            }
+        if (repeated || nextDueEpochMs <= nowEpochMs) {
+            left -= giveAgain(lane, repeated, most, nowEpochMs, dueEpochMs, found);
         }
         while (left > 0 && !repeated && cursor < lane.end() && hasRoom()) {
             final long offset = cursor++;
@@ -100,13 +95,37 @@ final class PopQueue {
         }
     }
 
+    /** Gives again what is due, or, to a repeated attempt, what it had; returns how many. */
+    private int giveAgain(
+            final Lane lane,
+            final boolean repeated,
+            final int most,
+            final long nowEpochMs,
+            final long dueEpochMs,
+            final RecordList found) {
+        int given = 0;
+        long nextDue = Long.MAX_VALUE;
+        for (final Map.Entry<Long, Lease> entry : leases.entrySet()) {
+            final Lease lease = entry.getValue();
+            if (given < most && (repeated || lease.dueEpochMs <= nowEpochMs)) {
+                lease.times += repeated || lease.suspended ? 0 : 1;
+                give(lane, entry.getKey(), lease, nowEpochMs, dueEpochMs, found);
+                given++;
+            }
+            nextDue = Math.min(nextDue, lease.dueEpochMs);
+        }
+        nextDueEpochMs = nextDue;
+        return given;
+    }
+
     /** Whether {@link #pop} would find something. What the request does not want of the queue is left out for good. */
     boolean hasMessage(final Lane lane, final PopRequest request, final long nowEpochMs, final Visible visible) {
         skipWhatIsGone(lane);
         if (request.ordered() && isBlocked(nowEpochMs)) {
             return false;
         }
-        if (leases.values().stream().anyMatch(lease -> lease.dueEpochMs <= nowEpochMs)) {
+        if (nextDueEpochMs <= nowEpochMs
+                && leases.values().stream().anyMatch(lease -> lease.dueEpochMs <= nowEpochMs)) {
             return true;
         }
         for (; cursor < lane.end() && hasRoom(); cursor++) {
@@ -139,7 +158,7 @@ final class PopQueue {
         return request.attemptId() != null && request.attemptId().equals(attemptId) && !leases.isEmpty();
     }
 
-    private static void give(
+    private void give(
             final Lane lane,
             final long offset,
             final Lease lease,
@@ -149,6 +168,7 @@ final class PopQueue {
         lease.suspended = false;
         lease.popEpochMs = nowEpochMs;
         lease.dueEpochMs = dueEpochMs;
+        nextDueEpochMs = Math.min(nextDueEpochMs, dueEpochMs);
         found.add(lane, offset, lease.times);
     }
 
@@ -190,6 +210,7 @@ final class PopQueue {
         }
         lease.popEpochMs = nowEpochMs;
         lease.dueEpochMs = dueEpochMs;
+        nextDueEpochMs = Math.min(nextDueEpochMs, dueEpochMs);
         lease.suspended = suspend;
         return true;
     }

@@ -5,10 +5,11 @@ import io.ansermq.broker.core.Lane;
 import io.ansermq.broker.ledger.GroupOffsets;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,22 +32,29 @@ final class Pops {
 
     private final RocketMqState state;
     private final Map<Place, PopQueue> queues = new HashMap<>();
-    private final List<Waiting> waiting = new ArrayList<>();
+    /** Those who wait, by topic. */
+    private final Map<String, List<Waiting>> waiting = new HashMap<>();
+
+    private int waitingCount;
+    /** Topics whose waiting clients are to be looked at. */
+    private final Set<String> awake = new LinkedHashSet<>();
+
     private int turn;
     private long lookEpochMs;
-    private boolean arrived;
 
     Pops(final RocketMqState state) {
         this.state = state;
     }
 
-    /** A message came somewhere. */
-    void arrived() {
-        arrived |= !waiting.isEmpty();
+    /** There may be something new for those who wait at a topic. */
+    void wake(final String topic) {
+        if (waiting.containsKey(topic)) {
+            awake.add(topic);
+        }
     }
 
     boolean isIdle() {
-        return !arrived;
+        return awake.isEmpty();
     }
 
     /** A topic is gone: one that gets its name later begins anew. */
@@ -77,31 +85,48 @@ final class Pops {
         } else if (!answer(reply, request, topic, nowEpochMs)) {
             if (request.pollMs() <= 0) {
                 nothing(reply, request, ResponseCodes.POLLING_TIMEOUT, nowEpochMs);
-            } else if (waiting.size() >= MAX_WAITING) {
+            } else if (waitingCount >= MAX_WAITING) {
                 nothing(reply, request, ResponseCodes.POLLING_FULL, nowEpochMs);
             } else {
-                waiting.add(new Waiting(reply, request, nowEpochMs + request.pollMs()));
+                waiting.computeIfAbsent(request.topic(), any -> new ArrayList<>())
+                        .add(new Waiting(reply, request, nowEpochMs + request.pollMs()));
+                waitingCount++;
                 state.pulls().watchAll(topic);
             }
         }
     }
 
     int doWork(final long nowEpochMs) {
-        if (waiting.isEmpty() || (!arrived && nowEpochMs < lookEpochMs)) {
+        if (nowEpochMs >= lookEpochMs) {
+            lookEpochMs = nowEpochMs + LOOK_MS;
+            awake.addAll(waiting.keySet());
+        }
+        if (awake.isEmpty()) {
             return 0;
         }
-        arrived = false;
-        lookEpochMs = nowEpochMs + LOOK_MS;
+        final List<String> topics = List.copyOf(awake);
+        awake.clear();
         int count = 0;
-        for (final Iterator<Waiting> all = waiting.iterator(); all.hasNext(); ) {
-            final Waiting each = all.next();
-            if (state.desk().isGone(each.reply.session())
-                    || !each.reply.guarded(() -> !again(each, nowEpochMs), false)) {
-                all.remove();
-                count++;
-            }
+        for (final String topic : topics) {
+            count += look(topic, nowEpochMs);
         }
         return count;
+    }
+
+    /** Looks again for all who wait at a topic; returns how many of them wait no longer. */
+    private int look(final String topic, final long nowEpochMs) {
+        final List<Waiting> all = waiting.get(topic);
+        if (all == null) {
+            return 0;
+        }
+        final int before = all.size();
+        all.removeIf(each -> state.desk().isGone(each.reply.session())
+                || !each.reply.guarded(() -> !again(each, nowEpochMs), false));
+        if (all.isEmpty()) {
+            waiting.remove(topic);
+        }
+        waitingCount -= before - all.size();
+        return before - all.size();
     }
 
     /** Looks again for one who waits; true when that was answered. */
@@ -238,7 +263,9 @@ final class Pops {
         }
         tell(handle.group(), handle.topic(), handle.queue(), queue);
         // One who keeps the order may wait for this.
-        arrived();
+        if (waiting.getOrDefault(handle.topic(), List.of()).stream().anyMatch(each -> each.request.ordered())) {
+            awake.add(handle.topic());
+        }
         return true;
     }
 

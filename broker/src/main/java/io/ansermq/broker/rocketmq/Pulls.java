@@ -135,7 +135,7 @@ final class Pulls {
         int count = 0;
         for (Place place = awake.poll(); place != null; place = awake.poll()) {
             count++;
-            state.pops().arrived();
+            state.pops().wake(place.topic());
             final List<Pull> waiting = parked.remove(place);
             if (waiting != null) {
                 for (final Pull pull : waiting) {

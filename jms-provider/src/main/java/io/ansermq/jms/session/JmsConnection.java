@@ -662,6 +662,8 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
     private final class Links implements BrokerSession.LinkListener {
         @Override
         public void interrupted(final BrokerException reason) {
+            // Else a branch could be prepared without what this connection has done in it.
+            loseBranches();
             report(JmsErrors.of(reason));
         }
 

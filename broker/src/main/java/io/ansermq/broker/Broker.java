@@ -7,9 +7,11 @@ import io.ansermq.broker.core.CoreAssembly;
 import io.ansermq.broker.core.CoreSettings;
 import io.ansermq.broker.core.CoreThread;
 import io.ansermq.broker.core.DiskSettings;
+import io.ansermq.broker.core.Guests;
 import io.ansermq.broker.core.HostField;
 import io.ansermq.broker.core.Inbox;
 import io.ansermq.broker.rocketmq.NameServerRights;
+import io.ansermq.broker.openmessaging.OpenMessagingState;
 import io.ansermq.broker.rocketmq.RocketMqServer;
 import io.ansermq.broker.rocketmq.RocketMqSettings;
 import io.ansermq.broker.rocketmq.RocketMqState;
@@ -124,7 +126,9 @@ public final class Broker implements AutoCloseable {
             final AtomicLong storeHost = new AtomicLong(HostField.of(options.advertised(address)));
             final Topics topics = new Topics();
             final RocketMqSettings rocketMqSettings = rocketMqSettings(options, storeHost::get);
-            final RocketMqState rocketMq = new RocketMqState(rocketMqSettings, topics, System.currentTimeMillis());
+            final OpenMessagingState openMessaging = new OpenMessagingState(options.autoCreate());
+            final RocketMqState rocketMq =
+                    new RocketMqState(rocketMqSettings, topics, openMessaging.producers(), System.currentTimeMillis());
             final CoreAssembly assembly = new CoreAssembly(
                     log,
                     files,
@@ -133,7 +137,7 @@ public final class Broker implements AutoCloseable {
                     inbox,
                     System::currentTimeMillis,
                     coreSettings(options, storeHost::get));
-            core = assembly.recover(rocketMq::attach);
+            core = assembly.recover(desk -> new Guests(List.of(rocketMq.attach(desk), openMessaging.attach(desk))));
             coreThread = new CoreThread(core, doorbell, "anser-core-" + options.name(), failsafe::fail);
             log.start(task -> new Thread(task, "anser-log-" + options.name()), doorbell::ring, failsafe::fail);
             coreThread.start();

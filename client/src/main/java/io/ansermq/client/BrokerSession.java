@@ -10,13 +10,16 @@ import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.RemotingCommand;
 import io.ansermq.remoting.protocol.TransactionId;
 import io.ansermq.remoting.transport.Connection;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -86,6 +89,8 @@ public final class BrokerSession implements AutoCloseable {
     private final AtomicReference<@Nullable LinkListener> linkListener = new AtomicReference<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicReference<@Nullable Consumer<BrokerException>> closedListener = new AtomicReference<>();
+
+    private volatile SharedQueues.@Nullable Checker checker;
 
     /** Why the session ended, once it has; written by the event loop. */
     private volatile @Nullable BrokerException ended;
@@ -770,6 +775,41 @@ public final class BrokerSession implements AutoCloseable {
     private <T extends ControlHeader> T call(final ControlHeader request, final Class<T> answerType)
             throws BrokerException {
         return callOn(newest -> Requests.send(newest.connection(), request, answerType, options.requestTimeoutMs()));
+    }
+
+    /** Asks for an answer with a body. */
+    <T extends ControlHeader> T ask(
+            final ControlHeader request, final Class<T> answerType, final Consumer<ByteBuf> answerBody)
+            throws BrokerException {
+        return callOn(newest -> Requests.send(
+                newest.connection(),
+                request,
+                Unpooled.EMPTY_BUFFER,
+                answerType,
+                answerBody,
+                options.requestTimeoutMs()));
+    }
+
+    /** Sets who is asked about half messages. */
+    void checker(final SharedQueues.Checker newChecker) {
+        checker = newChecker;
+    }
+
+    /** Event loop: the broker asks about a half message. */
+    void check(final ControlHeader.CheckTransaction question, final ByteBuf record) {
+        final SharedQueues.Checker current = checker;
+        if (current == null || !record.isReadable()) {
+            return;
+        }
+        final byte[] data = new byte[record.readableBytes()];
+        record.readBytes(data);
+        final @Nullable Delivery[] half = new Delivery[1];
+        Delivery.split(data, 1, 1, half);
+        try {
+            current.check(question, Objects.requireNonNull(half[0], "just split"));
+        } catch (RuntimeException e) {
+            LOG.error("{}: could not ask about half message {}", link, question.transaction(), e);
+        }
     }
 
     private <T> T callOn(final Function<Link, CompletableFuture<T>> question) throws BrokerException {

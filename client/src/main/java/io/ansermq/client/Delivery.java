@@ -3,6 +3,9 @@ package io.ansermq.client;
 import io.ansermq.remoting.protocol.LargeBody;
 import io.ansermq.remoting.protocol.MalformedFrameException;
 import io.ansermq.remoting.protocol.MessageLayout;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,6 +113,38 @@ public final class Delivery {
     /** When the sender made the message, by the sender's wall clock. */
     public long bornEpochMs() {
         return MessageLayout.int64(data, start + MessageLayout.BORN_TIMESTAMP);
+    }
+
+    /** When the broker stored the message, by its wall clock. */
+    public long storedEpochMs() {
+        return MessageLayout.int64(data, start + MessageLayout.STORE_TIMESTAMP + bornHostExtra());
+    }
+
+    /** Where it was made: {@code host:port}. */
+    public String bornHost() {
+        return host(start + MessageLayout.BORN_HOST, bornHostExtra() > 0);
+    }
+
+    /** The address of the broker that stored it: {@code host:port}. */
+    public String storeHost() {
+        return host(
+                start + MessageLayout.STORE_HOST + bornHostExtra(),
+                (sysFlag() & MessageLayout.SYS_FLAG_STORE_HOST_IPV6) != 0);
+    }
+
+    private int bornHostExtra() {
+        return MessageLayout.extraHostBytes(sysFlag() & MessageLayout.SYS_FLAG_BORN_HOST_IPV6);
+    }
+
+    private String host(final int at, final boolean ipv6) {
+        final byte[] address = Arrays.copyOfRange(data, at, at + (ipv6 ? 16 : 4));
+        try {
+            return InetAddress.getByAddress(address).getHostAddress()
+                    + ':'
+                    + MessageLayout.int32(data, at + address.length);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("an address of 4 or 16 bytes is one", e);
+        }
     }
 
     /** RocketMQ's flags and our own, see {@link MessageLayout}. */

@@ -65,6 +65,8 @@ final class SessionHandler implements ConnectionHandler {
             if (subscriber != null) {
                 subscriber.skip(skipped.tag());
             }
+        } else if (header instanceof ControlHeader.CheckTransaction question) {
+            session.check(question, command.body());
         } else if (header instanceof ControlHeader.SendDone done) {
             session.sender().settled(done.upToSequence());
         } else if (header instanceof ControlHeader.SendFailed failed) {

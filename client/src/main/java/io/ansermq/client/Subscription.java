@@ -24,6 +24,11 @@ public record Subscription(
     /** A subscription of a topic that lasts as long as its one consumer. */
     public static final Subscription VOLATILE = new Subscription(SubscriptionType.VOLATILE, null, null, false);
 
+    /** A consumer of a group, which has every message of the destination. */
+    public static Subscription group(final String name) {
+        return new Subscription(SubscriptionType.GROUP, name, null, false);
+    }
+
     /** The plain consumer of a destination of this kind. */
     public static Subscription plain(final DestinationKind kind) {
         return kind == DestinationKind.QUEUE ? QUEUE : VOLATILE;

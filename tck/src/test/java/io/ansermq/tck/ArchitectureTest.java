@@ -50,6 +50,7 @@ class ArchitectureTest {
             layer("ra", "io.ansermq.jms..", "io.ansermq.remoting.."),
             layer("spring", "io.ansermq.jms.."),
             layer("junit", "io.ansermq.jms..", "io.ansermq.broker.."),
+            layer("openmessaging", "io.ansermq.client..", "io.ansermq.remoting.."),
             layer("tools", "io.ansermq.."),
             layer("tck", "io.ansermq.."));
 

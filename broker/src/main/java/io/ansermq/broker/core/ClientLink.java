@@ -6,6 +6,7 @@ import io.ansermq.remoting.protocol.ControlHeader;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
+import java.util.function.IntFunction;
 import org.agrona.collections.Int2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -109,6 +110,16 @@ public abstract class ClientLink {
     /** As an answer: a {@code Part}, whose bytes stand at this position of the log. */
     public void part(final int opaque, final long position, final int length) {
         throw new IllegalStateException(remote() + " cannot have asked for a part of a message");
+    }
+
+    /**
+     * Something to tell with messages behind it; those that cannot be read are left out.
+     *
+     * @param opaque the request that it answers, or 0
+     * @param header what stands before so many messages
+     */
+    public void records(final int opaque, final IntFunction<ControlHeader> header, final RecordPlaces places) {
+        throw new IllegalStateException(remote() + " cannot have asked for messages");
     }
 
     /**

@@ -100,6 +100,13 @@ final class ControlFold implements ControlRecord.Visitor {
     @Override
     public void catalog(final CatalogRecord change) {
         registry.apply(change, recordPosition);
+        if (dispatcher != null && change instanceof CatalogRecord.Subscription made) {
+            final SubscriptionState subscription = registry.kept(made.id());
+            // A consumer group begins with messages that are there; its first consumer came before its record.
+            if (subscription != null && subscription.hasConsumers()) {
+                dispatcher.wake(subscription);
+            }
+        }
     }
 
     @Override

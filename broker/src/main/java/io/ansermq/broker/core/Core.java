@@ -4,9 +4,11 @@ import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.Connect;
 import io.ansermq.remoting.protocol.ControlHeader.Failure;
 import io.ansermq.remoting.protocol.ControlHeader.GetPart;
+import io.ansermq.remoting.protocol.ControlHeader.OpenSharedQueue;
 import io.ansermq.remoting.protocol.ControlHeader.PutPart;
 import io.ansermq.remoting.protocol.ControlHeader.Resume;
 import io.ansermq.remoting.protocol.ControlHeader.Send;
+import io.ansermq.remoting.protocol.ControlHeader.UpdateMessage;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.store.commitlog.CommitLog;
 import io.ansermq.store.commitlog.FrameWriter;
@@ -303,7 +305,7 @@ public final class Core {
             if (!transactions.proceed(nowEpochMs)) {
                 return false;
             }
-        } else {
+        } else if (!isForGuests(header) || !guest.request(outgoing.touch(link), header, opaque)) {
             connections.met(link);
             requests.handle(link, header, opaque);
         }
@@ -326,6 +328,11 @@ public final class Core {
             closed(before);
             before.replaced();
         }
+    }
+
+    /** Most of what comes is not, and is not to be shown around. */
+    private static boolean isForGuests(final ControlHeader header) {
+        return header.code() >= OpenSharedQueue.CODE && header.code() <= UpdateMessage.CODE;
     }
 
     private static void release(final ClientLink link, final @Nullable ByteBuf body) {

@@ -222,7 +222,8 @@ public final class CoreAssembly {
                 producers,
                 runs,
                 settings.autoCreate());
-        final CoreDesk desk = new CoreDesk(registry, catalog, facts, outgoing, log, dispatcher, keys, table, timers);
+        final CoreDesk desk =
+                new CoreDesk(registry, catalog, facts, outgoing, log, dispatcher, keys, table, timers, settlement);
         final CoreGuest guest = new GuardedGuest(guests.apply(desk));
         registry.onNewDestination(guest::destinationAdded);
         final FlushLevel confirmLevel = settings.flush().apply("");

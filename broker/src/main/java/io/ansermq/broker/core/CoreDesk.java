@@ -10,14 +10,19 @@ import io.ansermq.remoting.protocol.CatalogRecord.LaneOrder;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.Send;
 import io.ansermq.remoting.protocol.MessageLayout;
+import io.ansermq.remoting.protocol.MessageProperties;
 import io.ansermq.store.commitlog.CommitLog;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.LongConsumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link CoreGuest} may see and do. Owned by the core agent: nothing here may be called by another thread. */
@@ -36,6 +41,7 @@ public final class CoreDesk {
     private final Dispatcher dispatcher;
     private final MessageKeys keys;
     private final TxTable transactions;
+    private final Settlement settlement;
     private final Timers timers;
     private final ArrayDeque<Own> own = new ArrayDeque<>();
     private @Nullable DiskGate gate;
@@ -49,7 +55,8 @@ public final class CoreDesk {
             final Dispatcher dispatcher,
             final MessageKeys keys,
             final TxTable transactions,
-            final Timers timers) {
+            final Timers timers,
+            final Settlement settlement) {
         this.registry = registry;
         this.catalog = catalog;
         this.facts = facts;
@@ -59,6 +66,7 @@ public final class CoreDesk {
         this.dispatcher = dispatcher;
         this.keys = keys;
         this.transactions = transactions;
+        this.settlement = settlement;
         this.timers = timers;
     }
 
@@ -126,6 +134,31 @@ public final class CoreDesk {
             catalog.create(create);
         }
         return null;
+    }
+
+    /** Finds or makes a queue that is shared, see {@link Catalog#decideSharedQueue}; changes nothing yet. */
+    public Catalog.Decision decideSharedQueue(final String name, final int streams) {
+        return registry.catalog().decideSharedQueue(name, streams);
+    }
+
+    /** Has what was decided recorded; it is there when everything written so far is stored. */
+    public void create(final Catalog.Create creation) {
+        create((Catalog.Decision) creation);
+    }
+
+    /** Why a destination cannot be deleted now; null when it was decided, and is gone when everything so far is stored. */
+    public @Nullable String delete(final DestinationState destination) {
+        if (registry.isConsumed(destination)) {
+            return "'" + destination.name + "' has consumers: close them first";
+        }
+        registry.admitGone(destination);
+        catalog.change(() -> List.of(new CatalogRecord.DestinationGone(destination.id, destination.topic)));
+        return null;
+    }
+
+    /** The destination of this number, or null. */
+    public @Nullable DestinationState destination(final int id) {
+        return registry.destination(id);
     }
 
     /** Ends the destination with this topic text, with all its messages; false when there is none. */
@@ -200,6 +233,35 @@ public final class CoreDesk {
         return timers.positionOf(dueEpochMs, number);
     }
 
+    /** Hands out the messages that wait for their time to come to one destination. */
+    public void forEachDelayed(final DestinationState destination, final DelayedVisitor visitor) {
+        timers.forEachWaiting(destination.id, visitor);
+    }
+
+    /** Whether a message of a lane waits for somebody, or may yet, and nobody has it. */
+    public boolean isWaiting(final Lane lane, final long offset) {
+        boolean unfinished = lane.destination.subscriptions().isEmpty();
+        for (final SubscriptionState each : lane.destination.subscriptions()) {
+            final LaneLedger under = each.ledger(lane.number);
+            if (under != null && under.ledger.isLeased(offset)) {
+                return false;
+            }
+            unfinished |= under == null || under.ledger.nextUnfinished(offset) == offset;
+        }
+        return unfinished && isVisible(lane, offset, 0);
+    }
+
+    /** Takes such a message out: it is settled for every subscription, and nobody is shown it any more. */
+    public void withdraw(final Lane lane, final long offset) {
+        lane.index.mark(offset, EntryBits.DAMAGED);
+        for (final SubscriptionState each : lane.destination.subscriptions()) {
+            final LaneLedger under = each.ledger(lane.number);
+            if (under != null && under.ledger.nextUnfinished(offset) == offset) {
+                settlement.damaged(under, offset);
+            }
+        }
+    }
+
     /** Takes such a message out for good: it is never delivered. False when it is too late; stored as {@link #set} is. */
     public boolean cancelDelayed(final long dueEpochMs, final long number) {
         final boolean waits = timers.cancel(dueEpochMs, number);
@@ -229,9 +291,63 @@ public final class CoreDesk {
         own.add(new Own(from, header, null));
     }
 
+    /** The same for what comes with records, whose reference is taken over. */
+    public void request(final ClientLink from, final ControlHeader header, final @Nullable ByteBuf records) {
+        own.add(new Own(from, header, records));
+    }
+
+    /** Whether something that was asked for here waits to be done. */
+    public boolean isAsking() {
+        return !own.isEmpty();
+    }
+
     /** All transactions that have not ended. */
     public Collection<Transaction> transactions() {
         return transactions.all();
+    }
+
+    /**
+     * A copy of a message for another destination, ready to be sent by the broker itself: the same body and history.
+     *
+     * @param position where the original stands in the log
+     * @param lane where the copy is to go
+     * @param properties changes its properties; null leaves them as they are
+     * @return null when the original cannot be read
+     */
+    public @Nullable ByteBuf copy(
+            final long position,
+            final int size,
+            final DestinationState to,
+            final int lane,
+            final @Nullable UnaryOperator<Map<String, String>> properties) {
+        final ByteBuffer original = ByteBuffer.allocate(size);
+        if (!log.isIntact(position, size) || !log.read(position, size, original, 0)) {
+            return null;
+        }
+        final byte[] own = new byte[MessageLayout.propertiesLength(original, 0)];
+        original.get(MessageLayout.propertiesOffset(original, 0), own);
+        final byte[] changed =
+                properties == null ? own : text(properties.apply(MessageProperties.toMap(own, 0, own.length)));
+        final byte[] topic = to.topic.getBytes(StandardCharsets.UTF_8);
+        final ByteBuffer copy = ByteBuffer.allocate(RecordCopy.sizeOf(original, topic, changed));
+        RecordCopy.write(original, copy, topic, changed, lane, 0, 0, 0);
+        final ByteBuf record = Unpooled.wrappedBuffer(copy);
+        final int at = MessageLayout.propertiesOffset(copy, 0);
+        SendPrefix.note(
+                record,
+                0,
+                MessageProperties.hasGroup(copy, at, changed.length)
+                        ? MessageProperties.groupedCode(copy, at, changed.length)
+                        : MessageProperties.tagsCode(copy, at, changed.length),
+                Expiry.lastSecond(copy, at, changed.length),
+                DeliveryTime.epochMs(copy, at, changed.length));
+        return record;
+    }
+
+    private static byte[] text(final Map<String, String> properties) {
+        final MessageProperties.Builder text = new MessageProperties.Builder();
+        properties.forEach(text::put);
+        return text.toBytes();
     }
 
     /** Reads a part of a record into {@code to} from its index 0 on; false when it is no longer there, or damaged. */

@@ -1,5 +1,7 @@
 package io.ansermq.broker.core;
 
+import io.ansermq.remoting.protocol.ControlHeader;
+
 /**
  * Who lives in core besides the Jakarta Messaging world: the state that RocketMQ clients work with. All methods are called
  * by the core agent and must be quick.
@@ -30,6 +32,15 @@ public interface CoreGuest {
 
     /** Whether {@link #doWork} would find nothing to do, apart from what depends on the time. */
     boolean isIdle();
+
+    /**
+     * A client asks for something that core itself knows nothing of.
+     *
+     * @return whether this guest has seen to it, the answer included
+     */
+    default boolean request(final ClientLink link, final ControlHeader header, final int opaque) {
+        return false;
+    }
 
     /** There is a new destination. */
     void destinationAdded(DestinationState destination);

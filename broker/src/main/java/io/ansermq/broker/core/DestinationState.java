@@ -20,6 +20,8 @@ public final class DestinationState {
     final String topic;
     /** Whether each lane is a priority; otherwise none comes before another. */
     final boolean prioritised;
+    /** Whether it is queue and topic at once, and its messages are kept for a time whatever becomes of them. */
+    final boolean shared;
     /** What a persistent message waits for here. */
     final FlushLevel flush;
     /** What becomes of messages that cannot be delivered. */
@@ -64,7 +66,8 @@ public final class DestinationState {
         this.kind = definition.kind();
         this.name = definition.name();
         this.topic = definition.topic();
-        this.prioritised = definition.order() == LaneOrder.PRIORITY;
+        this.prioritised = definition.order() != LaneOrder.FAIR;
+        this.shared = definition.order() != LaneOrder.PRIORITY;
         this.flush = flush;
         this.policy = policy;
         this.keyHash = (topic + '#').hashCode();
@@ -96,9 +99,14 @@ public final class DestinationState {
         return messagesIn;
     }
 
-    /** Whether its lanes are queues that RocketMQ clients asked for, and no priorities. */
-    public boolean isFair() {
-        return !prioritised;
+    /** Whether it is queue and topic at once, and its messages are kept for a time whatever becomes of them. */
+    public boolean isShared() {
+        return shared;
+    }
+
+    /** Whether each of its lanes is a priority. */
+    public boolean isPrioritised() {
+        return prioritised;
     }
 
     /** As what permissions see it: a topic that RocketMQ clients made is a queue as well, and so neither (null). */

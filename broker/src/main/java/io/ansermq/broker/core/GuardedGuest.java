@@ -1,5 +1,8 @@
 package io.ansermq.broker.core;
 
+import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.ControlHeader.Failure;
+import io.ansermq.remoting.protocol.ErrorCodes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +43,17 @@ final class GuardedGuest implements CoreGuest {
     @Override
     public boolean isIdle() {
         return guest.isIdle();
+    }
+
+    @Override
+    public boolean request(final ClientLink link, final ControlHeader header, final int opaque) {
+        try {
+            return guest.request(link, header, opaque);
+        } catch (final RuntimeException e) {
+            LOG.error("{} asked for {}, which failed; the broker goes on", link.remote(), header, e);
+            link.answer(opaque, new Failure(ErrorCodes.INTERNAL, "this failed in the broker, whose log says more"));
+            return true;
+        }
     }
 
     @Override

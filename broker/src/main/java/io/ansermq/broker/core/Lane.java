@@ -33,7 +33,7 @@ public final class Lane {
         this.number = number;
         this.index = index;
         this.nextOffset = index.end();
-        this.keptFrom = destination.prioritised ? Long.MAX_VALUE : 0;
+        this.keptFrom = destination.shared ? 0 : Long.MAX_VALUE;
     }
 
     /** Its number, the queue id of RocketMQ. */

@@ -30,7 +30,7 @@ final class MessageKeys {
 
     /** A message of a lane was committed. */
     void committed(final Lane lane, final long position, final int size) {
-        if (lane.destination.prioritised) {
+        if (!lane.destination.shared) {
             return;
         }
         if (record.capacity() < size) {
@@ -44,7 +44,7 @@ final class MessageKeys {
 
     /** Adds the keys of the record at {@code at}. */
     void add(final Lane lane, final long position, final ByteBuffer from, final int at) {
-        if (lane.destination.prioritised) {
+        if (!lane.destination.shared) {
             return;
         }
         final int properties = MessageLayout.propertiesOffset(from, at);

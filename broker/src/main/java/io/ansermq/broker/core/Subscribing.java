@@ -70,12 +70,16 @@ final class Subscribing {
             case VOLATILE -> new Join(unshared(destination, wanted), true);
             case SHARED -> shared(link, destination, wanted);
             case DURABLE, SHARED_DURABLE -> durable(link, destination, wanted);
+            case GROUP -> group(link, destination, wanted);
         };
     }
 
     private @Nullable Failure check(final ClientLink link, final DestinationState destination, final Subscribe wanted) {
         final boolean ofQueue = wanted.type() == SubscriptionType.QUEUE || wanted.type() == SubscriptionType.BROWSER;
-        if (ofQueue ? registry.queueSubscription(destination) == null : destination.kind == DestinationKind.QUEUE) {
+        final boolean ofTopic = !ofQueue && wanted.type() != SubscriptionType.GROUP;
+        if (ofQueue
+                ? registry.queueSubscription(destination) == null
+                : ofTopic && destination.kind == DestinationKind.QUEUE) {
             return new Failure(
                     ErrorCodes.PROTOCOL,
                     "a subscription of type " + wanted.type() + " does not fit "
@@ -202,7 +206,7 @@ final class Subscribing {
                 destination.id,
                 kind,
                 Objects.requireNonNull(wanted.name()),
-                link.clientId,
+                kind == Subscription.Kind.GROUP ? null : link.clientId,
                 selectorOf(wanted),
                 kind == Subscription.Kind.DURABLE && wanted.noLocal(),
                 List.of());
@@ -212,11 +216,31 @@ final class Subscribing {
         table.admit(created);
         final SubscriptionState state = registry.expect(created, destination);
         catalog.change(() -> {
-            final CatalogRecord record =
-                    created.startingAt(destination.nextOffsets()).toRecord();
+            // A group has what is kept already, too.
+            final CatalogRecord record = kind == Subscription.Kind.GROUP
+                    ? created.toRecord()
+                    : created.startingAt(destination.nextOffsets()).toRecord();
             return replaced == null ? List.of(record) : List.of(new SubscriptionGone(replaced.id()), record);
         });
         return new Join(state, false);
+    }
+
+    // ---- Consumer groups
+
+    private Outcome group(final ClientLink link, final DestinationState destination, final Subscribe wanted) {
+        final String name = Objects.requireNonNull(wanted.name());
+        if (destination.isTemporary()) {
+            return refused(ErrorCodes.DESTINATION, "a temporary destination has no consumer groups");
+        }
+        if (selectorOf(wanted) != null || wanted.noLocal()) {
+            return refused(ErrorCodes.PROTOCOL, "a consumer group takes every message: filter with a routing");
+        }
+        final Subscription existing = registry.catalog().subscriptions().group(destination.id, name);
+        final SubscriptionState state = existing == null ? null : registry.kept(existing.id());
+        if (state != null) {
+            return new Join(state, registry.isApplied(state));
+        }
+        return create(null, destination, link, wanted, Subscription.Kind.GROUP);
     }
 
     /** Ends a durable subscription; null when it could be decided, else why not. */

@@ -88,7 +88,8 @@ final class SubscriptionState {
     /** Its record is committed, or there is none: it gets lanes from now on. */
     void begin(final @Nullable Subscription committed, final long position) {
         definition = committed;
-        createdAt = position;
+        // A consumer group has every message, however long one was on its way.
+        createdAt = committed != null && committed.kind() == Subscription.Kind.GROUP ? 0 : position;
     }
 
     /** What the catalog says of it; null for one that is not kept. */

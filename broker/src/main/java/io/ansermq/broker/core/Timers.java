@@ -190,6 +190,19 @@ final class Timers implements FireRecord.Due, Retained {
         hour(hour).settled(number, number);
     }
 
+    /** Hands out the messages that wait for one destination, until the visitor has enough. */
+    void forEachWaiting(final int destination, final DelayedVisitor visitor) {
+        for (final TimerHour hour : List.copyOf(inOrder)) {
+            for (long number = hour.firstWanted(0); number < hour.end(); number = hour.firstWanted(number + 1)) {
+                if (hour.isWaiting(number)
+                        && hour.destination(number) == destination
+                        && !visitor.visit(hour.startEpochMs(), number, hour.position(number), hour.sizeBytes(number))) {
+                    return;
+                }
+            }
+        }
+    }
+
     /** Where the message with this delivery time and number stands in the log; -1 when it does not wait. */
     long positionOf(final long deliverAtEpochMs, final long number) {
         final TimerHour hour = byHour.get(TimerHour.hourOf(deliverAtEpochMs));

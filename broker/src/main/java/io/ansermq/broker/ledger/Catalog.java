@@ -127,7 +127,7 @@ public final class Catalog {
                     "cannot create " + what + " '" + name + "': the broker has " + byId.size()
                             + " destinations, its limit");
         }
-        if (lanes < 1 || lanes > MAX_LANES || (order == LaneOrder.PRIORITY && lanes != MessageLayout.LANES)) {
+        if (lanes < 1 || lanes > MAX_LANES || (order != LaneOrder.FAIR && lanes != MessageLayout.LANES)) {
             return refused("a " + what + " cannot have " + lanes + " lanes: 1 to " + MAX_LANES + " are possible");
         }
         final Destination destination = new Destination(lastDestinationId + 1, kind, name, topic, lanes, order);
@@ -162,7 +162,30 @@ public final class Catalog {
     }
 
     /**
-     * The topic that RocketMQ clients made under the name of a queue, if there is no queue of this name: it serves as the
+     * Finds the destination that a queue of this name is for those who share it: the queue of Jakarta Messaging, else
+     * whatever RocketMQ clients know by this name; or says how to create it, as queue and topic at once.
+     *
+     * @param streams how many equal lanes a new one gets; 0 for a lane for each priority
+     */
+    public Decision decideSharedQueue(final String name, final int streams) {
+        final Entry queue = entry(DestinationKind.QUEUE, name);
+        if (queue != null) {
+            return queue.applied ? new Known(queue.destination) : new Pending(queue.destination);
+        }
+        if (name.isEmpty()) {
+            return refused("the name of a queue must not be empty");
+        }
+        if (name.length() > TopicText.MAX_BYTES) {
+            return tooLong("queue", name, "has " + name.length() + " characters");
+        }
+        final String text = TopicText.plain(DestinationKind.QUEUE, name);
+        return streams == 0
+                ? decideTopicText(text, MessageLayout.LANES, LaneOrder.RANKED)
+                : decideTopicText(text, streams, LaneOrder.FAIR);
+    }
+
+    /**
+     * The topic that other clients than those of Jakarta Messaging made under the name of a queue, if there is no queue of this name: it serves as the
      * queue as well, through its consumer group of the same name.
      */
     public @Nullable Destination sharedQueue(final String name) {
@@ -170,7 +193,7 @@ public final class Catalog {
             return null;
         }
         final Entry made = byTopic.get(TopicText.plain(DestinationKind.QUEUE, name));
-        return made != null && made.applied && made.destination.order() == LaneOrder.FAIR ? made.destination : null;
+        return made != null && made.applied && made.destination.order() != LaneOrder.PRIORITY ? made.destination : null;
     }
 
     /** The same destination with more lanes, to be recorded; null when it has so many, or its lanes are priorities. */

@@ -23,11 +23,15 @@ public final class SubscriptionTable {
      */
     private record Key(@Nullable String clientId, String name) {}
 
+    /** What a consumer group is called: its name is one of its destination. */
+    private record GroupKey(int destinationId, String name) {}
+
     /** One that is there, and where its record stands in the log. */
     record Entry(Subscription subscription, long position) {}
 
     private final NavigableMap<Integer, Entry> applied = new TreeMap<>();
     private final Map<Key, Subscription> named = new HashMap<>();
+    private final Map<GroupKey, Subscription> groups = new HashMap<>();
     private int lastId;
 
     /** The number that the next new subscription takes. */
@@ -62,6 +66,11 @@ public final class SubscriptionTable {
         return named.get(new Key(clientId, name));
     }
 
+    /** The consumer group of this name on a destination, admitted or applied; null when there is none. */
+    public @Nullable Subscription group(final int destinationId, final String name) {
+        return groups.get(new GroupKey(destinationId, name));
+    }
+
     /** The first subscription whose number is {@code id} or higher. */
     @Nullable
     Subscription atOrAfter(final int id) {
@@ -80,11 +89,17 @@ public final class SubscriptionTable {
         reserve(subscription.id());
         if (subscription.kind().isNamed()) {
             // Replay may meet an earlier one of the name after the image has brought a later one.
-            named.merge(
-                    new Key(subscription.clientId(), subscription.name()),
+            named.merge(new Key(subscription.clientId(), subscription.name()), subscription, SubscriptionTable::later);
+        } else if (subscription.kind() == Subscription.Kind.GROUP) {
+            groups.merge(
+                    new GroupKey(subscription.destinationId(), subscription.name()),
                     subscription,
-                    (known, other) -> known.id() > other.id() ? known : other);
+                    SubscriptionTable::later);
         }
+    }
+
+    private static Subscription later(final Subscription known, final Subscription other) {
+        return known.id() > other.id() ? known : other;
     }
 
     /** Its record is committed. */
@@ -106,6 +121,7 @@ public final class SubscriptionTable {
         if (holder != null && holder.id() == subscription.id()) {
             named.remove(key);
         }
+        groups.remove(new GroupKey(subscription.destinationId(), subscription.name()), subscription);
     }
 
     /** The record of its end is committed; one that is not there has ended already. */

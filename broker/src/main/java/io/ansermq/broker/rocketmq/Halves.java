@@ -39,11 +39,13 @@ final class Halves {
     }
 
     private final RocketMqState state;
+    private final OtherProducers others;
     private final Map<TransactionId, Check> checks = new HashMap<>();
     private long dueEpochMs;
 
-    Halves(final RocketMqState state) {
+    Halves(final RocketMqState state, final OtherProducers others) {
         this.state = state;
+        this.others = others;
     }
 
     /** A number that no half message of this broker ever had. */
@@ -93,8 +95,10 @@ final class Halves {
         check.dueEpochMs = nowEpochMs + checks().intervalMs();
         if (check.count >= checks().most()) {
             giveUp(half.id(), message);
-        } else if (ask(half.id(), message)) {
+        } else {
+            // When nobody is there to ask it counts as well, so that every half message comes to an end.
             check.count++;
+            ask(half, message, check.count);
         }
     }
 
@@ -130,8 +134,8 @@ final class Halves {
             @Override
             public void stored(final int lane, final long offset, final long position) {
                 LOG.warn(
-                        "the half message {} of topic {} is rolled back and kept in {}: its producers were asked {} times"
-                                + " and did not decide",
+                        "the half message {} of topic {} is rolled back and kept in {}: in {} checks nobody"
+                                + " has decided about it",
                         properties.get("UNIQ_KEY"),
                         message.topic(),
                         SystemNames.UNDECIDED,
@@ -151,7 +155,21 @@ final class Halves {
         return seconds != null && seconds.matches("[0-9]{1,9}") ? Long.parseLong(seconds) * 1000 : checks().afterMs();
     }
 
-    /** Asks one producer of the group; false when none is there. */
+    /** Asks one producer of the group; where there are RocketMQ clients and others, by turns. */
+    private void ask(final Transaction half, final StoredMessage message, final int count) {
+        final String group = message.properties().getOrDefault("PGROUP", "");
+        final long position = half.sends().position(0);
+        final int size = half.sends().sizeBytes(0);
+        if (count % 2 == 0) {
+            if (!ask(half.id(), message)) {
+                var unused = others.ask(half.id(), group, position, size);
+            }
+        } else if (!others.ask(half.id(), group, position, size)) {
+            var unused = ask(half.id(), message);
+        }
+    }
+
+    /** Asks one RocketMQ client of the group; false when none is there. */
     private boolean ask(final TransactionId id, final StoredMessage message) {
         final Map<String, String> properties = message.properties();
         final Collection<Clients.Member> producers = state.clients().producers(properties.getOrDefault("PGROUP", ""));

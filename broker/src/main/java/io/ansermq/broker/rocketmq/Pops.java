@@ -185,7 +185,7 @@ final class Pops {
             return topic.readQueues() - 1 - i;
         }
         final DestinationState destination = state.desk().destination(topic.topic());
-        return destination == null || destination.isFair()
+        return destination == null || !destination.isPrioritised()
                 ? Math.floorMod(turn + i, topic.readQueues())
                 : DestinationState.laneOfPriority(topic.readQueues() - 1 - i);
     }

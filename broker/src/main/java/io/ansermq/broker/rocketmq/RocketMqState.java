@@ -41,7 +41,7 @@ public final class RocketMqState implements CoreGuest {
     private final BrokerConfig config;
     private final Stats stats;
     private final SendTimes sendTimes = new SendTimes();
-    private final Halves halves = new Halves(this);
+    private final Halves halves;
     private final Pops pops = new Pops(this);
     private final Recalls recalls = new Recalls(this);
     private final Assignments assignments = new Assignments(this);
@@ -53,12 +53,20 @@ public final class RocketMqState implements CoreGuest {
     private long statsDueEpochMs;
     private long retentionDueEpochMs;
 
-    /** @param nowEpochMs when the broker starts; statistics begin then */
-    public RocketMqState(final RocketMqSettings settings, final TopicListener listener, final long nowEpochMs) {
+    /**
+     * @param producers those that are no RocketMQ clients
+     * @param nowEpochMs when the broker starts; statistics begin then
+     */
+    public RocketMqState(
+            final RocketMqSettings settings,
+            final TopicListener listener,
+            final OtherProducers producers,
+            final long nowEpochMs) {
         this.settings = settings;
         this.listener = listener;
         this.config = new BrokerConfig(settings);
         this.stats = new Stats(this, nowEpochMs);
+        this.halves = new Halves(this, producers);
     }
 
     /** Moves in, when the broker has recovered its state. */
@@ -278,7 +286,7 @@ public final class RocketMqState implements CoreGuest {
      */
     void keepAll(final String topic) {
         final DestinationState destination = desk().destination(topic);
-        for (int queue = 0; destination != null && !destination.isFair() && queue < destination.lanes(); queue++) {
+        for (int queue = 0; destination != null && !destination.isShared() && queue < destination.lanes(); queue++) {
             desk().lane(destination, queue).keepAll();
         }
     }

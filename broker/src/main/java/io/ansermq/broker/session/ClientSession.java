@@ -3,6 +3,7 @@ package io.ansermq.broker.session;
 import io.ansermq.broker.core.ClientLink;
 import io.ansermq.broker.core.HostField;
 import io.ansermq.broker.core.Inbox;
+import io.ansermq.broker.core.RecordPlaces;
 import io.ansermq.broker.core.UnreadableDeliveries;
 import io.ansermq.broker.security.Access;
 import io.ansermq.broker.security.Admission;
@@ -22,6 +23,7 @@ import io.ansermq.remoting.transport.Connection;
 import io.ansermq.remoting.transport.ConnectionHandler;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -320,6 +322,19 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
         final Outbox.Item item = outbox.newItem(Outbox.Kind.PART);
         item.opaque = opaque;
         item.addDelivery(0, 0, position, length, 0);
+        outbox.put(item);
+    }
+
+    @Override
+    public void records(final int opaque, final IntFunction<ControlHeader> header, final RecordPlaces places) {
+        closeDelivery();
+        final Outbox.Item item = outbox.newItem(Outbox.Kind.RECORDS);
+        item.opaque = opaque;
+        item.headerOf = header;
+        item.places = places;
+        for (int i = 0; i < places.count(); i++) {
+            item.bytes += places.size(i);
+        }
         outbox.put(item);
     }
 

@@ -2,6 +2,7 @@ package io.ansermq.broker.session;
 
 import io.ansermq.broker.core.Forwarding;
 import io.ansermq.broker.core.RecordPatch;
+import io.ansermq.broker.core.RecordPlaces;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.Deliver;
 import io.ansermq.remoting.protocol.ControlHeader.Failure;
@@ -68,6 +69,7 @@ final class DeliveryWriter {
             case SETTLED -> encode(new SendDone(item.number), 0, out);
             case ANSWER -> encode(Objects.requireNonNull(item.header), item.opaque, out);
             case PART -> encodePart(item, out);
+            case RECORDS -> encodeRecords(item, out);
             case DELIVER -> encodeDeliveries(item, out, unreadable);
         }
     }
@@ -96,6 +98,31 @@ final class DeliveryWriter {
                                     + " cannot be read: run 'anser store verify'"),
                     item.opaque,
                     out);
+        }
+    }
+
+    /** The header counts what can be read, so the records are gathered before it is written. */
+    private void encodeRecords(final Outbox.Item item, final ByteBuf out) {
+        final RecordPlaces places = Objects.requireNonNull(item.places);
+        final ByteBuf records = out.alloc().directBuffer((int) Math.max(1, item.bytes));
+        try {
+            int count = 0;
+            for (int i = 0; i < places.count(); i++) {
+                final int size = places.size(i);
+                final int at = records.writerIndex();
+                records.ensureWritable(size);
+                if (read(places.position(i), size, records.internalNioBuffer(at, size))) {
+                    records.writerIndex(at + size);
+                    RecordPatch.apply(records, at, places.lane(i), places.offset(i), 0);
+                    count++;
+                }
+            }
+            final ControlHeader header = Objects.requireNonNull(item.headerOf).apply(count);
+            final int mark = RemotingCodec.beginControl(header, item.opaque, out);
+            out.writeBytes(records);
+            RemotingCodec.endFrame(out, mark);
+        } finally {
+            records.release();
         }
     }
 

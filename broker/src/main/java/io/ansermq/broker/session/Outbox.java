@@ -1,7 +1,9 @@
 package io.ansermq.broker.session;
 
+import io.ansermq.broker.core.RecordPlaces;
 import io.ansermq.remoting.protocol.ControlHeader;
 import java.util.Objects;
+import java.util.function.IntFunction;
 import org.jctools.queues.SpscArrayQueue;
 import org.jctools.queues.SpscUnboundedArrayQueue;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,8 @@ final class Outbox {
         ANSWER,
         /** An answer whose body is a piece of the log. */
         PART,
+        /** Something to tell with messages behind it. */
+        RECORDS,
         DELIVER
     }
 
@@ -39,6 +43,12 @@ final class Outbox {
 
         @Nullable
         ControlHeader header;
+
+        @Nullable
+        IntFunction<ControlHeader> headerOf;
+
+        @Nullable
+        RecordPlaces places;
 
         int consumer;
         int count;
@@ -119,6 +129,8 @@ final class Outbox {
         final Item item = items.poll();
         if (item != null) {
             item.header = null;
+            item.headerOf = null;
+            item.places = null;
             item.opaque = 0;
             item.count = 0;
             item.bytes = 0;

@@ -28,6 +28,7 @@ final class CatalogOps {
         return switch (code) {
             case 0 -> LaneOrder.PRIORITY;
             case 1 -> LaneOrder.FAIR;
+            case 2 -> LaneOrder.RANKED;
             default -> throw new MalformedFrameException("lanes are in the unknown order " + code);
         };
     }

@@ -32,7 +32,9 @@ public sealed interface CatalogRecord {
         /** Each lane is a priority; see {@code MessageLayout.LANES}. */
         PRIORITY,
         /** No lane comes before another. */
-        FAIR
+        FAIR,
+        /** As {@link #PRIORITY}; but the destination is queue and topic at once, as those with {@link #FAIR} lanes are. */
+        RANKED
     }
 
     /**
@@ -66,7 +68,12 @@ public sealed interface CatalogRecord {
             Varint.writeText(out, name);
             Varint.writeText(out, topic);
             Varint.write(out, lanes);
-            out.put((byte) (order == LaneOrder.PRIORITY ? 0 : 1));
+            out.put((byte)
+                    switch (order) {
+                        case PRIORITY -> 0;
+                        case FAIR -> 1;
+                        case RANKED -> 2;
+                    });
         }
     }
 

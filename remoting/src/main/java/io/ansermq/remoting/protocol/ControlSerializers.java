@@ -140,6 +140,7 @@ final class ControlSerializers {
         DeadLetterSerializers.register(kryo);
         ResumeSerializers.register(kryo);
         AdminSerializers.register(kryo);
+        SharedQueueSerializers.register(kryo);
         add(kryo, Fetch.CODE, Fetch.class, ControlSerializers::write, in -> new Fetch(readInt(in)));
         add(kryo, PutPart.CODE, PutPart.class, ControlSerializers::write, in -> new PutPart(readInt(in), readLong(in)));
         add(kryo, PartPut.CODE, PartPut.class, ControlSerializers::write, in -> new PartPut(readLong(in)));

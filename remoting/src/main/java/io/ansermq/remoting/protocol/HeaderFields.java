@@ -99,6 +99,7 @@ final class HeaderFields {
                     case SHARED -> 3;
                     case DURABLE -> 4;
                     case SHARED_DURABLE -> 5;
+                    case GROUP -> 6;
                 });
     }
 
@@ -111,6 +112,7 @@ final class HeaderFields {
             case 3 -> SubscriptionType.SHARED;
             case 4 -> SubscriptionType.DURABLE;
             case 5 -> SubscriptionType.SHARED_DURABLE;
+            case 6 -> SubscriptionType.GROUP;
             default -> throw new MalformedFrameException("a subscription is of the unknown type " + code);
         };
     }

@@ -166,7 +166,9 @@ public final class RemotingCodec {
                 || header instanceof ControlHeader.Deliver
                 || header instanceof ControlHeader.TransactionWork
                 || header instanceof ControlHeader.PutPart
-                || header instanceof ControlHeader.Part;
+                || header instanceof ControlHeader.Part
+                || header instanceof ControlHeader.LaneRead
+                || header instanceof ControlHeader.CheckTransaction;
     }
 
     private static ByteBuf body(final ByteBuf in, final int index, final int length) {

@@ -246,7 +246,10 @@ public final class RemotingCommand {
                     ControlHeader.Transactions.CODE,
                     ControlHeader.DeadLetters.CODE,
                     ControlHeader.DeadLettersSettled.CODE,
-                    ControlHeader.Inspected.CODE -> true;
+                    ControlHeader.Inspected.CODE,
+                    ControlHeader.SharedQueueOpened.CODE,
+                    ControlHeader.LaneRead.CODE,
+                    ControlHeader.Resources.CODE -> true;
             default -> false;
         };
     }

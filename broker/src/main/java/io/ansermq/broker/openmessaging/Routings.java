@@ -1,0 +1,127 @@
+package io.ansermq.broker.openmessaging;
+
+import io.ansermq.broker.core.CoreDesk;
+import io.ansermq.broker.core.DestinationState;
+import io.ansermq.broker.selector.Dialect;
+import io.ansermq.broker.selector.Selector;
+import io.ansermq.broker.selector.SelectorException;
+import io.ansermq.remoting.protocol.ControlHeader.CloseConsumer;
+import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
+import io.ansermq.remoting.protocol.ControlHeader.Failure;
+import io.ansermq.remoting.protocol.ControlHeader.ResourceKind;
+import io.ansermq.remoting.protocol.ControlHeader.Unsubscribe;
+import io.ansermq.remoting.protocol.ErrorCodes;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The routings at work, by name: each routes what is sent to its source from its creation on. One whose attributes change
+ * begins anew with what is sent then. Owned by the core agent.
+ */
+final class Routings {
+
+    static final String SOURCE = "ROUTING_SOURCE";
+    static final String DESTINATION = "ROUTING_DESTINATION";
+    static final String EXPRESSION = "ROUTING_EXPRESSION";
+
+    private final CoreDesk desk;
+    private final Resources resources;
+    private final Map<String, Routing> working = new HashMap<>();
+    private final SecureRandom random = new SecureRandom();
+
+    Routings(final CoreDesk desk, final Resources resources) {
+        this.desk = desk;
+        this.resources = resources;
+    }
+
+    /** Begins with all that are known. */
+    void startAll() {
+        resources.all(ResourceKind.ROUTING).forEach(this::start);
+    }
+
+    /** Why a routing cannot have these attributes; null when it can. */
+    @Nullable
+    Failure check(final String name, final Map<String, String> attributes) {
+        for (final String end : new String[] {SOURCE, DESTINATION}) {
+            final String queue = attributes.getOrDefault(end, "");
+            if (queue.isEmpty()) {
+                return new Failure(
+                        ErrorCodes.PROTOCOL, "routing '" + name + "' has no " + end + ": name the queue in it");
+            }
+            final DestinationState found = resources.queue(Resources.plain(queue));
+            if (found == null) {
+                return new Failure(
+                        ErrorCodes.DESTINATION,
+                        "there is no queue '" + queue + "', which " + end + " of routing '" + name
+                                + "' names: create it first");
+            }
+            if (end.equals(SOURCE) && found.kind() == DestinationKind.QUEUE) {
+                return new Failure(
+                        ErrorCodes.PROTOCOL,
+                        "queue '" + queue + "' was made for Jakarta Messaging, whose queues give each message to one"
+                                + " consumer: a routing needs a source that was made by createQueue or by a send");
+            }
+        }
+        final String expression = attributes.getOrDefault(EXPRESSION, "");
+        if (!expression.isBlank()) {
+            try {
+                Selector.parse(expression, Dialect.JMS);
+            } catch (SelectorException e) {
+                return new Failure(
+                        ErrorCodes.INVALID_SELECTOR,
+                        "the expression " + expression + " of routing '" + name + "' is not valid " + e.getMessage());
+            }
+        }
+        return null;
+    }
+
+    /** Begins with this one, in place of what was there by its name. */
+    void start(final String name, final Map<String, String> attributes) {
+        stop(name);
+        final DestinationState source = resources.queue(Resources.plain(attributes.getOrDefault(SOURCE, "")));
+        final DestinationState target = resources.queue(Resources.plain(attributes.getOrDefault(DESTINATION, "")));
+        if (source != null && target != null) {
+            working.put(
+                    name,
+                    new Routing(
+                            desk, name, source, target, attributes.getOrDefault(EXPRESSION, ""), random.nextLong()));
+        }
+    }
+
+    private void stop(final String name) {
+        final Routing routing = working.remove(name);
+        if (routing != null) {
+            desk.request(routing, new CloseConsumer(1, Long.MAX_VALUE));
+        }
+    }
+
+    /** Ends with this one and forgets what it has not routed. */
+    void end(final String name) {
+        final Routing routing = working.get(name);
+        stop(name);
+        if (routing != null) {
+            desk.request(routing, new Unsubscribe(Routing.subscription(name)));
+        }
+    }
+
+    int doWork(final long nowEpochMs) {
+        int work = 0;
+        if (!working.isEmpty()) {
+            for (final Routing each : working.values()) {
+                work += each.doWork(nowEpochMs);
+            }
+        }
+        return work;
+    }
+
+    boolean isIdle(final long nowEpochMs) {
+        for (final Routing each : working.values()) {
+            if (!each.isIdle(nowEpochMs)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,153 @@
+package io.ansermq.openmessaging;
+
+import io.ansermq.client.BrokerException;
+import io.ansermq.client.BrokerSession;
+import io.ansermq.client.Delivery;
+import io.ansermq.client.GiveBack;
+import io.ansermq.client.SharedQueues;
+import io.ansermq.client.Subscriber;
+import io.ansermq.client.Subscription;
+import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
+import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A queue that a started consumer is attached to. What it was given and has not acknowledged goes back to the queue when
+ * this ends. Thread safe.
+ */
+final class Attachment {
+    private final String queue;
+    private final boolean ranked;
+    private final BrokerSession session;
+    /** Set by whichever comes first, the answer of the broker or its first delivery. */
+    private volatile @Nullable Subscriber subscriber;
+
+    private final GiveBack giveBack;
+    private volatile boolean ended;
+
+    /** A delivery on its way from the broker to the application. */
+    record Received(Attachment from, Delivery delivery) {
+
+        OmsMessage message() {
+            return MessageDecoder.decode(delivery, from.queue, from.ranked);
+        }
+
+        /** Whether its time is over. */
+        boolean isOver(final long nowEpochMs) {
+            final long stopEpochMs = MessageDecoder.stopTime(delivery);
+            return stopEpochMs > 0 && stopEpochMs <= nowEpochMs;
+        }
+    }
+
+    /**
+     * Subscribes: as one of a group when there is one, else as those consumers of the queue that name none.
+     *
+     * @param prefetch how many messages the broker sends ahead
+     */
+    Attachment(
+            final Service service,
+            final String queue,
+            final @Nullable String group,
+            final int prefetch,
+            final int prefetchBytes,
+            final Inbox inbox) {
+        this.queue = queue;
+        this.session = service.session();
+        this.giveBack = new GiveBack(session);
+        final SharedQueues.Opened opened = service.open(queue);
+        this.ranked = opened.ranked();
+        try {
+            subscriber = session.subscribe(
+                    // The queue gets what those who name no group share when the first of them opens it.
+                    group == null ? session.open(DestinationKind.QUEUE, queue) : opened.destination(),
+                    group == null ? Subscription.QUEUE : Subscription.group(group),
+                    prefetch,
+                    prefetchBytes,
+                    (from, batch, count) -> {
+                        subscriber = from;
+                        for (int i = 0; i < count; i++) {
+                            inbox.add(new Received(this, batch[i]));
+                        }
+                    });
+        } catch (BrokerException e) {
+            service.forgetQueues();
+            throw Errors.of(e);
+        }
+    }
+
+    private Subscriber subscriber() {
+        return Objects.requireNonNull(subscriber, "there is no delivery before there is a subscriber");
+    }
+
+    String queue() {
+        return queue;
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    /** The application has it now; in the order of the deliveries. */
+    void handed(final Delivery delivery) {
+        subscriber().handed(delivery);
+    }
+
+    /** Instead: its time is over. */
+    void expired(final Delivery delivery) {
+        subscriber().expired(delivery);
+    }
+
+    /**
+     * Acknowledges a message and waits until the broker has stored that.
+     *
+     * @throws io.openmessaging.exception.OMSRuntimeException when it was not: then the message comes again, perhaps to
+     *     another consumer
+     */
+    void acknowledge(final Delivery delivery) {
+        if (ended) {
+            throw Errors.of(
+                    ErrorCode.BAD_REQUEST,
+                    "the consumer has left queue '" + queue
+                            + "', and what it had not acknowledged went back: the message comes again");
+        }
+        subscriber().acknowledgeLazily(delivery.lane(), delivery.offset());
+        final int refused;
+        try {
+            refused = session.confirmAcks().get();
+        } catch (ExecutionException e) {
+            throw Errors.of(e.getCause() == null ? e : e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Errors.of(ErrorCode.APPLICATION, "interrupted while waiting for an acknowledgement", e);
+        }
+        if (refused > 0) {
+            throw Errors.of(
+                    ErrorCode.NO_MESSAGE,
+                    "a message of queue '" + queue
+                            + "' was no longer this consumer's to acknowledge: it comes again, perhaps to another one");
+        }
+    }
+
+    /** Has a message come again that the application has seen. */
+    void giveBack(final Delivery delivery) {
+        if (!ended) {
+            var unused = giveBack.giveBack(
+                    subscriber(), List.of(new OffsetRange(delivery.lane(), delivery.offset(), delivery.offset())));
+        }
+    }
+
+    /** Leaves the queue, and waits for the broker to know, unless the connection is gone. */
+    void end() {
+        ended = true;
+        try {
+            subscriber().close().get();
+        } catch (ExecutionException e) {
+            // The broker takes everything back with the connection.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

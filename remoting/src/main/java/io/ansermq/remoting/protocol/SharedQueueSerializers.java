@@ -1,0 +1,215 @@
+package io.ansermq.remoting.protocol;
+
+import static io.ansermq.remoting.protocol.HeaderFields.readBoolean;
+import static io.ansermq.remoting.protocol.HeaderFields.readCount;
+import static io.ansermq.remoting.protocol.HeaderFields.readInt;
+import static io.ansermq.remoting.protocol.HeaderFields.readLong;
+import static io.ansermq.remoting.protocol.HeaderFields.readNullableText;
+import static io.ansermq.remoting.protocol.HeaderFields.readText;
+import static io.ansermq.remoting.protocol.HeaderFields.writeCount;
+import static io.ansermq.remoting.protocol.HeaderFields.writeInt;
+import static io.ansermq.remoting.protocol.HeaderFields.writeLong;
+import static io.ansermq.remoting.protocol.HeaderFields.writeNullableText;
+import static io.ansermq.remoting.protocol.HeaderFields.writeText;
+
+import com.esotericsoftware.kryo.Kryo;
+import com.esotericsoftware.kryo.io.Input;
+import com.esotericsoftware.kryo.io.Output;
+import io.ansermq.remoting.protocol.ControlHeader.CheckTransaction;
+import io.ansermq.remoting.protocol.ControlHeader.LaneRead;
+import io.ansermq.remoting.protocol.ControlHeader.ListResources;
+import io.ansermq.remoting.protocol.ControlHeader.OfferChecks;
+import io.ansermq.remoting.protocol.ControlHeader.OpenSharedQueue;
+import io.ansermq.remoting.protocol.ControlHeader.PutResource;
+import io.ansermq.remoting.protocol.ControlHeader.ReadLane;
+import io.ansermq.remoting.protocol.ControlHeader.RemoveResource;
+import io.ansermq.remoting.protocol.ControlHeader.Resource;
+import io.ansermq.remoting.protocol.ControlHeader.ResourceKind;
+import io.ansermq.remoting.protocol.ControlHeader.Resources;
+import io.ansermq.remoting.protocol.ControlHeader.SharedQueueOpened;
+import io.ansermq.remoting.protocol.ControlHeader.UpdateMessage;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The headers about shared queues on the wire; the rules are those of {@link ControlSerializers}. */
+final class SharedQueueSerializers {
+
+    /** An empty name and a count. */
+    private static final int MIN_RESOURCE_BYTES = 2;
+
+    private SharedQueueSerializers() {}
+
+    static void register(final Kryo kryo) {
+        ControlSerializers.add(
+                kryo,
+                OpenSharedQueue.CODE,
+                OpenSharedQueue.class,
+                SharedQueueSerializers::write,
+                in -> new OpenSharedQueue(readText(in), readBoolean(in), readInt(in)));
+        ControlSerializers.add(
+                kryo,
+                SharedQueueOpened.CODE,
+                SharedQueueOpened.class,
+                SharedQueueSerializers::write,
+                in -> new SharedQueueOpened(readInt(in), readText(in), readInt(in), readBoolean(in)));
+        ControlSerializers.add(
+                kryo,
+                ReadLane.CODE,
+                ReadLane.class,
+                SharedQueueSerializers::write,
+                in -> new ReadLane(readInt(in), readInt(in), readLong(in), readBoolean(in), readInt(in)));
+        ControlSerializers.add(
+                kryo,
+                LaneRead.CODE,
+                LaneRead.class,
+                SharedQueueSerializers::write,
+                in -> new LaneRead(readLong(in), readLong(in), readInt(in)));
+        ControlSerializers.add(
+                kryo,
+                OfferChecks.CODE,
+                OfferChecks.class,
+                (out, header) -> writeText(out, header.producerGroup()),
+                in -> new OfferChecks(readText(in)));
+        ControlSerializers.add(
+                kryo,
+                CheckTransaction.CODE,
+                CheckTransaction.class,
+                SharedQueueSerializers::write,
+                in -> new CheckTransaction(new TransactionId(readText(in)), readText(in)));
+        ControlSerializers.add(
+                kryo,
+                PutResource.CODE,
+                PutResource.class,
+                SharedQueueSerializers::write,
+                in -> new PutResource(readResourceKind(in), readText(in), readBoolean(in), readTexts(in)));
+        ControlSerializers.add(
+                kryo,
+                RemoveResource.CODE,
+                RemoveResource.class,
+                SharedQueueSerializers::write,
+                in -> new RemoveResource(readResourceKind(in), readText(in)));
+        ControlSerializers.add(
+                kryo,
+                ListResources.CODE,
+                ListResources.class,
+                SharedQueueSerializers::write,
+                in -> new ListResources(readResourceKind(in), readNullableText(in)));
+        ControlSerializers.add(
+                kryo,
+                Resources.CODE,
+                Resources.class,
+                SharedQueueSerializers::write,
+                in -> new Resources(
+                        ControlSerializers.readList(
+                                in, MIN_RESOURCE_BYTES, each -> new Resource(readText(each), readTexts(each))),
+                        readBoolean(in)));
+        ControlSerializers.add(
+                kryo,
+                UpdateMessage.CODE,
+                UpdateMessage.class,
+                SharedQueueSerializers::write,
+                in -> new UpdateMessage(readInt(in), readText(in), readInt(in), readTexts(in)));
+    }
+
+    private static void write(final Output out, final OpenSharedQueue header) {
+        writeText(out, header.name());
+        out.writeBoolean(header.create());
+        writeInt(out, header.streams());
+    }
+
+    private static void write(final Output out, final SharedQueueOpened header) {
+        writeInt(out, header.destination());
+        writeText(out, header.topic());
+        writeInt(out, header.lanes());
+        out.writeBoolean(header.ranked());
+    }
+
+    private static void write(final Output out, final ReadLane header) {
+        writeInt(out, header.destination());
+        writeInt(out, header.lane());
+        writeLong(out, header.offset());
+        out.writeBoolean(header.backward());
+        writeInt(out, header.maxMessages());
+    }
+
+    private static void write(final Output out, final LaneRead header) {
+        writeLong(out, header.start());
+        writeLong(out, header.end());
+        writeInt(out, header.count());
+    }
+
+    private static void write(final Output out, final CheckTransaction header) {
+        writeText(out, header.transaction().text());
+        writeText(out, header.producerGroup());
+    }
+
+    private static void write(final Output out, final PutResource header) {
+        write(out, header.kind());
+        writeText(out, header.name());
+        out.writeBoolean(header.create());
+        write(out, header.attributes());
+    }
+
+    private static void write(final Output out, final RemoveResource header) {
+        write(out, header.kind());
+        writeText(out, header.name());
+    }
+
+    private static void write(final Output out, final ListResources header) {
+        write(out, header.kind());
+        writeNullableText(out, header.after());
+    }
+
+    private static void write(final Output out, final Resources header) {
+        writeCount(out, header.resources().size());
+        for (final Resource each : header.resources()) {
+            writeText(out, each.name());
+            write(out, each.attributes());
+        }
+        out.writeBoolean(header.more());
+    }
+
+    private static void write(final Output out, final UpdateMessage header) {
+        writeInt(out, header.destination());
+        writeText(out, header.messageId());
+        writeInt(out, header.toLane());
+        write(out, header.properties());
+    }
+
+    private static void write(final Output out, final ResourceKind kind) {
+        out.writeByte(
+                switch (kind) {
+                    case NAMESPACE -> 0;
+                    case QUEUE -> 1;
+                    case ROUTING -> 2;
+                });
+    }
+
+    private static ResourceKind readResourceKind(final Input in) {
+        final int code = in.readByte();
+        return switch (code) {
+            case 0 -> ResourceKind.NAMESPACE;
+            case 1 -> ResourceKind.QUEUE;
+            case 2 -> ResourceKind.ROUTING;
+            default -> throw new MalformedFrameException("a resource of kind " + code);
+        };
+    }
+
+    private static void write(final Output out, final Map<String, String> texts) {
+        writeCount(out, texts.size());
+        texts.forEach((name, value) -> {
+            writeText(out, name);
+            writeText(out, value);
+        });
+    }
+
+    private static Map<String, String> readTexts(final Input in) {
+        final int count = readCount(in, 2);
+        final Map<String, String> texts = new LinkedHashMap<>();
+        for (int i = 0; i < count; i++) {
+            texts.put(readText(in), readText(in));
+        }
+        return Collections.unmodifiableMap(texts);
+    }
+}

@@ -7,6 +7,7 @@ import io.ansermq.broker.Broker;
 import io.ansermq.broker.BrokerOptions;
 import io.ansermq.jms.AnserConnectionFactory;
 import jakarta.jms.BytesMessage;
+import jakarta.jms.CompletionListener;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -23,6 +24,8 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -55,6 +58,34 @@ class DiskFullTest {
                 Connection connection = connect(broker)) {
             final Session session = connection.createSession();
             assertThatThrownBy(() -> send(session, -1)).isInstanceOf(ResourceAllocationException.class);
+            assertThat(drain(connection)).isEqualTo(stored);
+            awaitRoom(connection);
+        }
+    }
+
+    /** What nobody waits for hears of it as well, in the same time. */
+    @Test
+    void shouldTellCompletionListenersWhy() throws Exception {
+        try (Broker broker = start(directory, "16MiB");
+                Connection connection = connect(broker)) {
+            final List<Integer> stored = fill(connection);
+            final CompletableFuture<Exception> told = new CompletableFuture<>();
+            try (Session session = connection.createSession()) {
+                session.createProducer(session.createQueue(QUEUE))
+                        .send(session.createTextMessage("x".repeat(BODY_BYTES)), new CompletionListener() {
+                            @Override
+                            public void onCompletion(final Message message) {
+                                told.completeExceptionally(new AssertionError("there was room"));
+                            }
+
+                            @Override
+                            public void onException(final Message message, final Exception problem) {
+                                told.complete(problem);
+                            }
+                        });
+                // The send timeout of this connection.
+                assertThat(told.get(10, TimeUnit.SECONDS)).isInstanceOf(ResourceAllocationException.class);
+            }
             assertThat(drain(connection)).isEqualTo(stored);
             awaitRoom(connection);
         }

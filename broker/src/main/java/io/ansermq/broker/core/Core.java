@@ -290,7 +290,7 @@ public final class Core {
             }
         } else if (header instanceof Connect connect && connect.session() != null) {
             connections.met(link);
-            replace(link, connect.session());
+            replace(link, sessionOf(link, connect.session()));
             requests.handle(link, header, opaque);
         } else if (header instanceof Resume resume) {
             facts.whenStored(
@@ -318,6 +318,12 @@ public final class Core {
         requests.closed(link);
         guest.closed(link);
         producers.detach(link);
+    }
+
+    /** The name of a session among all users': nobody takes over what another user has, for no user's name has a colon. */
+    private static String sessionOf(final ClientLink link, final String name) {
+        final String user = link.access().user();
+        return (user == null ? "" : user) + ':' + name;
     }
 
     /** A session comes back: what its earlier connection has not said by now is not heard any more. */

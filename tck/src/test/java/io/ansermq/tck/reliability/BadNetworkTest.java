@@ -35,9 +35,7 @@ class BadNetworkTest {
                     + ")?startupMaxReconnectAttempts=-1&initialReconnectDelay=1ms&reconnectDelay=5ms&maxReconnectDelay=100ms"
                     + "&idleTimeout=600ms&connectTimeout=1s&sendTimeout=60s&requestTimeout=60s";
             try (FailoverLoad load = new FailoverLoad(uri, "seed " + seed)) {
-                Awaitility.await("seed " + seed)
-                        .atMost(Duration.ofMinutes(10))
-                        .until(() -> proxy.cuts() >= CUTS);
+                Awaitility.await("seed " + seed).atMost(Duration.ofMinutes(10)).until(() -> proxy.cuts() >= CUTS);
                 proxy.heal();
                 load.awaitMore(100);
                 load.finish();

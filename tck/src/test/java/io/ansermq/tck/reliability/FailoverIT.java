@@ -47,7 +47,8 @@ class FailoverIT {
             load.awaitMore(100);
             load.finish();
             assertThat(load.told()).as("exception listeners hear of each loss").isGreaterThanOrEqualTo(ROUNDS);
-            System.out.println("flush " + flush + ": " + ROUNDS + " kills, " + load.received() + " messages, seed " + SEED);
+            System.out.println(
+                    "flush " + flush + ": " + ROUNDS + " kills, " + load.received() + " messages, seed " + SEED);
         }
     }
 

@@ -128,7 +128,9 @@ final class FailoverLoad implements AutoCloseable {
             assertThat(stored.stream().filter(n -> !times.containsKey(n)).limit(20))
                     .as("stored and never received of %s: %s", queue, what)
                     .isEmpty();
-            assertThat(times.entrySet().stream().filter(each -> each.getValue() > 1).limit(20))
+            assertThat(times.entrySet().stream()
+                            .filter(each -> each.getValue() > 1)
+                            .limit(20))
                     .as("received more than once of %s: %s", queue, what)
                     .isEmpty();
             assertThat(got).as("the order of %s: %s", queue, what).isSorted();
@@ -180,13 +182,13 @@ final class FailoverLoad implements AutoCloseable {
         stopping = true;
         for (final Lane lane : lanes) {
             lane.thread.join(ALL_WITHIN.toMillis());
-            assertThat(lane.thread.isAlive()).as("the producer of %s hangs: %s", lane.queue, what).isFalse();
+            assertThat(lane.thread.isAlive())
+                    .as("the producer of %s hangs: %s", lane.queue, what)
+                    .isFalse();
         }
         assertThat(problems).as(what).isEmpty();
         for (final Lane lane : lanes) {
-            Awaitility.await(what)
-                    .atMost(ALL_WITHIN)
-                    .until(() -> lane.receivedCount() >= lane.stored.size());
+            Awaitility.await(what).atMost(ALL_WITHIN).until(() -> lane.receivedCount() >= lane.stored.size());
             lane.check();
         }
     }

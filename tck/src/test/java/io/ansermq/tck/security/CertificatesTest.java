@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.ansermq.client.BrokerSession;
 import io.ansermq.jms.AnserConnectionFactory;
+import io.ansermq.tools.console.BrokerOption;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 
 /** Clients that say who they are by a certificate, and brokers whose own one changes. */
 class CertificatesTest {
@@ -63,7 +66,6 @@ class CertificatesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "expired.p12, this end's certificate (CN=expired) has expired, s certificate has expired",
         "strange.p12, 'certificate, or misses one', none that an authority signed which is trusted here",
         "'', 'certificate, or misses one', the peer has shown no certificate",
     })
@@ -83,11 +85,24 @@ class CertificatesTest {
                 .contains(written);
     }
 
-    /** Java's clients keep a certificate to themselves that no authority has signed of which the broker speaks. */
     @Test
-    void shouldRefuseACertificateOfAStrangerWhoShowsItAnyway() throws Exception {
+    void shouldSayThatItsOwnCertificateHasExpired() throws Exception {
+        start(Map.of("tls-client-certificate", "required"));
+
+        assertThatThrownBy(() -> context("&keyStore=" + file("expired.p12") + "&keyStorePassword=secret")
+                        .close())
+                .hasMessageContaining("this end's certificate (CN=expired) has expired");
+    }
+
+    /** Java's clients keep a certificate to themselves that no authority has signed of which the broker speaks. */
+    @ParameterizedTest
+    @CsvSource({
+        "strange.p12, unable to find valid certification path",
+        "expired.p12, s certificate has expired",
+    })
+    void shouldRefuseACertificateThatIsShownAnyway(final String file, final String written) throws Exception {
         start(Map.of("tls-client-certificate", "wanted", "tls-user", "common-name"));
-        final KeyStore store = KeyStore.getInstance(new File(file("strange.p12")), "secret".toCharArray());
+        final KeyStore store = KeyStore.getInstance(new File(file(file)), "secret".toCharArray());
         final KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
         keys.init(store, "secret".toCharArray());
         final SSLContext context = SSLContext.getInstance("TLSv1.3");
@@ -102,7 +117,7 @@ class CertificatesTest {
                     .isInstanceOf(SSLException.class)
                     .hasMessageContaining("certificate_unknown");
         }
-        assertThat(audit.onlyLine()).contains("unable to find valid certification path");
+        assertThat(audit.onlyLine()).contains("action=connect reason='TLS: ", written);
     }
 
     /** Shows its certificate to whoever asks. */
@@ -188,6 +203,17 @@ class CertificatesTest {
         Files.move(renewed, store, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
 
         await().ignoreExceptions().untilAsserted(() -> context("").close());
+    }
+
+    @Test
+    void shouldLetAdministratorsInByTheirCertificate() throws Exception {
+        start(Map.of("tls-client-certificate", "required", "tls-user", "common-name"), "member admin client");
+        final BrokerOption option = CommandLine.populateCommand(
+                new BrokerOption(), "--url=" + uri() + "&keyStore=" + file("client.p12") + "&keyStorePassword=secret");
+
+        try (BrokerSession session = option.connect()) {
+            assertThat(session.status().figures()).containsKey("broker");
+        }
     }
 
     private JMSContext context(final String more) throws Exception {

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ansermq.remoting.protocol.TransactionId;
+import jakarta.jms.ConnectionConsumer;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.Queue;
 import jakarta.jms.QueueSession;
+import jakarta.jms.ServerSession;
+import jakarta.jms.ServerSessionPool;
 import jakarta.jms.Session;
 import jakarta.jms.TopicSession;
 import jakarta.jms.TransactionInProgressException;
@@ -24,6 +27,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -582,6 +588,78 @@ class XaTest extends Conformance {
                 });
     }
 
+    /** One server session, whose first branch is rolled back and whose others are prepared and committed. */
+    private static final class BranchPool implements ServerSessionPool, ServerSession {
+        private final XASession session;
+        private final BlockingQueue<BranchPool> free = new LinkedBlockingQueue<>(List.of(this));
+        private final BlockingQueue<String> ended = new LinkedBlockingQueue<>();
+        private volatile String heard = "";
+        private boolean rolledBack;
+
+        BranchPool(final XASession session, final Queue out) throws JMSException {
+            this.session = session;
+            session.setMessageListener(message -> {
+                try {
+                    heard = message.getBody(String.class) + (message.getJMSRedelivered() ? " again" : "");
+                    send(session, out, "answer to " + heard);
+                } catch (JMSException e) {
+                    heard = e.toString();
+                }
+            });
+        }
+
+        @Override
+        public ServerSession getServerSession() throws JMSException {
+            try {
+                return free.take();
+            } catch (InterruptedException e) {
+                throw new JMSException("interrupted");
+            }
+        }
+
+        @Override
+        public Session getSession() {
+            return session;
+        }
+
+        @Override
+        public void start() {
+            final Thread thread = new Thread(this::run, "server session");
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        private void run() {
+            final XAResource resource = session.getXAResource();
+            final Branch branch = Branch.next();
+            try {
+                resource.start(branch, XAResource.TMNOFLAGS);
+                session.run();
+                resource.end(branch, XAResource.TMSUCCESS);
+                if (rolledBack) {
+                    resource.prepare(branch);
+                    resource.commit(branch, false);
+                    ended.add(heard + " committed");
+                } else {
+                    rolledBack = true;
+                    resource.rollback(branch);
+                    ended.add(heard + " rolled back");
+                }
+            } catch (XAException e) {
+                ended.add(e.toString());
+            }
+            free.add(this);
+        }
+
+        List<String> ended(final int count) throws InterruptedException {
+            final List<String> texts = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                texts.add(ended.poll(Scene.PATIENCE_MS, TimeUnit.MILLISECONDS));
+            }
+            return texts;
+        }
+    }
+
     private static void sessions(final Cases cases) {
         cases.section("8.8")
                 .promise("a branch keeps what a consumer received that was closed before its end", scene -> {
@@ -625,6 +703,20 @@ class XaTest extends Conformance {
             resource.commit(branch, false);
             session.close();
             Scene.expectNone(scene.session().createConsumer(scene.queue()));
+        });
+        cases.section("8.2").promise("what a server session runs belongs to the branch that it runs in", scene -> {
+            final XAConnection connection = connection(scene);
+            final BranchPool pool = new BranchPool(connection.createXASession(), scene.queue("out"));
+            final ConnectionConsumer consumer = connection.createConnectionConsumer(scene.queue("in"), null, pool, 1);
+            scene.send(scene.queue("in"), "a");
+            assertThat(pool.ended(2)).containsExactly("a rolled back", "a again committed");
+            scene.send(scene.queue("in"), "b");
+            assertThat(pool.ended(1)).containsExactly("b committed");
+            consumer.close();
+            connection.close();
+            assertThat(Scene.rest(scene.session().createConsumer(scene.queue("out"))))
+                    .containsExactly("answer to a again", "answer to b");
+            Scene.expectNone(scene.session().createConsumer(scene.queue("in")));
         });
         cases.section("XASession.commit").promise("commit and rollback are the transaction manager's", scene -> {
             final XASession session = session(scene);

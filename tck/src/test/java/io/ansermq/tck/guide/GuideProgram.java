@@ -74,7 +74,8 @@ record GuideProgram(Path page, int line, String text, boolean runs) {
 
                 @SuppressWarnings("unused")
                 public class\s""").append(className()).append(" {\n");
-        source.append("    static AnserConnectionFactory factory;\n    TransactionManager transactionManager;\n    UserTransaction userTransaction;\n");
+        source.append(
+                "    static AnserConnectionFactory factory;\n    TransactionManager transactionManager;\n    UserTransaction userTransaction;\n");
         source.append("    CamelContext camel;\n    interface OrderListener extends MessageListener {}\n");
         if (TYPE.matcher(body).find() || MEMBER.matcher(body).find()) {
             source.append(TYPE.matcher(body).replaceAll("static $0")).append("    void run() throws Exception {}\n");

@@ -20,8 +20,10 @@ import org.apache.rocketmq.client.producer.SendResult;
 import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.tools.command.MQAdminStartup;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** RocketMQ's own {@code mqadmin} against our server: its commands run, and the figures they print are the true ones. */
+@Isolated // What it captures or measures is the whole JVM's.
 class AdminTest extends RocketMqScenario {
 
     private static final Object OUTPUT = new Object();

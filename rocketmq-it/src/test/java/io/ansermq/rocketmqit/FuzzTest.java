@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Random;
 import org.apache.rocketmq.client.producer.SendStatus;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Requests that no client sends: each is answered or costs its sender the connection, and the broker lives on. */
+@Isolated // What it captures or measures is the whole JVM's.
 class FuzzTest extends RocketMqScenario {
 
     private static final int REQUESTS = 20_000;

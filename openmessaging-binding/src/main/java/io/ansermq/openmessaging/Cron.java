@@ -36,7 +36,7 @@ final class Cron {
 
     private Cron(final String text) {
         this.text = text;
-        final String[] fields = text.strip().split("\\s+");
+        final String[] fields = text.strip().split("\\s+", -1);
         if (fields.length != FIELDS && fields.length != FIELDS + 1) {
             throw wrong("has " + fields.length + " fields, 5 or 6 are possible");
         }

@@ -74,6 +74,7 @@ final class Inbox {
         }
     }
 
+    @SuppressWarnings("WaitNotInLoop") // The loop is that of take.
     private void await(final long ns) throws InterruptedException {
         if (ns == FOREVER_NS) {
             changed.await();

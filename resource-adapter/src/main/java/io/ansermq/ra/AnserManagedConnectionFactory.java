@@ -38,7 +38,9 @@ public class AnserManagedConnectionFactory extends ConnectionProperties
     private static final String TRANSACTION_LEVEL = "TransactionLevel";
     private static final String ALLOW_LOCAL_TRANSACTIONS = "AllowLocalTransactions";
 
+    /** Tells the three kinds apart; what their factories make differs by the method that is called alone. */
     private final RaDomain domain;
+
     private transient @Nullable AnserResourceAdapter adapter;
     private transient @Nullable PrintWriter logWriter;
 
@@ -132,7 +134,7 @@ public class AnserManagedConnectionFactory extends ConnectionProperties
 
     @Override
     public Object createConnectionFactory(final ConnectionManager manager) {
-        return new RaConnectionFactory(this, manager, domain);
+        return new RaConnectionFactory(this, manager);
     }
 
     /** A factory without a server, whose connections are not pooled and take part in no transaction. */

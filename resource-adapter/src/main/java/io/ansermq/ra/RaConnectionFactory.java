@@ -3,7 +3,6 @@ package io.ansermq.ra;
 import io.ansermq.jms.session.JmsErrors;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
-import jakarta.jms.IllegalStateRuntimeException;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSRuntimeException;
@@ -28,14 +27,11 @@ public final class RaConnectionFactory
 
     private final AnserManagedConnectionFactory factory;
     private final ConnectionManager manager;
-    private final RaDomain domain;
     private @Nullable Reference reference;
 
-    RaConnectionFactory(
-            final AnserManagedConnectionFactory factory, final ConnectionManager manager, final RaDomain domain) {
+    RaConnectionFactory(final AnserManagedConnectionFactory factory, final ConnectionManager manager) {
         this.factory = factory;
         this.manager = manager;
-        this.domain = domain;
     }
 
     /** For activation specifications that name this factory. */
@@ -47,13 +43,13 @@ public final class RaConnectionFactory
 
     @Override
     public Connection createConnection() {
-        return connection(null, null, domain);
+        return connection(null, null, RaDomain.ANY);
     }
 
     @Override
     public Connection createConnection(final @Nullable String userName, final @Nullable String password)
             throws JMSException {
-        return checked(connection(userName, password, domain));
+        return checked(connection(userName, password, RaDomain.ANY));
     }
 
     @Override
@@ -115,11 +111,7 @@ public final class RaConnectionFactory
         if (sessionMode < JMSContext.SESSION_TRANSACTED || sessionMode > JMSContext.DUPS_OK_ACKNOWLEDGE) {
             throw new JMSRuntimeException("there is no session mode " + sessionMode);
         }
-        if (domain != RaDomain.ANY) {
-            throw new IllegalStateRuntimeException("contexts are made by a ConnectionFactory, not by one of the legacy"
-                    + " QueueConnectionFactory and TopicConnectionFactory");
-        }
-        final RaConnection connection = connection(userName, password, domain);
+        final RaConnection connection = connection(userName, password, RaDomain.ANY);
         try {
             return new RaContext(
                     connection, connection.newSession(sessionMode == JMSContext.SESSION_TRANSACTED, sessionMode));

@@ -1,0 +1,53 @@
+package io.ansermq.tck.servers;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** What differs between Jakarta EE servers: where things are configured, and what they are called. */
+interface ServerDialect {
+
+    /** The name by which arquillian.xml and the Maven profile know the server. */
+    String name();
+
+    /**
+     * Configures the unpacked server, which does not run: the adapter, two connection factories, queues, a database.
+     *
+     * @param home where the server was unpacked
+     * @param rar the adapter's archive
+     * @param brokerUri where the adapter connects to
+     */
+    void prepare(Path home, Path rar, String brokerUri) throws IOException;
+
+    /** Where its applications answer. */
+    int httpPort();
+
+    /** The global name of an administered object: {@code cf}, {@code cf2}, {@code out} or {@code ds}. */
+    String jndi(String object);
+
+    /** The server's own descriptor for beans, with its path under WEB-INF; null when it needs none. */
+    Descriptor beanDescriptor(Iterable<String> beans);
+
+    /** Whether an application can put a resource of its own into a transaction, to end the server at the right moment. */
+    boolean canCrash();
+
+    /** Where the server writes its log. */
+    Path log(Path home);
+
+    /**
+     * A descriptor.
+     *
+     * @param name under WEB-INF
+     * @param text what it says
+     */
+    record Descriptor(String name, String text) {}
+
+    /** The dialect of the server that the Maven profile has chosen. */
+    static ServerDialect chosen() {
+        final String name = System.getProperty("anser.server");
+        return switch (String.valueOf(name)) {
+            case "wildfly" -> new WildFly();
+            case "liberty" -> new Liberty();
+            default -> throw new IllegalStateException("no such server: " + name);
+        };
+    }
+}

@@ -1,0 +1,36 @@
+package io.ansermq.tck.servers;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.platform.launcher.LauncherSession;
+import org.junit.platform.launcher.LauncherSessionListener;
+
+/** Configures the server before Arquillian looks at it, and holds what tests need of it: addresses, and the broker. */
+public final class TestedServer implements LauncherSessionListener {
+    static final ServerDialect DIALECT = ServerDialect.chosen();
+    static final Path HOME = Path.of(System.getProperty("anser.server.home")).toAbsolutePath();
+    static final Path RAR = Path.of(System.getProperty("anser.rar")).toAbsolutePath();
+
+    static final ServedBroker BROKER =
+            new ServedBroker(Path.of(System.getProperty("anser.server.data")), Map.of("max-deliveries", "4"));
+
+    @Override
+    public void launcherSessionOpened(final LauncherSession session) {
+        try {
+            if (Files.notExists(RAR)) {
+                throw new IllegalStateException(RAR + " is missing: build it first, with -am package");
+            }
+            DIALECT.prepare(HOME, RAR, BROKER.uri());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void launcherSessionClosed(final LauncherSession session) {
+        BROKER.stop();
+    }
+}

@@ -95,7 +95,7 @@ record Metric<T>(String name, Type type, @Nullable String unit, String descripti
                     "anser.log.unforced",
                     BYTES,
                     "Written but not yet forced to disk: what a power loss may take.",
-                    sample -> sample.broker().logWritten() - sample.broker().logDurable()));
+                    sample -> sample.broker().unforcedBytes()));
 
     /** Of one destination. */
     static final List<Metric<Sample.Destination>> OF_DESTINATION = List.of(

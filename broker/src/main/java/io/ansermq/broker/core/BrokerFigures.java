@@ -9,8 +9,10 @@ import java.util.List;
  * @param logWritten the log is written up to here
  * @param logDurable the log is forced to disk up to here
  * @param logCommitted what was answered ends here
+ * @param messagesIn messages that came
  * @param destinationCount queues and topics there are
  * @param delayed messages that wait for their time
+ * @param fired messages whose time came
  * @param temporaryDestinations temporary queues and topics there are
  * @param expired messages whose time to live ended
  * @param deadLettered messages that were delivered too often
@@ -25,8 +27,10 @@ public record BrokerFigures(
         long logWritten,
         long logDurable,
         long logCommitted,
+        long messagesIn,
         int destinationCount,
         long delayed,
+        long fired,
         int temporaryDestinations,
         long expired,
         long deadLettered,
@@ -36,6 +40,16 @@ public record BrokerFigures(
         long bytesMoved,
         Disk disk,
         List<DestinationFigures> destinations) {
+
+    /** Bytes that are written and not forced to disk yet. */
+    public long unforcedBytes() {
+        return logWritten - logDurable;
+    }
+
+    /** Bytes that are written and not visible yet. */
+    public long uncommittedBytes() {
+        return logWritten - logCommitted;
+    }
 
     /**
      * The disk.

@@ -243,7 +243,7 @@ public final class CoreAssembly {
                 confirmLevel,
                 options.maxRecordBytes() / SEND_BYTES_IN_COMMIT,
                 gate::capacityBytes);
-        desk.watch(gate);
+        desk.report(status);
         return new Core(
                 log,
                 inbox,

@@ -44,7 +44,7 @@ public final class CoreDesk {
     private final Settlement settlement;
     private final Timers timers;
     private final ArrayDeque<Own> own = new ArrayDeque<>();
-    private @Nullable DiskGate gate;
+    private @Nullable StatusReport status;
 
     CoreDesk(
             final Registry registry,
@@ -70,24 +70,14 @@ public final class CoreDesk {
         this.timers = timers;
     }
 
-    /** What is only there later; once, when the broker is put together. */
-    void watch(final DiskGate disk) {
-        gate = disk;
+    /** Who knows how the broker is; once, when the broker is put together. */
+    void report(final StatusReport report) {
+        status = report;
     }
 
-    /** How the broker is. */
-    public StoreFigures figures() {
-        final DiskGate disk = Objects.requireNonNull(gate);
-        return new StoreFigures(
-                registry.messagesIn(),
-                timers.pending(),
-                timers.fired(),
-                disk.usedBytes(),
-                disk.capacityBytes(),
-                disk.waiting(),
-                disk.refused(),
-                log.watermarks().written() - log.watermarks().durable(),
-                log.watermarks().written() - log.watermarks().committed());
+    /** How the broker is, without its destinations. */
+    public BrokerFigures figures() {
+        return Objects.requireNonNull(status).figures(0);
     }
 
     /** All destinations, oldest first. */

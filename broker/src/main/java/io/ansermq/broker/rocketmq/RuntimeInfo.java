@@ -1,8 +1,8 @@
 package io.ansermq.broker.rocketmq;
 
+import io.ansermq.broker.core.BrokerFigures;
 import io.ansermq.broker.core.DestinationState;
 import io.ansermq.broker.core.Lane;
-import io.ansermq.broker.core.StoreFigures;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -38,10 +38,10 @@ final class RuntimeInfo {
         table.put("runtime", runtime(Duration.ofMillis(nowEpochMs - bootEpochMs)));
         state.stats().describe(table);
         state.sendTimes().describe(table);
-        final StoreFigures figures = state.desk().figures();
+        final BrokerFigures figures = state.desk().figures();
         addPools(table, figures);
         addStore(table, figures, nowEpochMs);
-        table.put("timerCongestNum", Long.toString(figures.timersPending()));
+        table.put("timerCongestNum", Long.toString(figures.delayed()));
         table.put("timerReadBehind", "0");
         table.put("timerOffsetBehind", "0");
         reply.send(Answer.json(Map.of("table", table)));
@@ -52,9 +52,9 @@ final class RuntimeInfo {
                 + " minutes, " + since.toSecondsPart() + " seconds ]";
     }
 
-    private static void addPools(final Map<String, String> table, final StoreFigures figures) {
+    private static void addPools(final Map<String, String> table, final BrokerFigures figures) {
         for (final String pool : new String[] {"send", "pull", "litePull", "query", "ack"}) {
-            final int size = pool.equals("send") ? figures.sendsWaiting() : 0;
+            final int size = pool.equals("send") ? figures.disk().sendsWaiting() : 0;
             table.put(pool + "ThreadPoolQueueSize", Integer.toString(size));
             table.put(pool + "ThreadPoolQueueCapacity", "0");
             table.put(pool + "ThreadPoolQueueHeadWaitTimeMills", "0");
@@ -65,16 +65,17 @@ final class RuntimeInfo {
         table.put("pageCacheLockTimeMills", "0");
     }
 
-    private void addStore(final Map<String, String> table, final StoreFigures figures, final long nowEpochMs) {
-        final String ratio = Double.toString((double) figures.diskUsedBytes() / figures.diskCapacityBytes());
+    private void addStore(final Map<String, String> table, final BrokerFigures figures, final long nowEpochMs) {
+        final String ratio = Double.toString(
+                (double) figures.disk().usedBytes() / figures.disk().capacityBytes());
         table.put("commitLogMinOffset", Long.toString(state.desk().logStart()));
         table.put("commitLogMaxOffset", Long.toString(state.desk().logEnd()));
         table.put("commitLogDiskRatio", ratio);
         table.put("consumeQueueDiskRatio", ratio);
         table.put(
                 "commitLogDirCapacity",
-                "Total : " + mib(figures.diskCapacityBytes()) + ", Free : "
-                        + mib(figures.diskCapacityBytes() - figures.diskUsedBytes()) + ".");
+                "Total : " + mib(figures.disk().capacityBytes()) + ", Free : "
+                        + mib(figures.disk().capacityBytes() - figures.disk().usedBytes()) + ".");
         table.put("dispatchBehindBytes", Long.toString(figures.uncommittedBytes()));
         table.put("dispatchMaxBuffer", "0");
         table.put("remainHowManyDataToFlush", figures.unforcedBytes() + " B");

@@ -1,7 +1,7 @@
 package io.ansermq.broker.rocketmq;
 
+import io.ansermq.broker.core.BrokerFigures;
 import io.ansermq.broker.core.DestinationState;
-import io.ansermq.broker.core.StoreFigures;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -214,15 +214,15 @@ final class Stats {
                 series(TOPIC_PUT, destination.topic()).set(in);
             }
         }
-        final StoreFigures figures = state.desk().figures();
+        final BrokerFigures figures = state.desk().figures();
         if (!begun) {
             begun = true;
-            timersBefore = figures.timersPending();
+            timersBefore = figures.delayed();
         }
         put.set(figures.messagesIn());
-        timersOut.set(figures.timersFired());
+        timersOut.set(figures.fired());
         // One that is recalled leaves without having been due.
-        timersIn.set(Math.max(timersIn.total(), figures.timersFired() + figures.timersPending() - timersBefore));
+        timersIn.set(Math.max(timersIn.total(), figures.fired() + figures.delayed() - timersBefore));
         for (final Series each : new Series[] {put, got, found, missed, timersIn, timersOut}) {
             each.sample(epochMs);
         }

@@ -15,7 +15,11 @@ final class GuardedGuest implements CoreGuest {
 
     private static final Logger LOG = LoggerFactory.getLogger(GuardedGuest.class);
 
+    /** A turn that fails may fail again at once: its failures are told this often. */
+    private static final long SILENCE_MS = 60_000;
+
     private final CoreGuest guest;
+    private long silentUntilEpochMs;
 
     GuardedGuest(final CoreGuest guest) {
         this.guest = guest;
@@ -35,7 +39,10 @@ final class GuardedGuest implements CoreGuest {
         try {
             return guest.doWork(nowEpochMs);
         } catch (final RuntimeException e) {
-            LOG.error("a turn of the service for RocketMQ clients failed; the broker goes on", e);
+            if (nowEpochMs >= silentUntilEpochMs) {
+                silentUntilEpochMs = nowEpochMs + SILENCE_MS;
+                LOG.error("a turn of the service for RocketMQ clients failed; the broker goes on", e);
+            }
             return 0;
         }
     }

@@ -67,7 +67,10 @@ public final class GroupOffsets {
         if (queue < 0 || queue >= Catalog.MAX_LANES || offset < 0 || offset > MAX_OFFSET) {
             throw new IllegalArgumentException("no group can be at offset " + offset + " of queue " + queue);
         }
-        final Key key = new Key(group, topic);
+        tell(new Key(group, topic), queue, offset);
+    }
+
+    private void tell(final Key key, final int queue, final long offset) {
         final Queues queues = all.computeIfAbsent(key, any -> new Queues());
         queues.reach(queue);
         if (queues.told[queue] == offset) {
@@ -117,9 +120,10 @@ public final class GroupOffsets {
 
     /** A group forgets where it was on a topic. */
     public void forget(final String group, final String topic) {
-        final Queues queues = all.get(new Key(group, topic));
+        final Key key = new Key(group, topic);
+        final Queues queues = all.get(key);
         for (int queue = 0; queues != null && queue < queues.told.length; queue++) {
-            tell(group, topic, queue, NONE);
+            tell(key, queue, NONE);
         }
     }
 

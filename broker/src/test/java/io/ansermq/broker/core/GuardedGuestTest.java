@@ -2,17 +2,35 @@ package io.ansermq.broker.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.store.FlushLevel;
 import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** What goes wrong in a guest of core does not stop the broker for those who are no concern of the guest. */
 class GuardedGuestTest {
 
+    private static final Logger LOGGER = (Logger) LoggerFactory.getLogger(GuardedGuest.class);
+
     @TempDir
     Path directory;
+
+    /** The failures are meant. */
+    @BeforeAll
+    static void beSilent() {
+        LOGGER.setLevel(Level.OFF);
+    }
+
+    @AfterAll
+    static void beLoud() {
+        LOGGER.setLevel(null);
+    }
 
     /** Fails at whatever it is asked to do. */
     private static final class Clumsy implements CoreGuest {

@@ -1,10 +1,10 @@
 package io.ansermq.broker.openmessaging;
 
+import io.ansermq.broker.core.BrokerLink;
 import io.ansermq.broker.core.ClientLink;
 import io.ansermq.broker.core.CoreDesk;
 import io.ansermq.broker.core.DestinationState;
 import io.ansermq.broker.core.Lane;
-import io.ansermq.broker.security.Access;
 import io.ansermq.broker.security.Permission;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.Done;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Gives messages that wait other headers: sends a copy with them, and takes the message itself out once the copy is
  * stored. A crash in between leaves both. Owned by the core agent.
  */
-final class MessageUpdates extends ClientLink {
+final class MessageUpdates extends BrokerLink {
 
     /** So many messages of a lane, the newest, are looked through for one that came there by a detour. */
     private static final int MAX_SCAN = 100_000;
@@ -49,7 +49,6 @@ final class MessageUpdates extends ClientLink {
 
     MessageUpdates(final CoreDesk desk) {
         this.desk = desk;
-        admitted(Access.UNLIMITED);
     }
 
     void update(final ClientLink link, final UpdateMessage update, final int opaque) {
@@ -210,47 +209,5 @@ final class MessageUpdates extends ClientLink {
             desk.touch(done.asker());
             done.asker().answer(done.opaque(), header);
         }
-    }
-
-    @Override
-    public long id() {
-        return 0;
-    }
-
-    @Override
-    public String remote() {
-        return "the broker";
-    }
-
-    @Override
-    public void settled(final long sequence) {
-        // Each message has its own outcome.
-    }
-
-    @Override
-    public void answer(final int opaque, final ControlHeader header) {
-        // What it asks for needs no answer.
-    }
-
-    @Override
-    public void deliver(
-            final int consumer,
-            final long tag,
-            final int lane,
-            final long offset,
-            final long position,
-            final int size,
-            final int deliveries) {
-        throw new IllegalStateException("there are no consumers");
-    }
-
-    @Override
-    public void consumed(final int bytes) {
-        // Bounded by the requests under way.
-    }
-
-    @Override
-    public void flush() {
-        // There is no network behind it.
     }
 }

@@ -1,10 +1,9 @@
 package io.ansermq.broker.openmessaging;
 
-import io.ansermq.broker.core.ClientLink;
+import io.ansermq.broker.core.BrokerLink;
 import io.ansermq.broker.core.CoreDesk;
 import io.ansermq.broker.core.DestinationState;
 import io.ansermq.broker.core.RecordPlaces;
-import io.ansermq.broker.security.Access;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.Commit;
 import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
@@ -30,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * are copied to the destination in transactions that acknowledge them. So each message is routed exactly once, whatever
  * happens in between. Owned by the core agent.
  */
-final class Routing extends ClientLink {
+final class Routing extends BrokerLink {
     private static final Logger LOG = LoggerFactory.getLogger(Routing.class);
 
     private static final int CONSUMER = 1;
@@ -68,7 +67,6 @@ final class Routing extends ClientLink {
         this.source = source.id();
         this.target = target.id();
         this.session = session;
-        admitted(Access.UNLIMITED);
         desk.request(
                 this,
                 new Subscribe(
@@ -184,32 +182,12 @@ final class Routing extends ClientLink {
     }
 
     @Override
-    public long id() {
-        return 0;
-    }
-
-    @Override
     public String remote() {
         return "routing '" + name + "'";
     }
 
     @Override
-    public void settled(final long sequenceNumber) {
-        // It sends in transactions alone.
-    }
-
-    @Override
     public void refused(final long firstSequence, final int count, final int error, final String text) {
         // As above.
-    }
-
-    @Override
-    public void consumed(final int bytes) {
-        // Bounded by its credit.
-    }
-
-    @Override
-    public void flush() {
-        // There is no network behind it.
     }
 }

@@ -1,9 +1,7 @@
 package io.ansermq.broker.rocketmq;
 
-import io.ansermq.broker.core.ClientLink;
+import io.ansermq.broker.core.BrokerLink;
 import io.ansermq.broker.core.CoreDesk;
-import io.ansermq.broker.security.Access;
-import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.Send;
 import io.netty.buffer.ByteBuf;
 import org.agrona.collections.Long2ObjectHashMap;
@@ -11,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Messages that the broker itself sends on behalf of RocketMQ clients, such as retries. Owned by the core agent. */
-final class OwnSends extends ClientLink {
+final class OwnSends extends BrokerLink {
 
     /** Is told how a send ended. */
     interface Outcome {
@@ -30,7 +28,6 @@ final class OwnSends extends ClientLink {
 
     OwnSends(final CoreDesk desk) {
         this.desk = desk;
-        admitted(Access.UNLIMITED);
     }
 
     /** Sends one record; takes over its reference. */
@@ -64,47 +61,5 @@ final class OwnSends extends ClientLink {
         } catch (final RuntimeException e) {
             LOG.error("what follows a message of the broker's own failed", e);
         }
-    }
-
-    @Override
-    public long id() {
-        return 0;
-    }
-
-    @Override
-    public String remote() {
-        return "the broker";
-    }
-
-    @Override
-    public void settled(final long sequence) {
-        // Each message has its own outcome.
-    }
-
-    @Override
-    public void answer(final int opaque, final ControlHeader header) {
-        // What it asks for needs no answer.
-    }
-
-    @Override
-    public void deliver(
-            final int consumer,
-            final long tag,
-            final int lane,
-            final long offset,
-            final long position,
-            final int size,
-            final int deliveries) {
-        throw new IllegalStateException("there are no consumers");
-    }
-
-    @Override
-    public void consumed(final int bytes) {
-        // Bounded by the clients on whose behalf it sends.
-    }
-
-    @Override
-    public void flush() {
-        // There is no network behind it.
     }
 }

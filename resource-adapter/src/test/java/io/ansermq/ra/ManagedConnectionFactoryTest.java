@@ -153,6 +153,7 @@ class ManagedConnectionFactoryTest extends RaFixture {
     }
 
     @Test
+    @SuppressWarnings("unchecked") // The interface has raw sets.
     void shouldPassOverDeadConnectionsInSilence() throws Exception {
         final AnserManagedConnectionFactory factory = managedFactory();
         final ManagedConnection dead = track(factory.createManagedConnection(null, null));

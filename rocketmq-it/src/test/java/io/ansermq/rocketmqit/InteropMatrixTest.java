@@ -164,6 +164,7 @@ class InteropMatrixTest extends RocketMqScenario {
                     null);
         }
 
+        @SuppressWarnings("unchecked") // The interface has a raw enumeration.
         private static Received of(final Message message) throws JMSException {
             final Map<String, String> properties = new LinkedHashMap<>();
             for (final Object name : Collections.list(message.getPropertyNames())) {

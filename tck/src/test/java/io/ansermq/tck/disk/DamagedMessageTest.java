@@ -75,6 +75,7 @@ class DamagedMessageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "number < 1000"})
+    @SuppressWarnings("unchecked") // The interface has a raw enumeration.
     void shouldNotShowItToABrowser(final String selector) throws Exception {
         sendAndRot(context -> context.createQueue(NAME), BODY_LENGTH);
         try (Broker broker = start();

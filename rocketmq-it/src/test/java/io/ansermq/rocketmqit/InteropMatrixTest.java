@@ -110,6 +110,10 @@ class InteropMatrixTest extends RocketMqScenario {
                         name, selector == null ? MessageSelector.byTag("*") : MessageSelector.bySql(selector));
                 consumer.registerMessageListener(inbox.listener());
                 consumer.start();
+                await().until(() -> !consumer.getDefaultMQPushConsumerImpl()
+                        .getRebalanceImpl()
+                        .getProcessQueueTable()
+                        .isEmpty());
                 return () -> {
                     final List<Received> found = new ArrayList<>();
                     while (inbox.size() > 0) {
@@ -128,12 +132,15 @@ class InteropMatrixTest extends RocketMqScenario {
                 consumer.subscribe(
                         name, selector == null ? MessageSelector.byTag("*") : MessageSelector.bySql(selector));
                 consumer.start();
+                // From here on the broker knows the group, and keeps for it what nobody else wants.
+                await().until(() -> !consumer.assignment().isEmpty());
                 return () -> consumer.poll(200).stream().map(By::of).toList();
             }
         },
         POP {
             @Override
-            Receiver on(final InteropMatrixTest test, final Kind kind, final String name, final String selector) {
+            Receiver on(final InteropMatrixTest test, final Kind kind, final String name, final String selector)
+                    throws Exception {
                 final PopClient client = new PopClient(test.server, unique("group"), name);
                 test.afterwards(client::close);
                 client.pollMs = 200;
@@ -141,6 +148,7 @@ class InteropMatrixTest extends RocketMqScenario {
                     client.expressionType = "SQL92";
                     client.expression = selector;
                 }
+                assertThat(client.pop()).isEmpty();
                 return () -> {
                     final List<MessageExt> found = client.pop();
                     if (!found.isEmpty()) {

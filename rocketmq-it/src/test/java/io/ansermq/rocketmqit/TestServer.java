@@ -48,8 +48,14 @@ final class TestServer implements AutoCloseable {
     }
 
     static TestServer start(final Path data, final Map<String, String> more) throws IOException {
-        final BrokerOptions options = BrokerOptions.builder().setAll(more).build();
-        final TestServer server = new TestServer(NameServer.start("127.0.0.1", 0, options.encryption()), data, more);
+        final BrokerOptions.Builder encryption = BrokerOptions.builder();
+        more.forEach((name, value) -> {
+            if (name.startsWith("tls")) {
+                encryption.set(name, value);
+            }
+        });
+        final TestServer server = new TestServer(
+                NameServer.start("127.0.0.1", 0, encryption.build().encryption()), data, more);
         if (RequestRecorder.FILE != null) {
             server.nameServerRecorder = RequestRecorder.before("namesrv", server.nameServer::port);
             server.brokerRecorder = RequestRecorder.before("broker", () -> server.broker.port());

@@ -50,7 +50,8 @@ class KilledBrokerIT {
         void received(final Message message) {
             // Not the body: what is sent again after a lost answer is another message.
             final String id = message.sysHeaders().getString(BuiltinKeys.MESSAGE_ID);
-            // Whether an acknowledgement whose answer was lost is stored cannot be known: its message need not come again.
+            // Whether an acknowledgement whose answer was lost is stored cannot be known: its message need not come
+            // again.
             bodies.add(new String(message.getBody(byte[].class), UTF_8));
             final int before = deliveries.merge(id, 1, Integer::sum) - 1;
             if (acknowledged.contains(id)) {
@@ -154,8 +155,7 @@ class KilledBrokerIT {
         while (!over.get()) {
             final boolean fine = retried(() -> {
                 consumer.startup();
-                final Message message = consumer.receive(
-                        OMS.newKeyValue().put(OMSBuiltinKeys.OPERATION_TIMEOUT, 200));
+                final Message message = consumer.receive(OMS.newKeyValue().put(OMSBuiltinKeys.OPERATION_TIMEOUT, 200));
                 if (message != null) {
                     group.received(message);
                     consumer.ack(message.sysHeaders().getString(BuiltinKeys.RECEIPT_HANDLE));

@@ -92,9 +92,8 @@ class KilledProducerIT {
         final ServerProcess server = server("2");
         killBetweenHalfMessageAndDecision(server);
 
-        try (BrokerSession session = BrokerSession.connect(ClientOptions.builder()
-                .addresses("127.0.0.1:" + server.port())
-                .build())) {
+        try (BrokerSession session = BrokerSession.connect(
+                ClientOptions.builder().addresses("127.0.0.1:" + server.port()).build())) {
             await().atMost(WAIT)
                     .untilAsserted(() -> assertThat(session.transactions()).isEmpty());
         }

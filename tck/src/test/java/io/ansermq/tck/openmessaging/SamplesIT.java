@@ -154,7 +154,8 @@ class SamplesIT {
         manager.createQueue("HELLO_STREAMS", OMS.newKeyValue().put("STREAMS", 2));
         final Producer producer = producer();
         for (int i = 0; i < 100; i++) {
-            final Message message = producer.createBytesMessage("HELLO_STREAMS", Integer.toString(i).getBytes(UTF_8));
+            final Message message = producer.createBytesMessage(
+                    "HELLO_STREAMS", Integer.toString(i).getBytes(UTF_8));
             producer.send(message.putSysHeaders(BuiltinKeys.STREAM_KEY, "key " + i % 7));
         }
         assertThat(pull("HELLO_STREAMS", 100)).hasSize(100);
@@ -173,8 +174,9 @@ class SamplesIT {
                 backward.add(0, text(iterator.previous()));
             }
             assertThat(backward).isEqualTo(forward);
-            assertThat(forward).as("in the order in which they were sent").isSortedAccordingTo(
-                    (a, b) -> Integer.compare(Integer.parseInt(a), Integer.parseInt(b)));
+            assertThat(forward)
+                    .as("in the order in which they were sent")
+                    .isSortedAccordingTo((a, b) -> Integer.compare(Integer.parseInt(a), Integer.parseInt(b)));
             all.addAll(forward);
         }
         assertThat(all).as("all of them, though they were acknowledged").hasSize(100);

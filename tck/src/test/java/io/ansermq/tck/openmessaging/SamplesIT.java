@@ -123,8 +123,8 @@ class SamplesIT {
         final PushConsumer consumer = accessPoint.createPushConsumer();
         consumer.startup();
         consumer.attachQueue("NS://HELLO_QUEUE", (message, context) -> {
-            got.add(text(message));
             context.ack();
+            got.add(text(message));
         });
         final Producer producer = producer();
         send(producer, "NS://HELLO_QUEUE", "1", "2", "3");

@@ -53,6 +53,7 @@ class NarayanaIT {
             runs.add(new Run(Order.BROKER_FIRST, outcome, phase, Victim.SERVER));
             runs.add(new Run(Order.DATABASE_FIRST, outcome, phase, Victim.SERVER_FOR_LONGER));
             runs.add(new Run(Order.BROKER_FIRST, outcome, phase, Victim.MANAGER));
+            runs.add(new Run(Order.DATABASE_FIRST, outcome, phase, Victim.MANAGER));
         }
         // Prepared at the broker when the other side says no.
         runs.add(new Run(Order.BROKER_FIRST, Outcome.DATABASE_AGAINST, Phase.BEFORE_FIRST_ROLLBACK, Victim.SERVER));

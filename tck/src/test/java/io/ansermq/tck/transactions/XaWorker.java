@@ -293,14 +293,21 @@ public final class XaWorker {
         };
     }
 
-    /** A connection to the broker that is made anew for each scan, for the server may have been killed since. */
+    /**
+     * A connection to the broker that is made anew when it is lost, for the server may have been killed. One that works stays
+     * open: the manager goes on with what it was given before when it asks again.
+     */
     private final class RecoveryConnection implements Resources {
         private XAConnection connection;
 
         @Override
         public List<XAResource> get() throws JMSException {
             if (connection != null) {
-                connection.close();
+                try {
+                    return List.of(connection.createXASession().getXAResource());
+                } catch (JMSException lost) {
+                    connection.close();
+                }
             }
             connection = broker.createXAConnection();
             return List.of(connection.createXASession().getXAResource());

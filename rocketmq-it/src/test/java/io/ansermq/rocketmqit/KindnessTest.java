@@ -1,6 +1,7 @@
 package io.ansermq.rocketmqit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
@@ -16,6 +17,7 @@ import org.apache.rocketmq.client.consumer.PullResult;
 import org.apache.rocketmq.client.consumer.PullStatus;
 import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyStatus;
 import org.apache.rocketmq.client.consumer.listener.MessageListenerConcurrently;
+import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.impl.mqclient.MQClientAPIExt;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.client.producer.SendCallback;
@@ -56,24 +58,40 @@ class KindnessTest extends RocketMqScenario {
         afterwards(api::shutdown);
         int found = 0;
         for (int queue = 0; queue < 4; queue++) {
-            final PullMessageRequestHeader header = new PullMessageRequestHeader();
-            header.setConsumerGroup(unique("group"));
-            header.setTopic(topic);
-            header.setQueueId(queue);
-            header.setQueueOffset(0L);
-            header.setMaxMsgNums(32);
-            header.setSysFlag(0);
-            header.setCommitOffset(0L);
-            header.setSuspendTimeoutMillis(0L);
-            header.setSubVersion(System.currentTimeMillis());
-            header.setExpressionType("TAG");
-            final PullResult result =
-                    api.pullMessageAsync(server.brokerAddress(), header, 10_000).get(10, TimeUnit.SECONDS);
+            final PullResult result = pullBeforeHeartbeat(api, topic, queue, "TAG");
             found += result.getPullStatus() == PullStatus.FOUND
                     ? result.getMsgFoundList().size()
                     : 0;
         }
         assertThat(found).isEqualTo(1);
+    }
+
+    @Test
+    void shouldNotServeUnselectedWhatOnlyTheBrokerSelects() throws Exception {
+        final String topic = topicWith("first");
+        final MQClientAPIExt api = PopClient.api(server);
+        afterwards(api::shutdown);
+        assertThatThrownBy(() -> pullBeforeHeartbeat(api, topic, 0, "SQL92"))
+                .hasRootCauseInstanceOf(MQBrokerException.class)
+                .hasStackTraceContaining("CODE: 24")
+                .hasStackTraceContaining("send a heartbeat");
+    }
+
+    private PullResult pullBeforeHeartbeat(
+            final MQClientAPIExt api, final String topic, final int queue, final String expressionType)
+            throws Exception {
+        final PullMessageRequestHeader header = new PullMessageRequestHeader();
+        header.setConsumerGroup(unique("group"));
+        header.setTopic(topic);
+        header.setQueueId(queue);
+        header.setQueueOffset(0L);
+        header.setMaxMsgNums(32);
+        header.setSysFlag(0);
+        header.setCommitOffset(0L);
+        header.setSuspendTimeoutMillis(0L);
+        header.setSubVersion(System.currentTimeMillis());
+        header.setExpressionType(expressionType);
+        return api.pullMessageAsync(server.brokerAddress(), header, 10_000).get(10, TimeUnit.SECONDS);
     }
 
     @Test

@@ -64,19 +64,27 @@ final class ConsumerRequests {
     }
 
     /**
-     * What the pull leaves out. A client whose heartbeat has not come yet is served all tags: it compares them itself, and
-     * would have to wait 30 s for its next heartbeat otherwise.
+     * What the pull leaves out. A client whose newest heartbeat has not come yet is served whatever its tags: it compares
+     * them itself, and would be kept waiting otherwise. SQL92 is decided here alone, so that such a pull is refused as
+     * RocketMQ refuses it, and the client comes again.
      */
     private MessageFilter filter(final String group, final String topic, final int flags, final Fields fields) {
+        final boolean tags = fields.text("expressionType", "TAG").equals("TAG");
         if ((flags & FLAG_SUBSCRIPTION) != 0) {
-            final boolean tags = fields.text("expressionType", "TAG").equals("TAG");
             final String expression = fields.text("subscription", "*");
             return tags ? TagFilter.of(expression) : SqlFilter.of(state.desk(), expression);
         }
         final Clients.Interest interest = state.clients().interest(group, topic);
-        return interest == null || interest.version() < fields.number("subVersion", 0)
-                ? MessageFilter.ALL
-                : interest.filter();
+        if (interest != null && interest.version() >= fields.number("subVersion", 0)) {
+            return interest.filter();
+        }
+        if (tags) {
+            return MessageFilter.ALL;
+        }
+        throw new RefusedException(
+                interest == null ? ResponseCodes.SUBSCRIPTION_NOT_EXIST : ResponseCodes.SUBSCRIPTION_NOT_LATEST,
+                "the group " + group + " has not yet said what it selects of " + topic
+                        + ": send a heartbeat with the subscription, then pull again");
     }
 
     void checkConfig(final Reply reply, final Map<String, @Nullable Object> data) {

@@ -17,6 +17,7 @@ final class ResponseCodes {
     static final int QUERY_NOT_FOUND = 22;
     static final int SUBSCRIPTION_PARSE_FAILED = 23;
     static final int SUBSCRIPTION_NOT_EXIST = 24;
+    static final int SUBSCRIPTION_NOT_LATEST = 25;
     static final int SUBSCRIPTION_GROUP_NOT_EXIST = 26;
     static final int INVALID_PARAMETER = 29;
     static final int CONSUMER_NOT_ONLINE = 206;

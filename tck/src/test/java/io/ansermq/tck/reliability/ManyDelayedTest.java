@@ -6,7 +6,6 @@ import io.ansermq.broker.Broker;
 import io.ansermq.broker.BrokerOptions;
 import io.ansermq.jms.AnserConnectionFactory;
 import jakarta.jms.DeliveryMode;
-import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSProducer;
@@ -17,7 +16,6 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -35,8 +33,6 @@ class ManyDelayedTest {
     private static final int SECONDS = Integer.getInteger("anser.delayed.seconds", 60);
     /** After a restart everything that became due meanwhile comes at once, which says nothing about timers. */
     private static final long RECOVERY_MS = 20_000;
-    /** Delivered before anything is due: how fast code runs that was never run before says nothing about timers either. */
-    private static final int WARM_UP = 200_000;
 
     @TempDir
     private Path directory;
@@ -56,7 +52,6 @@ class ManyDelayedTest {
     @Timeout(value = 15, unit = TimeUnit.MINUTES)
     void shouldDeliverEachOnceAndNoneEarlyThroughRestarts() throws Exception {
         start();
-        warmUp();
         final long seed = System.nanoTime();
         final long firstDueMs = sendAll(new Random(seed));
         restart();
@@ -115,21 +110,6 @@ class ManyDelayedTest {
 
     private JMSContext context() {
         return new AnserConnectionFactory("anser://127.0.0.1:" + port + "?blockOnDurableSend=false").createContext();
-    }
-
-    private void warmUp() {
-        try (JMSContext context = context()) {
-            final Queue queue = context.createQueue("warm-up");
-            final JMSProducer producer = context.createProducer();
-            final AtomicInteger delivered = new AtomicInteger();
-            try (JMSConsumer consumer = context.createConsumer(queue)) {
-                consumer.setMessageListener(message -> delivered.incrementAndGet());
-                for (int i = 0; i < WARM_UP; i++) {
-                    producer.setProperty("number", i).send(queue, "x");
-                }
-                Awaitility.await().atMost(1, TimeUnit.MINUTES).until(() -> delivered.get() == WARM_UP);
-            }
-        }
     }
 
     /** Sends all; the delays are such that none is due before the last one is sent. Returns by how much. */

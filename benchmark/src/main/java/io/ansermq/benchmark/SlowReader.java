@@ -23,6 +23,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -68,8 +69,14 @@ final class SlowReader implements Callable<Integer> {
     @Option(names = "--message-size", defaultValue = "1024", description = "Bytes of a body.")
     private int bodyBytes;
 
-    @Option(names = "--rounds", defaultValue = "3", description = "How often each kind of reader has its turn.")
+    @Option(names = "--rounds", defaultValue = "6", description = "How often each kind of reader has its turn.")
     private int rounds;
+
+    @Option(
+            names = "--warmup",
+            defaultValue = "8",
+            description = "Rounds with a quick reader that are not counted: the rates rise until the code is compiled.")
+    private int warmup;
 
     @Option(names = "--dir", defaultValue = "target/benchmark", description = "The server's data goes below; deleted.")
     private Path directory;
@@ -93,11 +100,15 @@ final class SlowReader implements Callable<Integer> {
             for (int i = 1; i < consumers; i++) {
                 others.add(subscribe(server, received));
             }
-            round(server, received, Last.QUICK); // a cold JVM
+            for (int i = 0; i < warmup; i++) {
+                round(server, received, Last.QUICK);
+            }
+            final List<Last> turns = new ArrayList<>(List.of(Last.values()));
             for (int i = 0; i < rounds; i++) {
-                for (final Last last : Last.values()) {
+                for (final Last last : turns) {
                     rates.computeIfAbsent(last, each -> new ArrayList<>()).add(round(server, received, last));
                 }
+                Collections.reverse(turns); // none is always the one that comes after the others
             }
             for (final Last last : Last.values()) {
                 say(

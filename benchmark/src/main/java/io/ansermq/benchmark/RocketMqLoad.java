@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
@@ -43,6 +44,9 @@ public final class RocketMqLoad implements Callable<Integer> {
 
     @Option(names = "--seconds", defaultValue = "3", description = "Of each workload. Default: ${DEFAULT-VALUE}.")
     private int seconds = 3;
+
+    @Option(names = "--warmup", defaultValue = "3", description = "Of each, in seconds. Default: ${DEFAULT-VALUE}.")
+    private int warmupSeconds = 3;
 
     @Option(names = "--backlog", defaultValue = "200000", description = "For drain. Default: ${DEFAULT-VALUE}.")
     private int backlog = 200_000;
@@ -93,19 +97,24 @@ public final class RocketMqLoad implements Callable<Integer> {
         return 0;
     }
 
-    /** A round without a report comes first: it loads classes and lets compilers work. */
+    /**
+     * A round without a report comes first: it loads classes and lets compilers work. Who comes first changes from round
+     * to round, for the client is the same process and learns from either.
+     */
     private List<Result> measure(final List<RocketMqPeer> peers) throws Exception {
         final List<Result> all = new ArrayList<>();
+        final List<RocketMqPeer> order = new ArrayList<>(peers);
         for (int round = 0; round <= rounds; round++) {
+            Collections.reverse(order);
             for (final String workload : workloads) {
-                for (final RocketMqPeer peer : peers) {
+                for (final RocketMqPeer peer : order) {
                     final RocketMqRound figures = new RocketMqRound(peer);
                     new RocketMqWorkload(
                                     peer.nameServer(),
                                     Integer.toString(round),
-                                    round == 0 ? 1 : seconds,
-                                    round == 0 ? backlog / 10 : backlog,
-                                    topics)
+                                    round == 0 ? warmupSeconds : seconds,
+                                    round == 0 ? backlog / 2 : backlog,
+                                    round == 0 ? topics / 10 : topics)
                             .run(workload, figures);
                     System.out.printf(
                             "round %d, %-8s %-8s %,10.0f/s, %.1f us of servers, %.1f us of client, %d failed%n",
@@ -160,7 +169,8 @@ public final class RocketMqLoad implements Callable<Integer> {
         }
         table.write(results, "rocketmq-" + flush);
         System.out.println();
-        System.out.println(Machine.describe(directory) + ", flush " + flush);
+        System.out.println(
+                Machine.describe(directory) + ", flush " + flush + ", servers with " + String.join(" ", serverJvm));
         System.out.println();
         System.out.println(table.markdown());
     }

@@ -77,13 +77,13 @@ final class RocketMqWorkload {
         switch (name) {
             case "sync1" -> synchronous(round, 1);
             case "sync32" -> synchronous(round, 32);
-            case "async" -> asynchronous(round, number -> "load-" + run);
+            case "async" -> asynchronous(round);
             case "batch" -> batches(round);
             case "drain" -> drain(round);
             case "rate" -> rate(round);
             case "tx" -> transactions(round);
             case "first" -> first(round);
-            case "topics" -> asynchronous(round, number -> "many-" + run + "-" + number % topics);
+            case "topics" -> manyTopics(round);
             default -> throw new LoadException(describe(name));
         }
     }
@@ -125,33 +125,52 @@ final class RocketMqWorkload {
         }
     }
 
-    private void asynchronous(final RocketMqRound round, final IntFunction<String> topicOf) throws Exception {
+    private void asynchronous(final RocketMqRound round) throws Exception {
         final DefaultMQProducer producer = producer();
         try {
-            warmUp(producer, topicOf.apply(0));
-            final Semaphore window = new Semaphore(WINDOW);
-            final AtomicInteger number = new AtomicInteger();
-            repeat(round, 1, () -> {
-                window.acquire();
-                producer.send(message(topicOf.apply(number.getAndIncrement())), new SendCallback() {
-                    @Override
-                    public void onSuccess(final SendResult result) {
-                        window.release();
-                        round.done(1);
-                    }
-
-                    @Override
-                    public void onException(final Throwable cause) {
-                        window.release();
-                        round.failed();
-                    }
-                });
-            });
-            if (!window.tryAcquire(WINDOW, PATIENCE_S, TimeUnit.SECONDS)) {
-                throw new LoadException("Not all sends were answered");
-            }
+            final String topic = "load-" + run;
+            warmUp(producer, topic);
+            asynchronous(round, producer, number -> topic);
         } finally {
             producer.shutdown();
+        }
+    }
+
+    /** The topics are made, and their routes known, before the time begins. */
+    private void manyTopics(final RocketMqRound round) throws Exception {
+        final DefaultMQProducer producer = producer();
+        try {
+            warmUp(producer, "load-" + run);
+            sendToEachTopic(producer, round);
+            asynchronous(round, producer, number -> many(number % topics));
+        } finally {
+            producer.shutdown();
+        }
+    }
+
+    private void asynchronous(
+            final RocketMqRound round, final DefaultMQProducer producer, final IntFunction<String> topicOf)
+            throws InterruptedException {
+        final Semaphore window = new Semaphore(WINDOW);
+        final AtomicInteger number = new AtomicInteger();
+        repeat(round, 1, () -> {
+            window.acquire();
+            producer.send(message(topicOf.apply(number.getAndIncrement())), new SendCallback() {
+                @Override
+                public void onSuccess(final SendResult result) {
+                    window.release();
+                    round.done(1);
+                }
+
+                @Override
+                public void onException(final Throwable cause) {
+                    window.release();
+                    round.failed();
+                }
+            });
+        });
+        if (!window.tryAcquire(WINDOW, PATIENCE_S, TimeUnit.SECONDS)) {
+            throw new LoadException("Not all sends were answered");
         }
     }
 
@@ -187,23 +206,32 @@ final class RocketMqWorkload {
         final DefaultMQProducer producer = producer();
         try {
             warmUp(producer, "load-" + run);
-            final AtomicInteger number = new AtomicInteger();
             round.begin();
-            threads(8, () -> {
-                for (int i = number.getAndIncrement(); i < topics; i = number.getAndIncrement()) {
-                    final long startNs = System.nanoTime();
-                    try {
-                        producer.send(message("many-" + run + "-" + i));
-                        round.done(1, System.nanoTime() - startNs);
-                    } catch (final Exception e) {
-                        round.failed();
-                    }
-                }
-            });
+            sendToEachTopic(producer, round);
             round.end();
         } finally {
             producer.shutdown();
         }
+    }
+
+    private void sendToEachTopic(final DefaultMQProducer producer, final RocketMqRound round)
+            throws InterruptedException {
+        final AtomicInteger number = new AtomicInteger();
+        threads(8, () -> {
+            for (int i = number.getAndIncrement(); i < topics; i = number.getAndIncrement()) {
+                final long startNs = System.nanoTime();
+                try {
+                    producer.send(message(many(i)));
+                    round.done(1, System.nanoTime() - startNs);
+                } catch (final Exception e) {
+                    round.failed();
+                }
+            }
+        });
+    }
+
+    private String many(final int number) {
+        return "many-" + run + "-" + number;
     }
 
     /** Has threads repeat a step until the time is up, and measures that; a step that fails is counted. */

@@ -1,15 +1,17 @@
 package io.ansermq.broker.rocketmq;
 
-import java.util.Locale;
+import java.util.HexFormat;
 
 /** RocketMQ's offset ids: host, port and log position of a message in hexadecimal digits. Stateless. */
 final class MessageIds {
+
+    private static final HexFormat DIGITS = HexFormat.of().withUpperCase();
 
     private MessageIds() {}
 
     /** @param storeHost address and port as the record layout holds them */
     static String of(final long storeHost, final long position) {
-        return String.format(Locale.ROOT, "%016X%016X", storeHost, position);
+        return DIGITS.toHexDigits(storeHost) + DIGITS.toHexDigits(position);
     }
 
     /**

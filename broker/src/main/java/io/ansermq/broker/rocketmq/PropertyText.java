@@ -51,7 +51,12 @@ final class PropertyText {
 
     /** The text with a property behind it. */
     static String with(final String text, final String name, final String value) {
-        final String closed = text.isEmpty() || text.charAt(text.length() - 1) == VALUE_END ? text : text + VALUE_END;
-        return closed + name + NAME_END + value + VALUE_END;
+        return join(text, name + NAME_END + value + VALUE_END);
+    }
+
+    /** The text with other properties behind it. */
+    static String join(final String text, final String others) {
+        final boolean closed = text.isEmpty() || text.charAt(text.length() - 1) == VALUE_END;
+        return closed ? text.concat(others) : text + VALUE_END + others;
     }
 }

@@ -30,11 +30,15 @@ final class Sends {
     private final RocketMqSettings settings;
     private final RocketMqState state;
     private final Delays delays;
+    /** What each message gets, for the client's trace and for replies. */
+    private final String stamp;
 
     Sends(final RocketMqSettings settings, final RocketMqState state, final Delays delays) {
         this.settings = settings;
         this.state = state;
         this.delays = delays;
+        final String traced = PropertyText.with(PropertyText.with("", "MSG_REGION", REGION), "TRACE_ON", "true");
+        this.stamp = PropertyText.with(traced, "CLUSTER", settings.cluster());
     }
 
     /** Handles SEND_MESSAGE in all its forms. */
@@ -235,12 +239,7 @@ final class Sends {
 
     /** What RocketMQ's broker adds to each message, for the client's trace and for replies. */
     private String stamped(final String properties) {
-        if (properties.contains("MSG_REGION" + (char) 1)) {
-            return properties;
-        }
-        final String traced =
-                PropertyText.with(PropertyText.with(properties, "MSG_REGION", REGION), "TRACE_ON", "true");
-        return PropertyText.with(traced, "CLUSTER", settings.cluster());
+        return PropertyText.find(properties, "MSG_REGION") == null ? PropertyText.join(properties, stamp) : properties;
     }
 
     private static int queue(final SendHeader header, final TopicConfig topic) {

@@ -64,13 +64,22 @@ final class SystemNames {
     }
 
     private static boolean isPlain(final String name) {
-        return name.chars()
-                .allMatch(c -> (c >= 'a' && c <= 'z')
-                        || (c >= 'A' && c <= 'Z')
-                        || (c >= '0' && c <= '9')
-                        || c == '%'
-                        || c == '|'
-                        || c == '-'
-                        || c == '_');
+        // A loop and no stream: this is asked for every message.
+        for (int i = 0; i < name.length(); i++) {
+            if (!isPlain(name.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isPlain(final char c) {
+        return (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || c == '%'
+                || c == '|'
+                || c == '-'
+                || c == '_';
     }
 }

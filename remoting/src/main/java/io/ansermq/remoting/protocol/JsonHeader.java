@@ -100,17 +100,20 @@ final class JsonHeader {
 
     private static void quote(final String text, final StringBuilder json) {
         json.append('"');
+        int plainFrom = 0;
         for (int i = 0; i < text.length(); i++) {
             final char next = text.charAt(i);
-            if (next == '"' || next == '\\') {
-                json.append('\\').append(next);
-            } else if (next < ' ') {
-                json.append("\\u00").append(hex(next >> 4)).append(hex(next & 0xF));
-            } else {
-                json.append(next);
+            if (next == '"' || next == '\\' || next < ' ') {
+                json.append(text, plainFrom, i).append('\\');
+                if (next < ' ') {
+                    json.append("u00").append(hex(next >> 4)).append(hex(next & 0xF));
+                } else {
+                    json.append(next);
+                }
+                plainFrom = i + 1;
             }
         }
-        json.append('"');
+        json.append(text, plainFrom, text.length()).append('"');
     }
 
     private static char hex(final int digit) {

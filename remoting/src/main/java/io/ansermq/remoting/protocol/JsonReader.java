@@ -160,7 +160,13 @@ final class JsonReader {
         if (literal.length() == sign || !Character.isDigit(literal.charAt(sign))) {
             return false;
         }
-        return literal.chars().allMatch(next -> Character.isDigit(next) || ".eE+-".indexOf(next) >= 0);
+        for (int i = sign + 1; i < literal.length(); i++) {
+            final char next = literal.charAt(i);
+            if (!Character.isDigit(next) && ".eE+-".indexOf(next) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private String text() {

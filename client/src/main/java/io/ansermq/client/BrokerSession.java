@@ -1,38 +1,23 @@
 package io.ansermq.client;
 
 import io.ansermq.remoting.protocol.ControlHeader;
-import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
-import io.ansermq.remoting.protocol.ControlHeader.TransactionInfo;
-import io.ansermq.remoting.protocol.ControlHeader.TransactionState;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.RemotingCommand;
-import io.ansermq.remoting.protocol.TransactionId;
 import io.ansermq.remoting.transport.Connection;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
-import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,11 +38,6 @@ public final class BrokerSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerSession.class);
     private static final int CLOSE_GRACE_MS = 1_000;
 
-    /** No destination has this number. */
-    private static final int NOWHERE = 0;
-
-    private static final int UNASKED = -1;
-
     private final ClientOptions options;
     private final Connector connector;
     private final Reconnector reconnector;
@@ -65,22 +45,13 @@ public final class BrokerSession implements AutoCloseable {
     /** The newest connection; when it is lost, {@link #reconnector} knows. Written by the event loop of the new one. */
     private volatile Link link;
 
-    private final TemporaryNames temporaries = new TemporaryNames();
-
-    /** The connection on which the broker got work of a transaction ahead, while that is not over. */
-    private final Map<TransactionId, Integer> workAhead = new ConcurrentHashMap<>();
-
+    private final Requester requester;
+    private final Transactions transactions;
+    private final NamedDestinations destinations;
     private final Flusher flusher;
     private final Sender sender;
     private final AckQueue acks;
-
-    /** One entry per destination that the application named; kept as long as the session. */
-    private final Map<DestinationKey, Destination> destinations = new ConcurrentHashMap<>();
-
-    /** By number; what was ever opened, so that it can be opened again. */
-    private final Map<Integer, Destination> names = new ConcurrentHashMap<>();
-
-    private final AtomicInteger destinationGeneration = new AtomicInteger();
+    private final Acknowledger acknowledger;
 
     private final Map<Integer, Subscriber> subscribers = new ConcurrentHashMap<>();
     private final AtomicInteger lastConsumer = new AtomicInteger();
@@ -97,8 +68,6 @@ public final class BrokerSession implements AutoCloseable {
 
     // Event loop only.
     private @Nullable Delivery[] deliveries = new Delivery[64];
-
-    private record DestinationKey(DestinationKind kind, String name) {}
 
     /** Hears of the session's connections, on an event loop or a thread of the session's own; must not block. */
     public interface LinkListener {
@@ -123,10 +92,14 @@ public final class BrokerSession implements AutoCloseable {
         link = new Link(opened.connection(), opened.greeting(), 1, options);
         reconnector = new Reconnector(
                 options.reconnect(), () -> ThreadLocalRandom.current().nextDouble());
+        requester = new Requester(() -> link, reconnector, this::isOpen, options.requestTimeoutMs());
+        transactions = new Transactions(() -> link, requester);
+        destinations = new NamedDestinations(requester);
         flusher = new Flusher(this::flush);
         flusher.connect(opened.connection());
         sender = new Sender(link, flusher, options);
         acks = new AckQueue(flusher, reconnector.isEnabled());
+        acknowledger = new Acknowledger(acks, () -> link, requester, reconnector.isEnabled());
     }
 
     /**
@@ -136,43 +109,11 @@ public final class BrokerSession implements AutoCloseable {
      * @throws BrokerException naming what was tried and what came of it
      */
     public static BrokerSession connect(final ClientOptions options) throws BrokerException {
-        final ReconnectOptions retries = options.reconnect();
-        final Connector connector = new Connector(options, retries.enabled() ? newSession() : null);
-        for (int attempt = 1; ; attempt++) {
-            try {
-                final Connector.Opened opened = connector.open();
-                final BrokerSession session = new BrokerSession(options, connector, opened);
-                opened.handler().attach(session, session.link);
-                return session;
-            } catch (BrokerException e) {
-                final boolean again = e.error() == BrokerException.UNREACHABLE
-                        || e.error() == BrokerException.TIMEOUT
-                        || e.error() == BrokerException.CONNECTION_LOST
-                        || e.error() == ErrorCodes.SHUTTING_DOWN;
-                if (!again || (retries.startupAttempts() >= 0 && attempt > retries.startupAttempts())) {
-                    throw e;
-                }
-                LOG.info("no broker yet, trying again: {}", e.getMessage());
-                pause(retries.delayBeforeMs(
-                        Math.min(attempt, 1_000), ThreadLocalRandom.current().nextDouble()));
-            }
-        }
-    }
-
-    private static void pause(final long delayMs) throws BrokerException {
-        try {
-            TimeUnit.MILLISECONDS.sleep(delayMs);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new BrokerException(BrokerException.INTERRUPTED, "interrupted while connecting", e);
-        }
-    }
-
-    /** Nobody can guess it, for whoever knows it can take the session's place. */
-    private static String newSession() {
-        final byte[] random = new byte[16];
-        new SecureRandom().nextBytes(random);
-        return ByteBufUtil.hexDump(random);
+        final Connector connector = Connector.of(options);
+        final Connector.Opened opened = connector.openFirst();
+        final BrokerSession session = new BrokerSession(options, connector, opened);
+        opened.handler().attach(session, session.link);
+        return session;
     }
 
     /** The name of the broker. */
@@ -213,21 +154,7 @@ public final class BrokerSession implements AutoCloseable {
      * @throws BrokerException when the broker refuses, or the connection is lost
      */
     public Destination open(final DestinationKind kind, final String name) throws BrokerException {
-        final DestinationKey key = new DestinationKey(kind, name);
-        final Destination known = destinations.get(key);
-        if (known != null) {
-            return known;
-        }
-        final int generation = destinationGeneration.get();
-        final ControlHeader.DestinationOpened opened =
-                call(new ControlHeader.OpenDestination(kind, name, true), ControlHeader.DestinationOpened.class);
-        final Destination destination =
-                new Destination(opened.destination(), kind, name, opened.topic().getBytes(StandardCharsets.UTF_8));
-        names.put(destination.number(), destination);
-        if (generation == destinationGeneration.get()) {
-            destinations.put(key, destination);
-        }
-        return destination;
+        return destinations.open(kind, name);
     }
 
     /**
@@ -235,24 +162,17 @@ public final class BrokerSession implements AutoCloseable {
      * out of date, and {@link #open} finds out.
      */
     public int destinationGeneration() {
-        return destinationGeneration.get();
+        return destinations.generation();
     }
 
     /** One of them is gone; asks anew for whichever is used next. */
     void forgetDestinations() {
-        destinations.clear();
-        destinationGeneration.incrementAndGet();
+        destinations.forget();
     }
 
     /** A new queue or topic that ends with this session, and that it alone can subscribe to. */
     public Destination createTemporary(final DestinationKind kind) throws BrokerException {
-        final ControlHeader.DestinationOpened opened =
-                call(new ControlHeader.CreateTemporary(kind), ControlHeader.DestinationOpened.class);
-        final Destination destination = new Destination(
-                opened.destination(), kind, opened.topic(), opened.topic().getBytes(StandardCharsets.UTF_8));
-        temporaries.created(destination);
-        destinations.put(new DestinationKey(kind, destination.name()), destination);
-        return destination;
+        return destinations.createTemporary(kind);
     }
 
     /**
@@ -262,9 +182,7 @@ public final class BrokerSession implements AutoCloseable {
      *     temporary one
      */
     public void delete(final DestinationKind kind, final String name) throws BrokerException {
-        call(new ControlHeader.DeleteDestination(kind, name), ControlHeader.Done.class);
-        temporaries.deleted(name);
-        destinations.remove(new DestinationKey(kind, name));
+        destinations.delete(kind, name);
     }
 
     /**
@@ -273,7 +191,7 @@ public final class BrokerSession implements AutoCloseable {
      * @throws BrokerException when there is none of this name, or it has a consumer
      */
     public void unsubscribe(final String name) throws BrokerException {
-        call(new ControlHeader.Unsubscribe(name), ControlHeader.Done.class);
+        requester.ask(new ControlHeader.Unsubscribe(name), ControlHeader.Done.class);
     }
 
     /**
@@ -298,7 +216,7 @@ public final class BrokerSession implements AutoCloseable {
      *     may or may not be stored
      */
     public long sendAndWait(final Destination destination, final OutgoingMessage message) throws BrokerException {
-        failOnEventLoop();
+        requester.failOnEventLoop();
         final SyncSend answer = new SyncSend(System::nanoTime);
         final long sequence = sender.send(destination, message, answer);
         answer.await(destination, options.sendTimeoutMs());
@@ -316,14 +234,14 @@ public final class BrokerSession implements AutoCloseable {
         if (message.bodyLength() <= options.minLargeMessageBytes()) {
             return message;
         }
-        failOnEventLoop();
+        requester.failOnEventLoop();
         final long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(options.sendTimeoutMs());
         while (true) {
             reconnector.awaitUp(deadlineNs);
             try {
                 return link.largeBodies().store(message);
             } catch (BrokerException e) {
-                if (!isToBeTriedAgain(e)) {
+                if (!requester.isToBeTriedAgain(e)) {
                     throw e;
                 }
             }
@@ -365,12 +283,14 @@ public final class BrokerSession implements AutoCloseable {
                 new Subscriber(this, number, destination, subscription, prefetchMessages, prefetchBytes, handler);
         subscribers.put(number, subscriber);
         try {
-            callOn(newest -> Requests.send(
-                            newest.connection(),
+            requester.ask(newest -> requester
+                    .once(
+                            newest,
                             subscriber.question(
-                                    temporaries.numberNow(destination.number()), prefetchMessages, prefetchBytes),
-                            ControlHeader.Subscribed.class,
-                            options.requestTimeoutMs())
+                                    destinations.temporaries().numberNow(destination.number()),
+                                    prefetchMessages,
+                                    prefetchBytes),
+                            ControlHeader.Subscribed.class)
                     .thenApply(answer -> {
                         // On the event loop, which hears later of the connection's loss.
                         subscriber.established();
@@ -399,137 +319,17 @@ public final class BrokerSession implements AutoCloseable {
      */
     public CompletableFuture<Integer> confirmAcks() {
         final CompletableFuture<Integer> confirmation = acks.confirm();
-        return reconnector.isEnabled() ? inTime(confirmation) : confirmation;
+        return reconnector.isEnabled() ? requester.inTime(confirmation) : confirmation;
     }
 
-    // ---- Transactions
-
-    /**
-     * Commits a transaction with the rest or all of its work.
-     *
-     * @param onePhase whether it was not prepared
-     * @return completes when it is stored; fails with a {@link BrokerException}: with a positive number nothing of it has
-     *     happened, else {@link #transactionState} of another session knows
-     */
-    public CompletableFuture<Void> commit(final TransactionId id, final boolean onePhase, final WorkBatch work) {
-        return done(requestOf(
-                id,
-                true,
-                work,
-                new ControlHeader.Commit(id, onePhase, work.runs(), work.acks()),
-                ControlHeader.Done.class));
-    }
-
-    /**
-     * Makes a branch ready for either outcome, with the rest or all of its work.
-     *
-     * @return completes with whether there was no work at all, so that there is nothing to commit
-     */
-    public CompletableFuture<Boolean> prepare(final TransactionId id, final WorkBatch work) {
-        return requestOf(
-                        id,
-                        true,
-                        work,
-                        new ControlHeader.Prepare(id, work.runs(), work.acks()),
-                        ControlHeader.Prepared.class)
-                .thenApply(ControlHeader.Prepared::readOnly);
-    }
-
-    /**
-     * Sends some work of a transaction ahead of its end; completes when the broker has it.
-     *
-     * @param timeoutMs when it is neither prepared nor committed so long after the first part, it can only be rolled back;
-     *     0 for no limit
-     */
-    public CompletableFuture<Void> sendAhead(final TransactionId id, final int timeoutMs, final WorkBatch work) {
-        return done(requestOf(
-                id,
-                false,
-                work,
-                new ControlHeader.TransactionPart(id, timeoutMs, work.runs(), work.acks()),
-                ControlHeader.Done.class));
-    }
-
-    /**
-     * A request that carries work of a transaction, which must not go on without what an earlier connection has brought of
-     * it, or with what an earlier connection has received.
-     */
-    private <T extends ControlHeader> CompletableFuture<T> requestOf(
-            final TransactionId id,
-            final boolean last,
-            final WorkBatch work,
-            final ControlHeader request,
-            final Class<T> answerType) {
-        final Link current = link;
-        final Integer ahead = last ? workAhead.remove(id) : workAhead.putIfAbsent(id, current.number());
-        final boolean torn = (ahead != null && ahead != current.number())
-                || (work.linkNumber() != 0 && work.linkNumber() != current.number());
-        if (torn) {
-            return CompletableFuture.failedFuture(new BrokerException(
-                    ErrorCodes.TRANSACTION_ROLLED_BACK,
-                    "the connection was lost and restored meanwhile, and what transaction " + id
-                            + " had received or sent before is not part of it any more"));
-        }
-        return Requests.send(current.connection(), request, work.records(), answerType, options.requestTimeoutMs());
+    /** What the session does in transactions. */
+    public Transactions transactions() {
+        return transactions;
     }
 
     /** The number of the session's connection, from 1 on. */
     int linkNumber() {
         return link.number();
-    }
-
-    /** Undoes a transaction of which the broker has work. */
-    public CompletableFuture<Void> rollback(final TransactionId id) {
-        workAhead.remove(id);
-        return done(request(new ControlHeader.Rollback(id), ControlHeader.Done.class));
-    }
-
-    /** Tells the broker that the heuristic outcome of a branch is known. */
-    public CompletableFuture<Void> forget(final TransactionId id) {
-        return done(request(new ControlHeader.Forget(id), ControlHeader.Done.class));
-    }
-
-    /** Decides about a transaction as an administrator. */
-    public CompletableFuture<Void> resolve(final TransactionId id, final boolean commit) {
-        return done(request(new ControlHeader.Resolve(id, commit), ControlHeader.Done.class));
-    }
-
-    /** What became of a transaction; a local one that was not committed cannot be committed any more after this. */
-    public TransactionState transactionState(final TransactionId id) throws BrokerException {
-        return call(new ControlHeader.GetTransactionStatus(id), ControlHeader.TransactionStatus.class)
-                .state();
-    }
-
-    /** All branches that wait for their transaction manager. */
-    public List<TransactionId> recover() throws BrokerException {
-        final List<TransactionId> all = new ArrayList<>();
-        boolean more = true;
-        while (more) {
-            final TransactionId after = all.isEmpty() ? null : all.get(all.size() - 1);
-            final ControlHeader.Recovered page = call(new ControlHeader.Recover(after), ControlHeader.Recovered.class);
-            all.addAll(page.transactions());
-            more = page.more() && !page.transactions().isEmpty();
-        }
-        return all;
-    }
-
-    /** All transactions that the broker has something of. */
-    public List<TransactionInfo> transactions() throws BrokerException {
-        final List<TransactionInfo> all = new ArrayList<>();
-        boolean more = true;
-        while (more) {
-            final TransactionId after =
-                    all.isEmpty() ? null : all.get(all.size() - 1).transaction();
-            final ControlHeader.Transactions page =
-                    call(new ControlHeader.ListTransactions(after), ControlHeader.Transactions.class);
-            all.addAll(page.transactions());
-            more = page.more() && !page.transactions().isEmpty();
-        }
-        return all;
-    }
-
-    private static CompletableFuture<Void> done(final CompletableFuture<ControlHeader.Done> answer) {
-        return answer.thenRun(() -> {});
     }
 
     /**
@@ -539,18 +339,25 @@ public final class BrokerSession implements AutoCloseable {
      */
     public ControlHeader.DeadLetters deadLetters(final String queue, final int lane, final long offset)
             throws BrokerException {
-        return call(new ControlHeader.ListDeadLetters(queue, lane, offset), ControlHeader.DeadLetters.class);
+        return requester.ask(new ControlHeader.ListDeadLetters(queue, lane, offset), ControlHeader.DeadLetters.class);
     }
 
     /** Sends messages of a dead letter queue back, or throws them away; returns where to go on. */
     public ControlHeader.DeadLettersSettled settleDeadLetters(final ControlHeader.SettleDeadLetters request)
             throws BrokerException {
-        return call(request, ControlHeader.DeadLettersSettled.class);
+        return requester.ask(request, ControlHeader.DeadLettersSettled.class);
     }
 
     /** Asks for something that concerns the broker rather than messages: what administrators ask for. */
     public <T extends ControlHeader> T ask(final ControlHeader request, final Class<T> answer) throws BrokerException {
-        return call(request, answer);
+        return requester.ask(request, answer);
+    }
+
+    /** Asks for an answer with a body. */
+    <T extends ControlHeader> T ask(
+            final ControlHeader request, final Class<T> answerType, final Consumer<ByteBuf> answerBody)
+            throws BrokerException {
+        return requester.ask(request, answerType, answerBody);
     }
 
     /** Sends what nothing answers. */
@@ -560,7 +367,7 @@ public final class BrokerSession implements AutoCloseable {
 
     /** How the broker is. */
     public ControlHeader.Status status() throws BrokerException {
-        return call(new ControlHeader.GetStatus(), ControlHeader.Status.class);
+        return requester.ask(new ControlHeader.GetStatus(), ControlHeader.Status.class);
     }
 
     /**
@@ -633,6 +440,10 @@ public final class BrokerSession implements AutoCloseable {
 
     // What Subscriber and the dispatcher use.
 
+    Link link() {
+        return link;
+    }
+
     LargeBodies largeBodies() {
         return link.largeBodies();
     }
@@ -681,51 +492,12 @@ public final class BrokerSession implements AutoCloseable {
     void flush() {
         try {
             sender.flush();
-            flushAcks();
+            acknowledger.flush();
         } catch (RuntimeException e) {
             // What was taken for this flush is lost, so the connection cannot go on as if it had been sent.
             LOG.error("{}: could not write what was sent", link, e);
             link.connection().close("an error of the client, see its log");
         }
-    }
-
-    private void flushAcks() {
-        final Connection connection = link.connection();
-        final List<CompletableFuture<Integer>> confirmations = acks.takeConfirmations();
-        final List<List<ConsumerAck>> frames = acks.take();
-        if (confirmations.isEmpty()) {
-            frames.forEach(frame -> connection.write(RemotingCommand.control(new ControlHeader.Ack(false, frame), 0)));
-        } else {
-            confirm(frames.isEmpty() ? List.of(List.of()) : frames, confirmations);
-        }
-        askWhatArrived();
-    }
-
-    /** One such question is under way at a time, be there ever so many acknowledgements. */
-    private void askWhatArrived() {
-        if (reconnector.isEnabled() && acks.askWhatArrived()) {
-            var unused = request(new ControlHeader.Mark(), ControlHeader.Done.class)
-                    .thenAccept(done -> {
-                        acks.arrived();
-                        askWhatArrived();
-                    });
-        }
-    }
-
-    private void confirm(final List<List<ConsumerAck>> frames, final List<CompletableFuture<Integer>> confirmations) {
-        CompletableFuture<Integer> refused = CompletableFuture.completedFuture(0);
-        for (final List<ConsumerAck> frame : frames) {
-            refused = refused.thenCombine(
-                    request(new ControlHeader.Ack(true, frame), ControlHeader.AckDone.class),
-                    (sum, done) -> sum + done.refused());
-        }
-        var unused = refused.whenComplete((sum, failure) -> {
-            if (failure != null && isToBeTriedAgain(failure)) {
-                acks.waitForAgain(confirmations);
-            } else {
-                confirmations.forEach(each -> Requests.complete(each, sum, failure));
-            }
-        });
     }
 
     /**
@@ -742,9 +514,9 @@ public final class BrokerSession implements AutoCloseable {
         execute(() -> {
             before.run();
             flush();
-            var unused = request(request.get(), ControlHeader.Done.class).whenComplete((done, failure) -> {
+            var unused = requester.once(request.get(), ControlHeader.Done.class).whenComplete((done, failure) -> {
                 after.run();
-                final boolean lost = failure != null && isToBeTriedAgain(failure);
+                final boolean lost = failure != null && requester.isToBeTriedAgain(failure);
                 Requests.complete(result, null, lost && whenLost == WhenLost.DONE ? null : failure);
             });
         });
@@ -756,38 +528,10 @@ public final class BrokerSession implements AutoCloseable {
             if (whenLost == WhenLost.DONE) {
                 result.complete(null);
             } else {
-                result.completeExceptionally(lostMeanwhile());
+                result.completeExceptionally(Requester.lostMeanwhile());
             }
         }
         return result;
-    }
-
-    private static BrokerException lostMeanwhile() {
-        return new BrokerException(BrokerException.CONNECTION_LOST, "the connection was lost, and is not restored yet");
-    }
-
-    /** Sends a request; the future fails with a {@link BrokerException} unless the answer is of the type expected. */
-    <T extends ControlHeader> CompletableFuture<T> request(final ControlHeader request, final Class<T> answerType) {
-        return Requests.send(link.connection(), request, answerType, options.requestTimeoutMs());
-    }
-
-    /** Asks and waits; when the connection is lost meanwhile and restored in time, asks again. */
-    private <T extends ControlHeader> T call(final ControlHeader request, final Class<T> answerType)
-            throws BrokerException {
-        return callOn(newest -> Requests.send(newest.connection(), request, answerType, options.requestTimeoutMs()));
-    }
-
-    /** Asks for an answer with a body. */
-    <T extends ControlHeader> T ask(
-            final ControlHeader request, final Class<T> answerType, final Consumer<ByteBuf> answerBody)
-            throws BrokerException {
-        return callOn(newest -> Requests.send(
-                newest.connection(),
-                request,
-                Unpooled.EMPTY_BUFFER,
-                answerType,
-                answerBody,
-                options.requestTimeoutMs()));
     }
 
     /** Sets who is asked about half messages. */
@@ -812,74 +556,6 @@ public final class BrokerSession implements AutoCloseable {
         }
     }
 
-    private <T> T callOn(final Function<Link, CompletableFuture<T>> question) throws BrokerException {
-        failOnEventLoop();
-        final long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(options.requestTimeoutMs());
-        while (true) {
-            final Link current = link;
-            try {
-                return Requests.await(question.apply(current));
-            } catch (BrokerException e) {
-                if (!isToBeTriedAgain(e)) {
-                    throw e;
-                }
-                awaitAnother(current, deadlineNs);
-            }
-        }
-    }
-
-    /** Waits until there is a connection that is not this one. */
-    private void awaitAnother(final Link lost, final long deadlineNs) throws BrokerException {
-        // That it is lost may be known here before the event loop has told.
-        while (lost == link) {
-            reconnector.awaitUp(deadlineNs);
-            if (lost == link) {
-                LockSupport.parkNanos(1_000_000);
-                if (System.nanoTime() >= deadlineNs) {
-                    throw lostMeanwhile();
-                }
-            }
-        }
-        reconnector.awaitUp(deadlineNs);
-    }
-
-    private boolean isToBeTriedAgain(final Throwable failure) {
-        final Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return reconnector.isEnabled()
-                && !closing.get()
-                && ended == null
-                && cause instanceof BrokerException e
-                && e.error() == BrokerException.CONNECTION_LOST;
-    }
-
-    /** Fails when there is no answer in time, be it for want of a connection. */
-    private <T> CompletableFuture<T> inTime(final CompletableFuture<T> answer) {
-        final CompletableFuture<T> result = new CompletableFuture<>();
-        var unused = answer.copy()
-                .orTimeout(options.requestTimeoutMs(), TimeUnit.MILLISECONDS)
-                .whenComplete((value, failure) -> {
-                    final boolean late = failure instanceof TimeoutException;
-                    Requests.complete(
-                            result,
-                            value,
-                            late
-                                    ? new BrokerException(
-                                            BrokerException.TIMEOUT,
-                                            "no answer within " + options.requestTimeoutMs()
-                                                    + " ms, the connection being lost meanwhile or not")
-                                    : failure);
-                });
-        return result;
-    }
-
-    private void failOnEventLoop() {
-        if (link.connection().inEventLoop()) {
-            throw new IllegalStateException("a callback runs on the event loop that the answer would come from:"
-                    + " call this from a thread of your own");
-        }
-    }
-
     // ---- The end of a connection
 
     /** A connection is gone, and with it whatever its event loop was to do. Called on that, or by whoever opens it. */
@@ -897,14 +573,14 @@ public final class BrokerSession implements AutoCloseable {
         }
         subscribers.values().removeIf(each -> each.subscription().type() == SubscriptionType.BROWSER);
         subscribers.values().forEach(Subscriber::lost);
-        if (reconnector.lost(reason, new Restoration())) {
+        if (reconnector.lost(reason, restoration())) {
             tell(listener -> listener.interrupted(reason));
         } else {
             end(closing.get() ? closedByApplication() : reason);
         }
     }
 
-    private void tell(final Consumer<LinkListener> what) {
+    void tell(final Consumer<LinkListener> what) {
         final LinkListener listener = linkListener.get();
         if (listener != null) {
             try {
@@ -916,7 +592,7 @@ public final class BrokerSession implements AutoCloseable {
     }
 
     /** The end of the session. Only the first call counts. */
-    private void end(final BrokerException reason) {
+    void end(final BrokerException reason) {
         if (!gone.compareAndSet(false, true)) {
             return;
         }
@@ -960,149 +636,50 @@ public final class BrokerSession implements AutoCloseable {
 
     // ---- Another connection
 
-    /** Brings the session to another connection; on the reconnecting thread, which waits for each answer. */
-    private final class Restoration implements Reconnector.Restorer {
-        @Override
-        public void restore() throws BrokerException {
-            final Connector.Opened opened = connector.open();
-            final Link next = new Link(opened.connection(), opened.greeting(), link.number() + 1, options);
-            opened.handler().attach(BrokerSession.this, next);
-            boolean done = false;
-            try {
-                restoreOn(next);
-                done = true;
-            } finally {
-                if (!done) {
-                    next.connection().close("the session could not be restored on it");
-                }
-            }
-        }
+    private Restoration restoration() {
+        return new Restoration(
+                this,
+                new Restoration.Parts(connector, options, requester, destinations, sender, acks, subscribers.values()));
+    }
 
-        private void restoreOn(final Link next) throws BrokerException {
-            final ControlHeader.Resumed resumed =
-                    ask(next, new ControlHeader.Resume(sender.firstUnanswered()), ControlHeader.Resumed.class);
-            final Map<Integer, Integer> changed = new HashMap<>();
-            temporaries.restore(changed, request -> ask(next, request, ControlHeader.DestinationOpened.class)
-                    .destination());
-            sender.destinations(number -> changed.putIfAbsent(number, UNASKED));
+    /** Event loop of the new connection: from here on it is the session's. */
+    void activate(
+            final Link next,
+            final ControlHeader.Resumed resumed,
+            final Map<Integer, Integer> changed,
+            final CompletableFuture<Boolean> activated) {
+        if (next.isClosed()) {
+            activated.completeExceptionally(Requester.lostMeanwhile());
+            return;
+        }
+        link = next;
+        if (!reconnector.restored()) {
+            next.connection().close("the session was closed meanwhile");
+            activated.complete(false);
+            return;
+        }
+        // Their numbers may be others at another broker; whoever uses one next asks.
+        forgetDestinations();
+        try {
+            sender.goOn(next, resumed, changed);
             for (final Subscriber each : subscribers.values()) {
-                changed.putIfAbsent(each.destination().number(), UNASKED);
-            }
-            for (final Map.Entry<Integer, Integer> each : changed.entrySet()) {
-                if (each.getValue() == UNASKED) {
-                    each.setValue(openAgain(next, each.getKey()));
+                if (each.isEstablished() && each.prefetchMessages() > 0) {
+                    next.connection()
+                            .write(RemotingCommand.control(
+                                    new ControlHeader.Flow(
+                                            each.number(), each.prefetchMessages(), each.prefetchBytes(), 0),
+                                    0));
                 }
             }
-            acks.beginAgain();
-            final long run = link.greeting().run();
-            int refused = 0;
-            for (final Subscriber each : subscribers.values()) {
-                if (each.isEstablished()) {
-                    refused += subscribeAgain(next, each, changed, run);
-                }
+            flusher.connect(next.connection());
+            for (Runnable kept = reconnector.nextKept(); kept != null; kept = reconnector.nextKept()) {
+                kept.run();
             }
-            final CompletableFuture<Boolean> activated = new CompletableFuture<>();
-            next.connection().execute(() -> activate(next, resumed, changed, activated));
-            if (Boolean.TRUE.equals(Requests.await(inTime(activated)))) {
-                acks.endAgain(refused);
-                LOG.info("restored the connection to {}", next);
-                tell(LinkListener::restored);
-            }
+            flush();
+        } catch (RuntimeException e) {
+            LOG.error("{}: could not go on", next, e);
+            next.connection().close("an error of the client, see its log");
         }
-
-        private int openAgain(final Link next, final int number) throws BrokerException {
-            final Destination before = names.get(number);
-            if (before == null) {
-                return number;
-            }
-            try {
-                final ControlHeader.DestinationOpened opened = ask(
-                        next,
-                        new ControlHeader.OpenDestination(before.kind(), before.name(), true),
-                        ControlHeader.DestinationOpened.class);
-                names.put(opened.destination(), before);
-                return opened.destination();
-            } catch (BrokerException e) {
-                if (e.error() == ErrorCodes.DESTINATION || e.error() == ErrorCodes.AUTHORIZATION) {
-                    // Whoever has sent to it hears that from the broker.
-                    return NOWHERE;
-                }
-                throw e;
-            }
-        }
-
-        private int subscribeAgain(
-                final Link next, final Subscriber subscriber, final Map<Integer, Integer> changed, final long run)
-                throws BrokerException {
-            final int number = subscriber.destination().number();
-            ask(next, subscriber.question(changed.getOrDefault(number, number), 0, 0), ControlHeader.Subscribed.class);
-            int refused = 0;
-            for (final PendingAcks.Again again : acks.beginAgain(subscriber.pendingAcks(), run)) {
-                for (int from = 0; from < again.ranges().size(); from += AckQueue.MAX_RANGES_PER_FRAME) {
-                    final int to = Math.min(again.ranges().size(), from + AckQueue.MAX_RANGES_PER_FRAME);
-                    refused += ask(
-                                    next,
-                                    new ControlHeader.AcknowledgeAgain(
-                                            subscriber.number(),
-                                            again.run(),
-                                            again.ranges().subList(from, to)),
-                                    ControlHeader.AckDone.class)
-                            .refused();
-                }
-            }
-            acks.endAgain(subscriber.pendingAcks());
-            return refused;
-        }
-
-        private <T extends ControlHeader> T ask(final Link next, final ControlHeader request, final Class<T> answerType)
-                throws BrokerException {
-            return Requests.await(Requests.send(next.connection(), request, answerType, options.requestTimeoutMs()));
-        }
-
-        /** Event loop of the new connection: from here on it is the session's. */
-        private void activate(
-                final Link next,
-                final ControlHeader.Resumed resumed,
-                final Map<Integer, Integer> changed,
-                final CompletableFuture<Boolean> activated) {
-            if (next.isClosed()) {
-                activated.completeExceptionally(lostMeanwhile());
-                return;
-            }
-            link = next;
-            if (!reconnector.restored()) {
-                next.connection().close("the session was closed meanwhile");
-                activated.complete(false);
-                return;
-            }
-            // Their numbers may be others at another broker; whoever uses one next asks.
-            forgetDestinations();
-            try {
-                sender.goOn(next, resumed, changed);
-                for (final Subscriber each : subscribers.values()) {
-                    if (each.isEstablished() && each.prefetchMessages() > 0) {
-                        next.connection()
-                                .write(RemotingCommand.control(
-                                        new ControlHeader.Flow(
-                                                each.number(), each.prefetchMessages(), each.prefetchBytes(), 0),
-                                        0));
-                    }
-                }
-                flusher.connect(next.connection());
-                for (Runnable kept = reconnector.nextKept(); kept != null; kept = reconnector.nextKept()) {
-                    kept.run();
-                }
-                flush();
-            } catch (RuntimeException e) {
-                LOG.error("{}: could not go on", next, e);
-                next.connection().close("an error of the client, see its log");
-            }
-            activated.complete(true);
-        }
-
-        @Override
-        public void gaveUp(final BrokerException reason) {
-            end(reason);
-        }
+        activated.complete(true);
     }
 }

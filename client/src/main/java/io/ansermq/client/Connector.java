@@ -6,12 +6,18 @@ import io.ansermq.remoting.security.Scram;
 import io.ansermq.remoting.transport.Connection;
 import io.ansermq.remoting.transport.RemotingClient;
 import io.ansermq.remoting.transport.TransportOptions;
+import io.netty.buffer.ByteBufUtil;
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds a broker: tries the addresses in order, and where a name server answers, the brokers that it names. An address
@@ -19,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * ends the search, for the others would say the same.
  */
 final class Connector {
+    private static final Logger LOG = LoggerFactory.getLogger(Connector.class);
+
     static final int PROTOCOL_VERSION = 1;
 
     private final ClientOptions options;
@@ -36,6 +44,48 @@ final class Connector {
                 .name("anser-client")
                 .encryption(options.encryption())
                 .build();
+    }
+
+    /** For a session that is new. */
+    static Connector of(final ClientOptions options) {
+        return new Connector(options, options.reconnect().enabled() ? newSession() : null);
+    }
+
+    /** Nobody can guess it, for whoever knows it can take the session's place. */
+    private static String newSession() {
+        final byte[] random = new byte[16];
+        new SecureRandom().nextBytes(random);
+        return ByteBufUtil.hexDump(random);
+    }
+
+    /** The session's first connection: tries as often as the {@link ReconnectOptions} say. */
+    Opened openFirst() throws BrokerException {
+        final ReconnectOptions retries = options.reconnect();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return open();
+            } catch (BrokerException e) {
+                final boolean again = e.error() == BrokerException.UNREACHABLE
+                        || e.error() == BrokerException.TIMEOUT
+                        || e.error() == BrokerException.CONNECTION_LOST
+                        || e.error() == ErrorCodes.SHUTTING_DOWN;
+                if (!again || (retries.startupAttempts() >= 0 && attempt > retries.startupAttempts())) {
+                    throw e;
+                }
+                LOG.info("no broker yet, trying again: {}", e.getMessage());
+                pause(retries.delayBeforeMs(
+                        Math.min(attempt, 1_000), ThreadLocalRandom.current().nextDouble()));
+            }
+        }
+    }
+
+    private static void pause(final long delayMs) throws BrokerException {
+        try {
+            TimeUnit.MILLISECONDS.sleep(delayMs);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new BrokerException(BrokerException.INTERRUPTED, "interrupted while connecting", e);
+        }
     }
 
     /** A connection to the first broker that takes it. */

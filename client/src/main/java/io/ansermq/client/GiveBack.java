@@ -31,8 +31,8 @@ public final class GiveBack {
         final TransactionId id = TransactionId.local(name, sequence.incrementAndGet());
         final WorkBatch taken = new WorkBatch();
         taken.received(subscriber, ranges);
-        final CompletableFuture<Void> held = broker.sendAhead(id, 0, taken);
+        final CompletableFuture<Void> held = broker.transactions().sendAhead(id, 0, taken);
         // Behind it on the same connection, whatever its answer.
-        return CompletableFuture.allOf(held, broker.rollback(id));
+        return CompletableFuture.allOf(held, broker.transactions().rollback(id));
     }
 }

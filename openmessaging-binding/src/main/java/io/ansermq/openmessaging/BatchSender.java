@@ -94,11 +94,11 @@ final class BatchSender implements BatchMessageSender {
                 final SharedQueues.Opened to = producer.open(MessageEncoder.destination(each.message()));
                 work.add(to.destination(), session.withBodyStored(producer.encode(each.message(), to, null)));
                 if (work.bytes() >= AHEAD_BYTES) {
-                    session.sendAhead(id, 0, work).get(timeoutMs, TimeUnit.MILLISECONDS);
+                    session.transactions().sendAhead(id, 0, work).get(timeoutMs, TimeUnit.MILLISECONDS);
                     work = new WorkBatch();
                 }
             }
-            session.commit(id, true, work).get(timeoutMs, TimeUnit.MILLISECONDS);
+            session.transactions().commit(id, true, work).get(timeoutMs, TimeUnit.MILLISECONDS);
         } catch (BrokerException e) {
             throw Errors.of(e);
         } catch (ExecutionException e) {

@@ -92,7 +92,7 @@ final class LocalTransactions {
             final OutgoingMessage record = session.withBodyStored(producer.encode(message, to, group));
             final WorkBatch half = new WorkBatch();
             half.add(to.destination(), record);
-            await(session.prepare(id, half), timeoutMs);
+            await(session.transactions().prepare(id, half), timeoutMs);
         } catch (BrokerException e) {
             throw Errors.of(forget(id, e));
         }
@@ -216,8 +216,9 @@ final class LocalTransactions {
 
         private CompletableFuture<Void> settle(final Outcome decided) {
             final BrokerSession session = producer.session();
-            final CompletableFuture<Void> done =
-                    decided == Outcome.COMMIT ? session.commit(id, false, new WorkBatch()) : session.rollback(id);
+            final CompletableFuture<Void> done = decided == Outcome.COMMIT
+                    ? session.transactions().commit(id, false, new WorkBatch())
+                    : session.transactions().rollback(id);
             return done.thenRun(() -> undecided.remove(id));
         }
 

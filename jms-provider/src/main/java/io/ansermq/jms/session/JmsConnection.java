@@ -584,7 +584,7 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
         final long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.requestTimeoutMs());
         while (true) {
             try (BrokerSession other = connect(settings, embedded, null, ReconnectOptions.NONE)) {
-                return other.transactionState(id);
+                return other.transactions().state(id);
             } catch (BrokerException | JMSException e) {
                 if (System.nanoTime() >= deadlineNs || Thread.currentThread().isInterrupted()) {
                     throw e instanceof BrokerException failure ? JmsErrors.of(failure) : (JMSException) e;

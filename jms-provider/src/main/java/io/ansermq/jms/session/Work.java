@@ -142,7 +142,7 @@ final class Work {
 
     private CompletableFuture<Void> takeAhead() {
         ahead = true;
-        return broker.sendAhead(id, timeoutMs, takeBatch());
+        return broker.transactions().sendAhead(id, timeoutMs, takeBatch());
     }
 
     private WorkBatch takeBatch() {
@@ -163,12 +163,12 @@ final class Work {
 
     /** See {@link BrokerSession#commit}. */
     CompletableFuture<Void> commit(final boolean onePhase) {
-        return broker.commit(id, onePhase, takeAll());
+        return broker.transactions().commit(id, onePhase, takeAll());
     }
 
     /** See {@link BrokerSession#prepare}. */
     CompletableFuture<Boolean> prepare() {
-        return broker.prepare(id, takeAll());
+        return broker.transactions().prepare(id, takeAll());
     }
 
     private WorkBatch takeAll() {
@@ -195,6 +195,6 @@ final class Work {
         } finally {
             lock.unlock();
         }
-        return known ? broker.rollback(id) : null;
+        return known ? broker.transactions().rollback(id) : null;
     }
 }

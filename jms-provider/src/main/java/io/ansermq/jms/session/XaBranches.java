@@ -169,7 +169,7 @@ final class XaBranches {
             if (onePhase) {
                 throw unknown(id);
             }
-            ask(by.broker().commit(id, false, new WorkBatch()), id);
+            ask(by.broker().transactions().commit(id, false, new WorkBatch()), id);
             return;
         }
         final XaBranch branch = beginEnd(id, onePhase ? State.IDLE : State.PREPARED);
@@ -180,7 +180,7 @@ final class XaBranches {
         if (!onePhase) {
             State next = null;
             try {
-                ask(by.broker().commit(id, false, new WorkBatch()), id);
+                ask(by.broker().transactions().commit(id, false, new WorkBatch()), id);
             } catch (XAException e) {
                 next = isOver(e) ? null : State.PREPARED;
                 throw e;
@@ -217,7 +217,7 @@ final class XaBranches {
         requireConnected(by);
         final XaBranch known = find(id);
         if (known == null) {
-            ask(by.broker().rollback(id), id);
+            ask(by.broker().transactions().rollback(id), id);
             return;
         }
         final XaBranch branch = beginEnd(id, State.ROLLBACK_ONLY);
@@ -266,7 +266,7 @@ final class XaBranches {
     private void undo(final XaLink by, final XaBranch branch, final TransactionId id) throws XAException {
         try {
             if (branch.state() == State.PREPARED) {
-                ask(by.broker().rollback(id), id);
+                ask(by.broker().transactions().rollback(id), id);
             } else {
                 undoWork(branch, id);
             }
@@ -304,13 +304,13 @@ final class XaBranches {
         if (find(id) != null) {
             throw failure(XAException.XAER_PROTO, id, "has no heuristic outcome to forget");
         }
-        ask(by.broker().forget(id), id);
+        ask(by.broker().transactions().forget(id), id);
     }
 
     static List<TransactionId> recover(final XaLink by) throws XAException {
         requireConnected(by);
         try {
-            return by.broker().recover();
+            return by.broker().transactions().recover();
         } catch (BrokerException e) {
             throw failure(XAException.XAER_RMFAIL, "the branches in doubt cannot be listed: " + e.getMessage(), e);
         }

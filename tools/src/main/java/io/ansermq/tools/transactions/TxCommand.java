@@ -69,7 +69,7 @@ public final class TxCommand implements Runnable {
 
         TransactionInfo find(final BrokerSession session) throws BrokerException {
             final TransactionId id = id();
-            for (final TransactionInfo each : session.transactions()) {
+            for (final TransactionInfo each : session.transactions().list()) {
                 if (each.transaction().equals(id)) {
                     return each;
                 }
@@ -82,7 +82,7 @@ public final class TxCommand implements Runnable {
     private static final class ListCommand extends BrokerCommand {
         @Override
         protected void run(final BrokerSession session, final PrintWriter out) throws BrokerException {
-            final List<TransactionInfo> all = session.transactions();
+            final List<TransactionInfo> all = session.transactions().list();
             if (isJson()) {
                 out.print(Json.write(all.stream().map(TxCommand::asJson).toList()));
             } else if (all.isEmpty()) {
@@ -147,7 +147,7 @@ public final class TxCommand implements Runnable {
             final boolean json,
             final PrintWriter out)
             throws BrokerException {
-        await(session.resolve(id, commit));
+        await(session.transactions().resolve(id, commit));
         final String done = commit ? "committed" : "rolled back";
         if (json) {
             final Map<String, Object> fields = new LinkedHashMap<>();

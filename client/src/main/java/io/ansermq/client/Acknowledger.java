@@ -1,0 +1,69 @@
+package io.ansermq.client;
+
+import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
+import io.ansermq.remoting.protocol.RemotingCommand;
+import io.ansermq.remoting.transport.Connection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/**
+ * Takes what waits in the {@link AckQueue} to the broker, and finds out what of it has arrived where that matters: for who waits
+ * for a confirmation, and for the next connection. Confined to the event loop.
+ */
+final class Acknowledger {
+    private final AckQueue acks;
+    private final Supplier<Link> newest;
+    private final Requester requester;
+    private final boolean comesBack;
+
+    /** @param comesBack whether there will be another connection, which is to say again what has not arrived */
+    Acknowledger(final AckQueue acks, final Supplier<Link> newest, final Requester requester, final boolean comesBack) {
+        this.acks = acks;
+        this.newest = newest;
+        this.requester = requester;
+        this.comesBack = comesBack;
+    }
+
+    /** Writes what waits, and asks about what was written before. */
+    void flush() {
+        final Connection connection = newest.get().connection();
+        final List<CompletableFuture<Integer>> confirmations = acks.takeConfirmations();
+        final List<List<ConsumerAck>> frames = acks.take();
+        if (confirmations.isEmpty()) {
+            frames.forEach(frame -> connection.write(RemotingCommand.control(new ControlHeader.Ack(false, frame), 0)));
+        } else {
+            confirm(frames.isEmpty() ? List.of(List.of()) : frames, confirmations);
+        }
+        askWhatArrived();
+    }
+
+    /** One such question is under way at a time, be there ever so many acknowledgements. */
+    private void askWhatArrived() {
+        if (comesBack && acks.askWhatArrived()) {
+            var unused = requester
+                    .once(new ControlHeader.Mark(), ControlHeader.Done.class)
+                    .thenAccept(done -> {
+                        acks.arrived();
+                        askWhatArrived();
+                    });
+        }
+    }
+
+    private void confirm(final List<List<ConsumerAck>> frames, final List<CompletableFuture<Integer>> confirmations) {
+        CompletableFuture<Integer> refused = CompletableFuture.completedFuture(0);
+        for (final List<ConsumerAck> frame : frames) {
+            refused = refused.thenCombine(
+                    requester.once(new ControlHeader.Ack(true, frame), ControlHeader.AckDone.class),
+                    (sum, done) -> sum + done.refused());
+        }
+        var unused = refused.whenComplete((sum, failure) -> {
+            if (failure != null && requester.isToBeTriedAgain(failure)) {
+                acks.waitForAgain(confirmations);
+            } else {
+                confirmations.forEach(each -> Requests.complete(each, sum, failure));
+            }
+        });
+    }
+}

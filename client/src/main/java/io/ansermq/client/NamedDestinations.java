@@ -1,0 +1,95 @@
+package io.ansermq.client;
+
+import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The destinations that a session knows, by name and by number: each is asked for once, and again when it turns out that one is
+ * gone. Thread safe.
+ */
+final class NamedDestinations {
+    private final Requester requester;
+    private final TemporaryNames temporaries = new TemporaryNames();
+
+    /** One entry per destination that the application named; kept as long as the session. */
+    private final Map<Key, Destination> known = new ConcurrentHashMap<>();
+
+    /** By number; what was ever opened, so that it can be opened again. */
+    private final Map<Integer, Destination> opened = new ConcurrentHashMap<>();
+
+    private final AtomicInteger generation = new AtomicInteger();
+
+    private record Key(DestinationKind kind, String name) {}
+
+    NamedDestinations(final Requester requester) {
+        this.requester = requester;
+    }
+
+    /** See {@link BrokerSession#open}. */
+    Destination open(final DestinationKind kind, final String name) throws BrokerException {
+        final Key key = new Key(kind, name);
+        final Destination before = known.get(key);
+        if (before != null) {
+            return before;
+        }
+        final int asked = generation.get();
+        final ControlHeader.DestinationOpened answer = requester.ask(
+                new ControlHeader.OpenDestination(kind, name, true), ControlHeader.DestinationOpened.class);
+        final Destination destination =
+                new Destination(answer.destination(), kind, name, answer.topic().getBytes(StandardCharsets.UTF_8));
+        opened.put(destination.number(), destination);
+        if (asked == generation.get()) {
+            known.put(key, destination);
+        }
+        return destination;
+    }
+
+    /** See {@link BrokerSession#destinationGeneration}. */
+    int generation() {
+        return generation.get();
+    }
+
+    /** One of them is gone; asks anew for whichever is used next. */
+    void forget() {
+        known.clear();
+        generation.incrementAndGet();
+    }
+
+    /** See {@link BrokerSession#createTemporary}. */
+    Destination createTemporary(final DestinationKind kind) throws BrokerException {
+        final ControlHeader.DestinationOpened answer =
+                requester.ask(new ControlHeader.CreateTemporary(kind), ControlHeader.DestinationOpened.class);
+        final Destination destination = new Destination(
+                answer.destination(), kind, answer.topic(), answer.topic().getBytes(StandardCharsets.UTF_8));
+        temporaries.created(destination);
+        known.put(new Key(kind, destination.name()), destination);
+        return destination;
+    }
+
+    /** See {@link BrokerSession#delete}. */
+    void delete(final DestinationKind kind, final String name) throws BrokerException {
+        requester.ask(new ControlHeader.DeleteDestination(kind, name), ControlHeader.Done.class);
+        temporaries.deleted(name);
+        known.remove(new Key(kind, name));
+    }
+
+    TemporaryNames temporaries() {
+        return temporaries;
+    }
+
+    /** What was opened under this number, or null. */
+    @Nullable
+    Destination opened(final int number) {
+        return opened.get(number);
+    }
+
+    /** On another connection what was known has this number. */
+    void openedAgain(final int number, final Destination destination) {
+        opened.put(number, destination);
+    }
+}

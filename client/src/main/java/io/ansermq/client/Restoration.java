@@ -1,0 +1,153 @@
+package io.ansermq.client;
+
+import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.ErrorCodes;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings a session to another connection, on the reconnecting thread, which waits for each answer: what became of its sends,
+ * its destinations, its consumers without credit, the acknowledgements that may not have arrived. When all that is done the
+ * session goes on by {@link BrokerSession#activate} on the new event loop.
+ */
+final class Restoration implements Reconnector.Restorer {
+    private static final Logger LOG = LoggerFactory.getLogger(Restoration.class);
+
+    /** No destination has this number. */
+    private static final int NOWHERE = 0;
+
+    private static final int UNASKED = -1;
+
+    /** What the session has of each thing; all of them are thread safe or rest while there is no connection. */
+    record Parts(
+            Connector connector,
+            ClientOptions options,
+            Requester requester,
+            NamedDestinations destinations,
+            Sender sender,
+            AckQueue acks,
+            Collection<Subscriber> subscribers) {}
+
+    private final BrokerSession session;
+    private final Parts parts;
+
+    Restoration(final BrokerSession session, final Parts parts) {
+        this.session = session;
+        this.parts = parts;
+    }
+
+    @Override
+    public void restore() throws BrokerException {
+        final Connector.Opened opened = parts.connector().open();
+        final Link next =
+                new Link(opened.connection(), opened.greeting(), session.link().number() + 1, parts.options());
+        opened.handler().attach(session, next);
+        boolean done = false;
+        try {
+            restoreOn(next);
+            done = true;
+        } finally {
+            if (!done) {
+                next.connection().close("the session could not be restored on it");
+            }
+        }
+    }
+
+    private void restoreOn(final Link next) throws BrokerException {
+        final AckQueue acks = parts.acks();
+        final ControlHeader.Resumed resumed =
+                ask(next, new ControlHeader.Resume(parts.sender().firstUnanswered()), ControlHeader.Resumed.class);
+        final Map<Integer, Integer> changed = openAgain(next);
+        acks.beginAgain();
+        final long run = session.link().greeting().run();
+        int refused = 0;
+        for (final Subscriber each : parts.subscribers()) {
+            if (each.isEstablished()) {
+                refused += subscribeAgain(next, each, changed, run);
+            }
+        }
+        final CompletableFuture<Boolean> activated = new CompletableFuture<>();
+        next.connection().execute(() -> session.activate(next, resumed, changed, activated));
+        if (Boolean.TRUE.equals(Requests.await(parts.requester().inTime(activated)))) {
+            acks.endAgain(refused);
+            LOG.info("restored the connection to {}", next);
+            session.tell(BrokerSession.LinkListener::restored);
+        }
+    }
+
+    /** All destinations that somebody sends to or consumes from; returns the number that each old one has now. */
+    private Map<Integer, Integer> openAgain(final Link next) throws BrokerException {
+        final Map<Integer, Integer> changed = new HashMap<>();
+        parts.destinations().temporaries().restore(changed, request -> ask(
+                        next, request, ControlHeader.DestinationOpened.class)
+                .destination());
+        parts.sender().destinations(number -> changed.putIfAbsent(number, UNASKED));
+        for (final Subscriber each : parts.subscribers()) {
+            changed.putIfAbsent(each.destination().number(), UNASKED);
+        }
+        for (final Map.Entry<Integer, Integer> each : changed.entrySet()) {
+            if (each.getValue() == UNASKED) {
+                each.setValue(openAgain(next, each.getKey()));
+            }
+        }
+        return changed;
+    }
+
+    private int openAgain(final Link next, final int number) throws BrokerException {
+        final Destination before = parts.destinations().opened(number);
+        if (before == null) {
+            return number;
+        }
+        try {
+            final ControlHeader.DestinationOpened opened = ask(
+                    next,
+                    new ControlHeader.OpenDestination(before.kind(), before.name(), true),
+                    ControlHeader.DestinationOpened.class);
+            parts.destinations().openedAgain(opened.destination(), before);
+            return opened.destination();
+        } catch (BrokerException e) {
+            if (e.error() == ErrorCodes.DESTINATION || e.error() == ErrorCodes.AUTHORIZATION) {
+                // Whoever has sent to it hears that from the broker.
+                return NOWHERE;
+            }
+            throw e;
+        }
+    }
+
+    private int subscribeAgain(
+            final Link next, final Subscriber subscriber, final Map<Integer, Integer> changed, final long run)
+            throws BrokerException {
+        final int number = subscriber.destination().number();
+        ask(next, subscriber.question(changed.getOrDefault(number, number), 0, 0), ControlHeader.Subscribed.class);
+        int refused = 0;
+        for (final PendingAcks.Again again : parts.acks().beginAgain(subscriber.pendingAcks(), run)) {
+            for (int from = 0; from < again.ranges().size(); from += AckQueue.MAX_RANGES_PER_FRAME) {
+                final int to = Math.min(again.ranges().size(), from + AckQueue.MAX_RANGES_PER_FRAME);
+                refused += ask(
+                                next,
+                                new ControlHeader.AcknowledgeAgain(
+                                        subscriber.number(),
+                                        again.run(),
+                                        again.ranges().subList(from, to)),
+                                ControlHeader.AckDone.class)
+                        .refused();
+            }
+        }
+        parts.acks().endAgain(subscriber.pendingAcks());
+        return refused;
+    }
+
+    private <T extends ControlHeader> T ask(final Link next, final ControlHeader request, final Class<T> answerType)
+            throws BrokerException {
+        return Requests.await(parts.requester().once(next, request, answerType));
+    }
+
+    @Override
+    public void gaveUp(final BrokerException reason) {
+        session.end(reason);
+    }
+}

@@ -144,6 +144,22 @@ final class ControlFold implements ControlRecord.Visitor {
     }
 
     @Override
+    public void withdrawn(final int destination, final int lane, final long offset) {
+        final DestinationState of = registry.destination(destination);
+        final Lane in = of == null ? null : of.lane(lane);
+        if (of == null || in == null || !in.index.contains(offset)) {
+            return;
+        }
+        in.index.mark(offset, EntryBits.WITHDRAWN);
+        for (final SubscriptionState each : of.subscriptions()) {
+            final LaneLedger under = each.ledger(lane);
+            if (under != null) {
+                under.ledger.done(offset, offset);
+            }
+        }
+    }
+
+    @Override
     public void delivered(final long ledger, final long first, final long last, final int deliveries) {
         final LaneLedger under = registry.ledger(ledger);
         if (under != null) {

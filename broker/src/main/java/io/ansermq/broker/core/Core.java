@@ -47,6 +47,7 @@ public final class Core {
     private final LongSupplier epochMs;
     private final Effects effects;
     private final Sequencer sequencer;
+    private final Replacements replacements;
     private final Transactions transactions;
     private final Parts parts;
     private final LargeMessages largeMessages;
@@ -79,6 +80,7 @@ public final class Core {
             final LongSupplier epochMs,
             final Effects effects,
             final Sequencer sequencer,
+            final Replacements replacements,
             final Transactions transactions,
             final Parts parts,
             final LargeMessages largeMessages,
@@ -105,6 +107,7 @@ public final class Core {
         this.epochMs = epochMs;
         this.effects = effects;
         this.sequencer = sequencer;
+        this.replacements = replacements;
         this.transactions = transactions;
         this.parts = parts;
         this.largeMessages = largeMessages;
@@ -147,7 +150,8 @@ public final class Core {
                 && transactions.proceed(nowEpochMs)
                 && parts.proceed()
                 && sendHeld()
-                && sendOwn()) {
+                && sendOwn()
+                && replacements.proceed(nowEpochMs)) {
             commandsLeft = COMMANDS_PER_TURN;
             inbox.poll();
         }
@@ -187,6 +191,7 @@ public final class Core {
                 && !timers.hasWork(epochMs.getAsLong())
                 && misfits.isIdle(nowNs)
                 && !desk.hasOwn()
+                && replacements.isIdle()
                 && guest.isIdle()
                 && (gate.isClosed() || gate.waiting() == 0)
                 && upkeep.isIdle();
@@ -355,6 +360,7 @@ public final class Core {
         transactions.abandon();
         parts.abandon();
         desk.drop();
+        replacements.drop();
         inbox.drop();
         onClose.run();
     }

@@ -222,13 +222,15 @@ public final class CoreAssembly {
                 producers,
                 runs,
                 settings.autoCreate());
-        final CoreDesk desk =
-                new CoreDesk(registry, catalog, facts, outgoing, log, dispatcher, keys, table, timers, settlement);
-        final CoreGuest guest = new GuardedGuest(guests.apply(desk));
-        registry.onNewDestination(guest::destinationAdded);
         final FlushLevel confirmLevel = settings.flush().apply("");
         final Sequencer sequencer = new Sequencer(
                 log.writer(), effects, registry, timers, settings.storeHost(), last, largeMessages, producers);
+        final Replacements replacements =
+                new Replacements(log.writer(), effects, last, sequencer, timers, dispatcher, gate);
+        final CoreDesk desk =
+                new CoreDesk(registry, catalog, facts, outgoing, log, dispatcher, keys, table, timers, replacements);
+        final CoreGuest guest = new GuardedGuest(guests.apply(desk));
+        registry.onNewDestination(guest::destinationAdded);
         final Transactions transactions = new Transactions(
                 table,
                 new TransactionWriter(
@@ -250,6 +252,7 @@ public final class CoreAssembly {
                 epochMs,
                 effects,
                 sequencer,
+                replacements,
                 transactions,
                 new Parts(log, effects, last, largeMessages, outgoing, settings.maxBodyBytes()),
                 largeMessages,

@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ public final class CoreDesk {
     private final Dispatcher dispatcher;
     private final MessageKeys keys;
     private final TxTable transactions;
-    private final Settlement settlement;
+    private final Replacements replacements;
     private final Timers timers;
     private final ArrayDeque<Own> own = new ArrayDeque<>();
     private @Nullable StatusReport status;
@@ -56,7 +57,7 @@ public final class CoreDesk {
             final MessageKeys keys,
             final TxTable transactions,
             final Timers timers,
-            final Settlement settlement) {
+            final Replacements replacements) {
         this.registry = registry;
         this.catalog = catalog;
         this.facts = facts;
@@ -66,7 +67,7 @@ public final class CoreDesk {
         this.dispatcher = dispatcher;
         this.keys = keys;
         this.transactions = transactions;
-        this.settlement = settlement;
+        this.replacements = replacements;
         this.timers = timers;
     }
 
@@ -186,7 +187,7 @@ public final class CoreDesk {
     }
 
     /** Whether a message of a lane is to be seen by anyone: it has not expired, is not void and not damaged. */
-    public boolean isVisible(final Lane lane, final long offset, final long nowEpochMs) {
+    public boolean isVisible(final Lane lane, final long offset) {
         return !dispatcher.isOver(lane.index, offset, lane.index.position(offset));
     }
 
@@ -230,29 +231,39 @@ public final class CoreDesk {
 
     /** Whether a message of a lane waits for somebody, or may yet, and nobody has it. */
     public boolean isWaiting(final Lane lane, final long offset) {
-        boolean unfinished = lane.destination.subscriptions().isEmpty();
-        for (final SubscriptionState each : lane.destination.subscriptions()) {
-            final LaneLedger under = each.ledger(lane.number);
-            if (under != null && under.ledger.isLeased(offset)) {
-                return false;
-            }
-            unfinished |= under == null || under.ledger.nextUnfinished(offset) == offset;
-        }
-        return unfinished && isVisible(lane, offset, 0);
+        return replacements.isWaiting(lane, offset);
     }
 
-    /** Takes such a message out: it is settled for every subscription, and nobody is shown it any more. */
-    public void withdraw(final Lane lane, final long offset) {
-        lane.index.mark(offset, EntryBits.DAMAGED);
-        for (final SubscriptionState each : lane.destination.subscriptions()) {
-            final LaneLedger under = each.ledger(lane.number);
-            if (under != null && under.ledger.nextUnfinished(offset) == offset) {
-                settlement.damaged(under, offset);
-            }
-        }
+    /**
+     * Puts a copy in the place of a message of a lane that {@link #isWaiting}; after a crash there is one of the two.
+     *
+     * @param copy see {@link #copy}; its reference is taken over
+     * @param done is told null when that is stored, else why it cannot be
+     */
+    public void replace(
+            final DestinationState destination,
+            final ByteBuf copy,
+            final Lane lane,
+            final long offset,
+            final Consumer<@Nullable String> done) {
+        replacements.inLane(destination, copy, lane, offset, guarded(done));
     }
 
-    /** Takes such a message out for good: it is never delivered. False when it is too late; stored as {@link #set} is. */
+    /** The same for a message that {@link #forEachDelayed} told of. */
+    public void replaceDelayed(
+            final DestinationState destination,
+            final ByteBuf copy,
+            final long dueEpochMs,
+            final long number,
+            final Consumer<@Nullable String> done) {
+        replacements.delayed(destination, copy, dueEpochMs, number, guarded(done));
+    }
+
+    private static Consumer<@Nullable String> guarded(final Consumer<@Nullable String> done) {
+        return refusal -> GuardedGuest.run("telling what became of an update", () -> done.accept(refusal));
+    }
+
+    /** Takes a message that waits for its time out for good: it is never delivered. False when it is too late; stored as {@link #set} is. */
     public boolean cancelDelayed(final long dueEpochMs, final long number) {
         final boolean waits = timers.cancel(dueEpochMs, number);
         if (waits) {

@@ -225,10 +225,10 @@ final class Dispatcher {
         return isVoid(index, offset, position) || expirations.isOver(index, offset);
     }
 
-    /** Whether a message must not be delivered any more: it is damaged, or was not to survive the last restart. */
+    /** Whether a message must not be delivered any more: it is damaged or withdrawn, or was not to survive the last restart. */
     private boolean isVoid(final Queue index, final long offset, final long position) {
         final int bits = index.bits(offset);
-        return (bits & EntryBits.DAMAGED) != 0
+        return (bits & EntryBits.NOT_SHOWN) != 0
                 || (position < firstPositionOfEpoch && (bits & EntryBits.NON_PERSISTENT) != 0);
     }
 

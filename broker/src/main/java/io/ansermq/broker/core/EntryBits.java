@@ -26,6 +26,12 @@ public final class EntryBits {
     /** The message belongs to a group, whose hash is the upper half of the entry's tags code. */
     public static final int GROUPED = 1 << 5;
 
+    /** The message was taken out of its lane, and another one stands in its place. */
+    public static final int WITHDRAWN = 1 << 6;
+
+    /** Nobody is shown the message, whatever else is known of it. */
+    static final int NOT_SHOWN = DAMAGED | WITHDRAWN;
+
     /** What the record itself says. */
     static int of(final int sysFlag) {
         return ((sysFlag & MessageLayout.SYS_FLAG_NON_PERSISTENT) == 0 ? 0 : NON_PERSISTENT)

@@ -1,15 +1,12 @@
 package io.ansermq.broker.openmessaging;
 
-import io.ansermq.broker.core.BrokerLink;
 import io.ansermq.broker.core.ClientLink;
 import io.ansermq.broker.core.CoreDesk;
 import io.ansermq.broker.core.DestinationState;
 import io.ansermq.broker.core.Lane;
 import io.ansermq.broker.security.Permission;
-import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.Done;
 import io.ansermq.remoting.protocol.ControlHeader.Failure;
-import io.ansermq.remoting.protocol.ControlHeader.Send;
 import io.ansermq.remoting.protocol.ControlHeader.UpdateMessage;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.MessageLayout;
@@ -19,14 +16,10 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
-import org.agrona.collections.Long2ObjectHashMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Gives messages that wait other headers: sends a copy with them, and takes the message itself out once the copy is
- * stored. A crash in between leaves both. Owned by the core agent.
- */
-final class MessageUpdates extends BrokerLink {
+/** Gives messages that wait other headers: a copy with them comes in their place. Owned by the core agent. */
+final class MessageUpdates {
 
     /** So many messages of a lane, the newest, are looked through for one that came there by a detour. */
     private static final int MAX_SCAN = 100_000;
@@ -40,12 +33,7 @@ final class MessageUpdates extends BrokerLink {
             long offset,
             long dueEpochMs) {}
 
-    /** Whom to tell of a copy on its way. */
-    private record Pending(ClientLink asker, int opaque, Found found) {}
-
     private final CoreDesk desk;
-    private final Long2ObjectHashMap<Pending> pending = new Long2ObjectHashMap<>();
-    private long lastSequence;
 
     MessageUpdates(final CoreDesk desk) {
         this.desk = desk;
@@ -67,11 +55,11 @@ final class MessageUpdates extends BrokerLink {
                             "no message " + update.messageId()
                                     + " waits there that no consumer has: it was consumed, or is being consumed"));
         } else {
-            resend(link, opaque, update, destination, found);
+            replace(link, opaque, update, destination, found);
         }
     }
 
-    private void resend(
+    private void replace(
             final ClientLink link,
             final int opaque,
             final UpdateMessage update,
@@ -93,10 +81,23 @@ final class MessageUpdates extends BrokerLink {
         if (copy == null) {
             link.answer(
                     opaque, new Failure(ErrorCodes.INTERNAL, "the message cannot be read: run 'anser store verify'"));
-            return;
+        } else if (found.lane() != null) {
+            desk.replace(destination, copy, found.lane(), found.offset(), refusal -> answer(link, opaque, refusal));
+        } else {
+            desk.replaceDelayed(
+                    destination, copy, found.dueEpochMs(), found.offset(), refusal -> answer(link, opaque, refusal));
         }
-        pending.put(++lastSequence, new Pending(link, opaque, found));
-        desk.send(this, new Send(lastSequence, 1, destination.id()), copy);
+    }
+
+    private void answer(final ClientLink asker, final int opaque, final @Nullable String refusal) {
+        if (!desk.isGone(asker)) {
+            desk.touch(asker);
+            asker.answer(
+                    opaque,
+                    refusal == null
+                            ? new Done()
+                            : new Failure(ErrorCodes.RESOURCE_LIMIT, "the message is as it was: " + refusal));
+        }
     }
 
     // ---- finding
@@ -177,37 +178,5 @@ final class MessageUpdates extends BrokerLink {
                         MessageProperties.offset(place),
                         MessageProperties.length(place),
                         StandardCharsets.UTF_8);
-    }
-
-    // ---- what became of copies
-
-    @Override
-    public void stored(final long sequence, final int lane, final long offset, final long position) {
-        final Pending done = pending.remove(sequence);
-        if (done == null) {
-            return;
-        }
-        final Found found = done.found();
-        if (found.lane() != null) {
-            desk.withdraw(found.lane(), found.offset());
-        } else {
-            desk.cancelDelayed(found.dueEpochMs(), found.offset());
-        }
-        desk.whenStored(() -> answer(done, new Done()));
-    }
-
-    @Override
-    public void refused(final long firstSequence, final int count, final int error, final String text) {
-        final Pending done = pending.remove(firstSequence);
-        if (done != null) {
-            answer(done, new Failure(error, text));
-        }
-    }
-
-    private void answer(final Pending done, final ControlHeader header) {
-        if (!desk.isGone(done.asker())) {
-            desk.touch(done.asker());
-            done.asker().answer(done.opaque(), header);
-        }
     }
 }

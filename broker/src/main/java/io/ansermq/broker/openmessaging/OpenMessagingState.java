@@ -102,7 +102,7 @@ public final class OpenMessagingState implements CoreGuest {
 
     @Override
     public boolean isIdle() {
-        return Objects.requireNonNull(resources).routings().isIdle(System.currentTimeMillis());
+        return Objects.requireNonNull(resources).routings().isIdle();
     }
 
     @Override

@@ -52,6 +52,10 @@ final class Routing extends BrokerLink {
 
     private boolean subscribed;
     private boolean failed;
+
+    /** That of the turn. */
+    private long nowEpochMs;
+
     private long retryEpochMs;
 
     /** @param session a number that no transaction of another has */
@@ -86,8 +90,9 @@ final class Routing extends BrokerLink {
     }
 
     /** Copies what has come; returns 0 when there was nothing to do. */
-    int doWork(final long nowEpochMs) {
-        if (failed || underWay != null || waiting.count() == 0 || nowEpochMs < retryEpochMs) {
+    int doWork(final long turnEpochMs) {
+        nowEpochMs = turnEpochMs;
+        if (isIdle()) {
             return 0;
         }
         final DestinationState to = desk.destination(target);
@@ -141,7 +146,8 @@ final class Routing extends BrokerLink {
         return 1;
     }
 
-    boolean isIdle(final long nowEpochMs) {
+    /** Whether there is nothing to copy now; what waits to be tried again has its turn when the core looks at its clock. */
+    boolean isIdle() {
         return failed || underWay != null || waiting.count() == 0 || nowEpochMs < retryEpochMs;
     }
 
@@ -163,7 +169,7 @@ final class Routing extends BrokerLink {
             LOG.warn("routing '{}' tries again: {}", name, failure.text());
             underWay = null;
             waiting = new RecordPlaces();
-            retryEpochMs = System.currentTimeMillis() + RETRY_MS;
+            retryEpochMs = nowEpochMs + RETRY_MS;
             desk.request(this, new Release(CONSUMER, lastTag));
         }
     }

@@ -116,9 +116,9 @@ final class Routings {
         return work;
     }
 
-    boolean isIdle(final long nowEpochMs) {
+    boolean isIdle() {
         for (final Routing each : working.values()) {
-            if (!each.isIdle(nowEpochMs)) {
+            if (!each.isIdle()) {
                 return false;
             }
         }

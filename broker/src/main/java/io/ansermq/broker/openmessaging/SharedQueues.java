@@ -113,41 +113,39 @@ final class SharedQueues {
 
     private RecordPlaces from(final Lane lane, final long first, final int wanted) {
         final RecordPlaces places = new RecordPlaces();
-        final long nowEpochMs = System.currentTimeMillis();
         final long end = Math.min(lane.end(), first + MAX_STEPS);
         long bytes = 0;
         for (long offset = first; offset < end && places.count() < wanted && bytes < MAX_BYTES; offset++) {
-            bytes += addIfVisible(places, lane, offset, nowEpochMs);
+            bytes += addIfVisible(places, lane, offset);
         }
         return places;
     }
 
     private RecordPlaces before(final Lane lane, final long end, final int wanted) {
-        final long nowEpochMs = System.currentTimeMillis();
         final long least = Math.max(lane.start(), end - MAX_STEPS);
         long first = end;
         long bytes = 0;
         int found = 0;
         while (first > least && found < wanted && bytes < MAX_BYTES) {
             first--;
-            if (isVisible(lane, first, nowEpochMs)) {
+            if (isVisible(lane, first)) {
                 found++;
                 bytes += lane.size(first);
             }
         }
         final RecordPlaces places = new RecordPlaces();
         for (long offset = first; offset < end; offset++) {
-            addIfVisible(places, lane, offset, nowEpochMs);
+            addIfVisible(places, lane, offset);
         }
         return places;
     }
 
-    private boolean isVisible(final Lane lane, final long offset, final long nowEpochMs) {
-        return lane.size(offset) > 0 && desk.isVisible(lane, offset, nowEpochMs);
+    private boolean isVisible(final Lane lane, final long offset) {
+        return lane.size(offset) > 0 && desk.isVisible(lane, offset);
     }
 
-    private int addIfVisible(final RecordPlaces places, final Lane lane, final long offset, final long nowEpochMs) {
-        if (!isVisible(lane, offset, nowEpochMs)) {
+    private int addIfVisible(final RecordPlaces places, final Lane lane, final long offset) {
+        if (!isVisible(lane, offset)) {
             return 0;
         }
         final int size = lane.size(offset);

@@ -158,8 +158,8 @@ final class Pops {
             }
             final PopQueue queue = queue(request, lane);
             if (!request.notification()) {
-                queue.pop(lane, request, request.most() - found.count(), nowEpochMs, visible(nowEpochMs), found);
-            } else if (queue.hasMessage(lane, request, nowEpochMs, visible(nowEpochMs))) {
+                queue.pop(lane, request, request.most() - found.count(), nowEpochMs, visible(), found);
+            } else if (queue.hasMessage(lane, request, nowEpochMs, visible())) {
                 tell(request.group(), topic.topic(), number, queue);
                 reply.send(Answer.fields("hasMsg", true, "pollingFull", false));
                 return true;
@@ -175,8 +175,8 @@ final class Pops {
         return true;
     }
 
-    private PopQueue.Visible visible(final long nowEpochMs) {
-        return (lane, offset) -> state.desk().isVisible(lane, offset, nowEpochMs);
+    private PopQueue.Visible visible() {
+        return (lane, offset) -> state.desk().isVisible(lane, offset);
     }
 
     /** Queues take turns, unless they are priorities: then the highest comes first. */

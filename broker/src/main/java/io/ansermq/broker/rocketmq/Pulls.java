@@ -83,7 +83,7 @@ final class Pulls {
 
     /** Answers a pull now or parks it. */
     void pull(final Pull pull, final long nowEpochMs) {
-        if (!answer(pull, nowEpochMs)) {
+        if (!answer(pull)) {
             if (pull.waitMs <= 0) {
                 finish(pull, ResponseCodes.PULL_NOT_FOUND, pull.offset, null);
             } else {
@@ -139,7 +139,7 @@ final class Pulls {
             final List<Pull> waiting = parked.remove(place);
             if (waiting != null) {
                 for (final Pull pull : waiting) {
-                    pull.reply.guarded(() -> again(pull, nowEpochMs));
+                    pull.reply.guarded(() -> again(pull));
                 }
             }
         }
@@ -147,7 +147,7 @@ final class Pulls {
             byTime.remove();
             count++;
             final Pull over = first;
-            over.reply.guarded(() -> timeOut(over, nowEpochMs));
+            over.reply.guarded(() -> timeOut(over));
         }
         return count;
     }
@@ -156,18 +156,18 @@ final class Pulls {
         return pull.done || pull.untilEpochMs <= nowEpochMs;
     }
 
-    private void again(final Pull pull, final long nowEpochMs) {
+    private void again(final Pull pull) {
         if (pull.done) {
             return;
         }
         if (state.desk().isGone(pull.reply.session())) {
             pull.done = true;
-        } else if (!answer(pull, nowEpochMs)) {
+        } else if (!answer(pull)) {
             park(pull);
         }
     }
 
-    private void timeOut(final Pull pull, final long nowEpochMs) {
+    private void timeOut(final Pull pull) {
         if (pull.done) {
             return;
         }
@@ -179,13 +179,13 @@ final class Pulls {
                 parked.remove(place);
             }
         }
-        if (!answer(pull, nowEpochMs)) {
+        if (!answer(pull)) {
             finish(pull, ResponseCodes.PULL_NOT_FOUND, pull.offset, null);
         }
     }
 
     /** Answers unless there is nothing new; the pull may have moved on over messages that its filter leaves out. */
-    private boolean answer(final Pull pull, final long nowEpochMs) {
+    private boolean answer(final Pull pull) {
         final Lane lane = reader().lane(pull.topic, pull.queue);
         final long start = LaneReader.start(lane);
         final long end = LaneReader.end(lane);
@@ -205,7 +205,7 @@ final class Pulls {
         final long last = Math.min(end, pull.offset + SCAN);
         long next = pull.offset;
         while (next < last && found.count() < pull.maxMessages) {
-            if (pull.filter.wants(lane, next) && state.desk().isVisible(lane, next, nowEpochMs)) {
+            if (pull.filter.wants(lane, next) && state.desk().isVisible(lane, next)) {
                 final int size = lane.size(next);
                 if (size > 0 && !found.isEmpty() && found.bytes() + size > pull.maxBytes) {
                     break;

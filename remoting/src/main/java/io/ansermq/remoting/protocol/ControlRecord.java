@@ -26,6 +26,7 @@ import java.nio.ByteBuffer;
  *   PART     bytes of a body that is too long for one record, see {@link LargeBody}; no state is made of them
  *   PRODUCER number, session, sequence of a stored send (0: none yet)
  *   MOVED    keeper, key, offset, where the message stood, then the message record itself, byte for byte
+ *   WITHDRAWN  destination, lane, offset
  * </pre>
  *
  * <p>Integers in the payload are unsigned LEB128 varints (7 bits per byte, low ones first), so they are never negative;
@@ -78,6 +79,8 @@ public final class ControlRecord {
     public static final int PART = 14;
 
     public static final int PRODUCER = 15;
+
+    public static final int WITHDRAWN = 16;
 
     /** The version of every record that has no version of its own. */
     static final int VERSION = 1;
@@ -288,6 +291,20 @@ public final class ControlRecord {
         end(out, start);
     }
 
+    /** The size of what {@link #encodeWithdrawn} writes. */
+    public static int sizeOfWithdrawn(final int destination, final int lane, final long offset) {
+        return HEADER_BYTES + Varint.size(destination) + Varint.size(lane) + Varint.size(offset);
+    }
+
+    /** A message of a lane is taken out: it is done for all subscriptions, and nobody is shown it any more. */
+    public static void encodeWithdrawn(final ByteBuffer out, final int destination, final int lane, final long offset) {
+        final int start = begin(out, WITHDRAWN);
+        Varint.write(out, destination);
+        Varint.write(out, lane);
+        Varint.write(out, offset);
+        end(out, start);
+    }
+
     static int begin(final ByteBuffer out, final int kind) {
         return begin(out, kind, VERSION);
     }
@@ -372,8 +389,12 @@ public final class ControlRecord {
         /** See {@link #encodeProducer}. */
         default void producer(final int number, final String session, final long sequence) {}
 
+        /** See {@link #encodeWithdrawn}. */
+        default void withdrawn(final int destination, final int lane, final long offset) {}
+
         /** A TX record of this kind; see {@link TransactionRecord}. */
         void transaction(int kind, TransactionRecord record);
+
         /**
          * See {@link #encodeMoved}.
          *

@@ -60,6 +60,7 @@ final class ControlRecordReader {
             case ControlRecord.TX_PREPARE, ControlRecord.TX_COMMIT, ControlRecord.TX_ABORT, ControlRecord.TX_FORGET ->
                 visitor.transaction(kind, TransactionRecord.read(kind, in));
             case ControlRecord.PRODUCER -> visitor.producer(Varint.readInt(in), Varint.readText(in), Varint.read(in));
+            case ControlRecord.WITHDRAWN -> visitor.withdrawn(Varint.readInt(in), Varint.readInt(in), Varint.read(in));
             case ControlRecord.PART -> {}
             case ControlRecord.FIRE -> FireRecord.decode(in, visitor);
             default ->

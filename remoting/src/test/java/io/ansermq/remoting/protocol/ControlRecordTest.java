@@ -71,6 +71,15 @@ class ControlRecordTest {
     }
 
     @Test
+    void shouldSayWhichMessageIsWithdrawn() {
+        ControlRecord.encodeWithdrawn(buffer, 300, 9, 1L << 40);
+        assertRead(
+                ControlRecord.WITHDRAWN,
+                ControlRecord.sizeOfWithdrawn(300, 9, 1L << 40),
+                "withdrawn 300 9 " + (1L << 40));
+    }
+
+    @Test
     void shouldReadTheCatalogOfTheFirstVersion() {
         final byte[] destination = ByteBufUtil.decodeHexDump(
                 "00000015" + "414e5343" + "0002" + "0001" + "01" + "07" + "01" + "0161" + "03252f61");
@@ -342,6 +351,11 @@ class ControlRecordTest {
                 final int at,
                 final int recordBytes) {
             heard.add("moved " + keeper + " " + key + " " + offset + " " + from + " " + at + " " + recordBytes);
+        }
+
+        @Override
+        public void withdrawn(final int destination, final int lane, final long offset) {
+            heard.add("withdrawn " + destination + " " + lane + " " + offset);
         }
 
         @Override

@@ -260,6 +260,7 @@ class XaTest extends Conformance {
             case HEURISTICALLY_COMMITTED, HEURISTICALLY_ROLLED_BACK -> {
                 bring(scene, connection, session, branch, State.PREPARED_BEFORE);
                 scene.administrator()
+                        .transactions()
                         .resolve(branch.id(), state == State.HEURISTICALLY_COMMITTED)
                         .get();
             }

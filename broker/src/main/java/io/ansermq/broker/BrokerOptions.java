@@ -4,7 +4,6 @@ import io.ansermq.broker.core.DestinationPolicy;
 import io.ansermq.broker.rocketmq.CheckBack;
 import io.ansermq.broker.security.Anonymous;
 import io.ansermq.broker.security.CertificateUser;
-import io.ansermq.broker.security.NamePattern;
 import io.ansermq.remoting.transport.Encryption;
 import io.ansermq.remoting.transport.KeyFile;
 import io.ansermq.remoting.transport.ServerTls;
@@ -31,285 +30,18 @@ import org.jspecify.annotations.Nullable;
 public final class BrokerOptions {
 
     private static final long MAX_SEGMENT_BYTES = 1L << 30;
-    private static final String FLUSH_PREFIX = "flush.";
-    private static final String DEAD_LETTER_PREFIX = "DLQ.";
-
-    private static final List<OptionSpec> SPECS = List.of(
-            spec("bind", "127.0.0.1", OptionSpec.Type.TEXT, "Address to listen on; 0.0.0.0 for all."),
-            spec("port", "10911", OptionSpec.Type.NUMBER, "Port to listen on; 0 lets the system choose."),
-            spec(
-                    "advertise",
-                    "",
-                    OptionSpec.Type.TEXT,
-                    "Host name or address, optionally with :port, under which clients reach this broker; empty: the one"
-                            + " it listens on, and with bind=0.0.0.0 the first one that leads here from elsewhere."),
-            spec(
-                    "cluster",
-                    "DefaultCluster",
-                    OptionSpec.Type.TEXT,
-                    "Name of the cluster, as RocketMQ's clients and tools show it."),
-            spec(
-                    "retention",
-                    "72h",
-                    OptionSpec.Type.DURATION,
-                    "How long the messages of topics that RocketMQ clients made are kept, consumed or not."),
-            spec(
-                    "check-back-after",
-                    "6s",
-                    OptionSpec.Type.DURATION,
-                    "How old a half message of a RocketMQ producer is when its group is asked for the first time what became"
-                            + " of it, unless the message says otherwise."),
-            spec("check-back-interval", "30s", OptionSpec.Type.DURATION, "How long after that it is asked again."),
-            spec(
-                    "check-back-max",
-                    "15",
-                    OptionSpec.Type.NUMBER,
-                    "How often it is asked; then the message is rolled back, and kept in topic"
-                            + " TRANS_CHECK_MAX_TIME_TOPIC."),
-            spec(
-                    "data",
-                    "anser-data",
-                    OptionSpec.Type.TEXT,
-                    "Directory of the log and the indexes; created when missing."),
-            spec("name", "anser", OptionSpec.Type.TEXT, "Name of this broker, as clients and tools show it."),
-            spec(
-                    "flush",
-                    "async",
-                    OptionSpec.Type.FLUSH,
-                    "When a persistent send is answered: async = written (survives a crash of the process), sync = forced"
-                            + " to disk (survives a power loss)."),
-            spec("flush.*", "", OptionSpec.Type.FLUSH, "The same for one destination: flush.orders=sync."),
-            spec(
-                    "max-deliveries",
-                    "10",
-                    OptionSpec.Type.NUMBER,
-                    "After so many deliveries that were not acknowledged a message goes to the dead letter queue; 0 ="
-                            + " never."),
-            spec(
-                    "max-deliveries.*",
-                    "",
-                    OptionSpec.Type.NUMBER,
-                    "The same for one destination, or by a pattern: max-deliveries.orders=3, max-deliveries.audit.*=0."),
-            spec(
-                    "dead-letter-queue",
-                    "DLQ.*",
-                    OptionSpec.Type.TEXT,
-                    "Queue for messages that were delivered too often; * stands for the name of the destination; none ="
-                            + " they are dropped."),
-            spec("dead-letter-queue.*", "", OptionSpec.Type.TEXT, "The same for one destination, or by a pattern."),
-            spec(
-                    "exclusive",
-                    "false",
-                    OptionSpec.Type.FLAG,
-                    "Whether only the first of a queue's consumers gets messages; when it closes, the next one does."),
-            spec("exclusive.*", "", OptionSpec.Type.FLAG, "The same for one destination, or by a pattern."),
-            spec(
-                    "redelivery-delay",
-                    "0ms",
-                    OptionSpec.Type.DURATION,
-                    "How long a message waits before it is delivered again; those behind it do not wait."),
-            spec("redelivery-delay.*", "", OptionSpec.Type.DURATION, "The same for one destination, or by a pattern."),
-            spec(
-                    "redelivery-delay-multiplier",
-                    "1",
-                    OptionSpec.Type.DECIMAL,
-                    "By what that wait is multiplied with each further delivery."),
-            spec(
-                    "redelivery-delay-multiplier.*",
-                    "",
-                    OptionSpec.Type.DECIMAL,
-                    "The same for one destination, or by a pattern."),
-            spec("max-redelivery-delay", "1h", OptionSpec.Type.DURATION, "The longest of these waits."),
-            spec(
-                    "max-redelivery-delay.*",
-                    "",
-                    OptionSpec.Type.DURATION,
-                    "The same for one destination, or by a pattern."),
-            spec(
-                    "expiry-queue",
-                    "none",
-                    OptionSpec.Type.TEXT,
-                    "Queue for messages whose time to live is over; * stands for the name of the destination; none ="
-                            + " they are dropped."),
-            spec("expiry-queue.*", "", OptionSpec.Type.TEXT, "The same for one destination, or by a pattern."),
-            spec(
-                    "append-mode",
-                    "auto",
-                    OptionSpec.Type.APPEND_MODE,
-                    "How the log is written: channel = write calls, mapped = stores into the mapping, auto = the one"
-                            + " measured faster for the flush option."),
-            spec("segment-size", "128MiB", OptionSpec.Type.SIZE, "Size of one file of the log."),
-            spec("staging-size", "16MiB", OptionSpec.Type.SIZE, "Memory in which frames wait to be written."),
-            spec(
-                    "max-message-size",
-                    "4MiB",
-                    OptionSpec.Type.SIZE,
-                    "Largest record: a message with its headers and properties, or the part of a longer one."),
-            spec(
-                    "max-large-message-size",
-                    "1GiB",
-                    OptionSpec.Type.SIZE,
-                    "Largest body of a message; what is longer than a record comes in parts."),
-            spec(
-                    "send-window",
-                    "1MiB",
-                    OptionSpec.Type.SIZE,
-                    "Unanswered bytes that one connection may have in flight."),
-            spec(
-                    "connection-memory",
-                    "4MiB",
-                    OptionSpec.Type.SIZE,
-                    "Received bytes of one connection that may wait; then it is not read."),
-            spec(
-                    "memory",
-                    "64MiB",
-                    OptionSpec.Type.SIZE,
-                    "Received bytes of all connections that may wait; then none is read."),
-            spec(
-                    "max-connections",
-                    "10000",
-                    OptionSpec.Type.NUMBER,
-                    "Connections served at a time; further ones are refused."),
-            spec(
-                    "heartbeat",
-                    "10s",
-                    OptionSpec.Type.DURATION,
-                    "Interval of heartbeats; a peer silent for three of them is dropped."),
-            spec(
-                    "tls",
-                    "off",
-                    OptionSpec.Type.TLS,
-                    "Encryption of connections: optional = encrypted and plain ones on the same port, required = plain ones"
-                            + " are refused."),
-            spec(
-                    "tls-key-store",
-                    "",
-                    OptionSpec.Type.TEXT,
-                    "Key store (PKCS#12 or JKS) with the broker's private key and certificates."),
-            spec("tls-key-store-password", "", OptionSpec.Type.TEXT, "What opens it."),
-            spec(
-                    "tls-trust-store",
-                    "",
-                    OptionSpec.Type.TEXT,
-                    "Key store, or PEM file, of the authorities that sign clients' certificates; without it those that Java"
-                            + " trusts."),
-            spec("tls-trust-store-password", "", OptionSpec.Type.TEXT, "What opens it."),
-            spec(
-                    "tls-client-certificate",
-                    "none",
-                    OptionSpec.Type.CLIENT_CERTIFICATE,
-                    "Whether clients must show a certificate: wanted = checked when there is one."),
-            spec(
-                    "tls-user",
-                    "none",
-                    OptionSpec.Type.CERTIFICATE_USER,
-                    "Which user a client is that shows a certificate and names none: its common name, or its subject as a"
-                            + " whole."),
-            spec(
-                    "users",
-                    "",
-                    OptionSpec.Type.TEXT,
-                    "File with the users and what is kept of their passwords, see 'anser user'; empty = users in the data"
-                            + " directory."),
-            spec(
-                    "anonymous",
-                    "loopback",
-                    OptionSpec.Type.ANONYMOUS,
-                    "From where clients may connect without a user: loopback = this machine."),
-            spec(
-                    "roles",
-                    "",
-                    OptionSpec.Type.TEXT,
-                    "File with the roles of users and what they may do, see 'anser role'; empty = roles in the data"
-                            + " directory."),
-            spec(
-                    "anonymous-admin",
-                    "loopback",
-                    OptionSpec.Type.ANONYMOUS,
-                    "From where clients without a user may administer the broker and do everything else: loopback = this"
-                            + " machine."),
-            spec(
-                    "http",
-                    "",
-                    OptionSpec.Type.ADDRESS,
-                    "Where metrics (/metrics) and health (/health/live, /health/ready) are shown over HTTP, without a login: a"
-                            + " port of this machine or host:port, port 0 lets the system choose; empty for nowhere."),
-            spec("jmx", "false", OptionSpec.Type.FLAG, "Whether the metrics are shown as an MBean, too."),
-            spec("io-threads", "2", OptionSpec.Type.NUMBER, "Threads that read and write connections."),
-            spec("auto-create", "true", OptionSpec.Type.FLAG, "Create a destination when a client first names it."),
-            spec(
-                    "min-free-disk",
-                    "256MiB",
-                    OptionSpec.Type.SIZE,
-                    "Free disk space below which producers are blocked, and no new data directory is begun."),
-            spec(
-                    "max-disk",
-                    "0",
-                    OptionSpec.Type.SIZE,
-                    "The most that log and queue index may take; 0 for what the disk has."),
-            spec(
-                    "disk-clean",
-                    "75",
-                    OptionSpec.Type.NUMBER,
-                    "Percent of that from which on old messages are cleaned out without delay."),
-            spec(
-                    "disk-forget",
-                    "85",
-                    OptionSpec.Type.NUMBER,
-                    "Percent of that from which on messages that only wait for the end of retention are given up, the"
-                            + " oldest first."),
-            spec(
-                    "disk-block",
-                    "90",
-                    OptionSpec.Type.NUMBER,
-                    "Percent of that from which on producers are blocked; the rest is for consumers."),
-            spec(
-                    "disk-wait",
-                    "5s",
-                    OptionSpec.Type.DURATION,
-                    "How long a blocked send waits for room before it is refused."),
-            spec(
-                    "background-force",
-                    "500ms",
-                    OptionSpec.Type.DURATION,
-                    "With flush=async: how often written data is forced to disk."),
-            spec(
-                    "image-interval",
-                    "60s",
-                    OptionSpec.Type.DURATION,
-                    "How often the state is saved so that a restart reads less of the log."),
-            spec(
-                    "cleaner-delay",
-                    "10m",
-                    OptionSpec.Type.DURATION,
-                    "How long the oldest file of the log may be kept by messages that nobody settles before these are"
-                            + " copied to the end of the log."),
-            spec(
-                    "cleaner-ratio",
-                    "2",
-                    OptionSpec.Type.NUMBER,
-                    "How many times as large as the unsettled messages in it the log may stay."),
-            spec("cleaner-rate", "20MiB", OptionSpec.Type.SIZE, "Bytes per second that are copied at most."),
-            spec(
-                    "unread-timeout",
-                    "60s",
-                    OptionSpec.Type.DURATION,
-                    "How long a client may leave what is written to it unread before its connection is closed."));
 
     private final Map<String, String> values;
+    private final DestinationOptions destinations;
 
     private BrokerOptions(final Map<String, String> values) {
         this.values = values;
-    }
-
-    private static OptionSpec spec(
-            final String name, final String value, final OptionSpec.Type type, final String text) {
-        return new OptionSpec(name, value, type, text);
+        this.destinations = new DestinationOptions(values);
     }
 
     /** Every option there is, in the order of the reference. */
     public static List<OptionSpec> specs() {
-        return SPECS;
+        return OptionTable.SPECS;
     }
 
     /** A builder with all defaults. */
@@ -375,50 +107,12 @@ public final class BrokerOptions {
 
     /** The level of one destination: its own option, else {@link #flush()}. */
     public FlushLevel flush(final String destination) {
-        final String own = values.get(FLUSH_PREFIX + destination);
-        return own == null ? flush() : OptionValues.flush(own);
+        return destinations.flush(destination);
     }
 
     /** To whom messages of this destination go, and what becomes of those that cannot be delivered. */
     public DestinationPolicy policy(final String destination) {
-        if (destination.startsWith(DEAD_LETTER_PREFIX)) {
-            // What is in such a queue stays there until somebody takes it out.
-            return DestinationPolicy.NONE;
-        }
-        return new DestinationPolicy(
-                (int) OptionValues.number(specOf("max-deliveries"), textFor("max-deliveries", destination)),
-                OptionValues.number(specOf("redelivery-delay"), textFor("redelivery-delay", destination)),
-                Double.parseDouble(textFor("redelivery-delay-multiplier", destination)),
-                OptionValues.number(specOf("max-redelivery-delay"), textFor("max-redelivery-delay", destination)),
-                queueName(textFor("dead-letter-queue", destination), destination),
-                queueName(textFor("expiry-queue", destination), destination),
-                Boolean.parseBoolean(textFor("exclusive", destination)));
-    }
-
-    private static String queueName(final String option, final String destination) {
-        return option.equals("none") ? "" : option.replace("*", destination);
-    }
-
-    /** The option of one destination: under its own name, else under the pattern with the most text, else the broker's. */
-    private String textFor(final String option, final String destination) {
-        final String own = values.get(option + '.' + destination);
-        if (own != null) {
-            return own;
-        }
-        String best = text(option);
-        int bestLength = -1;
-        for (final Map.Entry<String, String> value : values.entrySet()) {
-            final String name = value.getKey();
-            if (name.startsWith(option + '.') && name.indexOf('*') >= 0) {
-                final String pattern = name.substring(option.length() + 1);
-                final int length = pattern.replace("*", "").length();
-                if (length > bestLength && NamePattern.matches(pattern, destination)) {
-                    best = value.getValue();
-                    bestLength = length;
-                }
-            }
-        }
-        return best;
+        return destinations.policy(destination);
     }
 
     public AppendMode appendMode() {
@@ -574,7 +268,7 @@ public final class BrokerOptions {
     /** Name and text of every option as it is in force, in the order of {@link #specs()}. */
     public Map<String, String> asMap() {
         final Map<String, String> all = new LinkedHashMap<>();
-        for (final OptionSpec spec : SPECS) {
+        for (final OptionSpec spec : OptionTable.SPECS) {
             if (!spec.name().endsWith("*")) {
                 all.put(spec.name(), text(spec.name()));
             }
@@ -584,32 +278,11 @@ public final class BrokerOptions {
     }
 
     private String text(final String name) {
-        final String value = values.get(name);
-        return value == null ? specOf(name).defaultText() : value;
+        return OptionTable.text(values, name);
     }
 
     private long number(final String name) {
-        return OptionValues.number(specOf(name), text(name));
-    }
-
-    private static OptionSpec specOf(final String name) {
-        final OptionSpec spec = findSpec(name);
-        if (spec == null) {
-            throw new IllegalStateException("no option " + name);
-        }
-        return spec;
-    }
-
-    private static @Nullable OptionSpec findSpec(final String name) {
-        for (final OptionSpec spec : SPECS) {
-            final boolean family = spec.name().endsWith("*")
-                    && name.startsWith(spec.name().substring(0, spec.name().length() - 1))
-                    && name.length() >= spec.name().length();
-            if (family || spec.name().equals(name)) {
-                return spec;
-            }
-        }
-        return null;
+        return OptionValues.number(OptionTable.of(name), text(name));
     }
 
     /** Collects options; every call checks at once. Not thread safe. */
@@ -624,12 +297,12 @@ public final class BrokerOptions {
          * @throws IllegalArgumentException when the name is unknown or the value cannot be read; the text says what would be right
          */
         public Builder set(final String name, final String value) {
-            final OptionSpec spec = findSpec(name);
+            final OptionSpec spec = OptionTable.find(name);
             final boolean noName = name.endsWith(".*") && (spec == null || name.equals(spec.name()));
-            final boolean noPattern = name.endsWith("*") && name.startsWith(FLUSH_PREFIX);
+            final boolean noPattern = name.endsWith("*") && name.startsWith(DestinationOptions.FLUSH_PREFIX);
             if (spec == null || noName || noPattern) {
                 throw new IllegalArgumentException(
-                        "unknown option '" + name + "'" + nearest(name) + "; 'anser server --help' lists all options");
+                        "unknown option '" + name + "'" + OptionTable.nearest(name) + "; 'anser server --help' lists all options");
             }
             OptionValues.check(spec, name, value.trim());
             values.put(name, value.trim());
@@ -681,19 +354,6 @@ public final class BrokerOptions {
                                 + " bytes");
             }
             return options;
-        }
-
-        private static String nearest(final String name) {
-            String best = "";
-            int bestDistance = Math.max(2, name.length() / 3) + 1;
-            for (final OptionSpec spec : SPECS) {
-                final int distance = OptionValues.editDistance(name, spec.name());
-                if (distance < bestDistance) {
-                    bestDistance = distance;
-                    best = spec.name();
-                }
-            }
-            return best.isEmpty() ? "" : ", did you mean '" + best + "'?";
         }
     }
 }

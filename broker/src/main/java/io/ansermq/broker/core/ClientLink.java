@@ -3,6 +3,7 @@ package io.ansermq.broker.core;
 import io.ansermq.broker.ledger.Transaction;
 import io.ansermq.broker.security.Access;
 import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.ErrorCodes;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
@@ -48,6 +49,14 @@ public abstract class ClientLink {
     /** What this client may do. */
     public final Access access() {
         return access;
+    }
+
+    /** Answers a request with what its client lacks, if it lacks something; returns whether it may be carried out. */
+    final boolean isAllowed(final int opaque, final @Nullable String refusal) {
+        if (refusal != null) {
+            answer(opaque, new ControlHeader.Failure(ErrorCodes.AUTHORIZATION, refusal));
+        }
+        return refusal == null;
     }
 
     /** The client has been let in and may do this from now on; to be called before its first command. */

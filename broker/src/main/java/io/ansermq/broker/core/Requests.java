@@ -1,13 +1,10 @@
 package io.ansermq.broker.core;
 
-import io.ansermq.broker.ledger.Catalog;
 import io.ansermq.broker.ledger.Ledger;
 import io.ansermq.broker.security.Permission;
 import io.ansermq.broker.selector.Dialect;
 import io.ansermq.broker.selector.Selector;
 import io.ansermq.broker.selector.SelectorException;
-import io.ansermq.remoting.protocol.CatalogRecord;
-import io.ansermq.remoting.protocol.CatalogRecord.Destination;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.Ack;
 import io.ansermq.remoting.protocol.ControlHeader.AckDone;
@@ -18,7 +15,6 @@ import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
 import io.ansermq.remoting.protocol.ControlHeader.CreateTemporary;
 import io.ansermq.remoting.protocol.ControlHeader.DeleteDestination;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
-import io.ansermq.remoting.protocol.ControlHeader.DestinationOpened;
 import io.ansermq.remoting.protocol.ControlHeader.Done;
 import io.ansermq.remoting.protocol.ControlHeader.Expired;
 import io.ansermq.remoting.protocol.ControlHeader.Failure;
@@ -38,11 +34,8 @@ import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
 import io.ansermq.remoting.protocol.ControlHeader.Unsubscribe;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,22 +47,18 @@ import org.jspecify.annotations.Nullable;
 final class Requests {
 
     private final Registry registry;
-    private final CatalogWriter catalog;
     private final Settlement settlement;
     private final Dispatcher dispatcher;
     private final Outgoing outgoing;
     private final StatusReport status;
     private final DeadLetterDesk deadLetters;
     private final Connections connections;
-    private final Paused paused;
-    private final boolean autoCreate;
+    private final DestinationRequests destinations;
     private final Temporaries temporaries;
     private final Subscribing subscribing;
     private final Producers producers;
     private final Runs runs;
     private final ClientIds clientIds = new ClientIds();
-    /** Topics of RocketMQ clients that become queues as well. */
-    private final Set<Integer> joining = new HashSet<>();
 
     private int lastConsumerId;
 
@@ -88,7 +77,6 @@ final class Requests {
             final Runs runs,
             final boolean autoCreate) {
         this.registry = registry;
-        this.catalog = catalog;
         this.settlement = settlement;
         this.temporaries = temporaries;
         this.dispatcher = dispatcher;
@@ -98,8 +86,8 @@ final class Requests {
         this.producers = producers;
         this.runs = runs;
         this.connections = connections;
-        this.paused = paused;
-        this.autoCreate = autoCreate;
+        this.destinations =
+                new DestinationRequests(registry, catalog, settlement, temporaries, paused, autoCreate);
         this.subscribing = new Subscribing(registry, catalog, settlement);
     }
 
@@ -110,30 +98,30 @@ final class Requests {
             case Ack.CODE -> acknowledge(link, (Ack) header, opaque);
             case AcknowledgeAgain.CODE -> acknowledgeAgain(link, (AcknowledgeAgain) header, opaque);
             case Mark.CODE -> settlement.afterWritten(link, opaque, new Done());
-            case RestoreTemporary.CODE -> restoreTemporary(link, (RestoreTemporary) header, opaque);
+            case RestoreTemporary.CODE -> destinations.restoreTemporary(link, (RestoreTemporary) header, opaque);
             case Fetch.CODE -> fetch(link, (Fetch) header, opaque);
             case Pull.CODE -> pull(link, (Pull) header, opaque);
             case Release.CODE -> release(link, (Release) header, opaque);
-            case OpenDestination.CODE -> open(link, (OpenDestination) header, opaque);
+            case OpenDestination.CODE -> destinations.open(link, (OpenDestination) header, opaque);
             case Connect.CODE -> connect(link, (Connect) header, opaque);
-            case CreateTemporary.CODE -> createTemporary(link, (CreateTemporary) header, opaque);
-            case DeleteDestination.CODE -> delete(link, (DeleteDestination) header, opaque);
+            case CreateTemporary.CODE -> destinations.createTemporary(link, (CreateTemporary) header, opaque);
+            case DeleteDestination.CODE -> destinations.delete(link, (DeleteDestination) header, opaque);
             case Unsubscribe.CODE -> unsubscribe(link, (Unsubscribe) header, opaque);
             case Subscribe.CODE -> subscribe(link, (Subscribe) header, opaque);
             case CloseConsumer.CODE -> closeConsumer(link, (CloseConsumer) header, opaque);
             case ListDeadLetters.CODE -> {
-                if (isManager(link, opaque, DestinationKind.QUEUE, ((ListDeadLetters) header).queue())) {
+                if (link.isAllowed(opaque, link.access().refusal(Permission.MANAGE, DestinationKind.QUEUE, ((ListDeadLetters) header).queue()))) {
                     deadLetters.list(link, (ListDeadLetters) header, opaque);
                 }
             }
             case SettleDeadLetters.CODE -> {
-                if (isManager(link, opaque, DestinationKind.QUEUE, ((SettleDeadLetters) header).queue())) {
+                if (link.isAllowed(opaque, link.access().refusal(Permission.MANAGE, DestinationKind.QUEUE, ((SettleDeadLetters) header).queue()))) {
                     deadLetters.settle(link, (SettleDeadLetters) header, opaque);
                 }
             }
             case Expired.CODE -> deadLetters.expired(link, (Expired) header);
             case ControlHeader.GetStatus.CODE -> {
-                if (isAllowed(link, opaque, link.access().refusalToAdminister("see how the broker is"))) {
+                if (link.isAllowed(opaque, link.access().refusalToAdminister("see how the broker is"))) {
                     link.answer(opaque, status.report());
                 }
             }
@@ -145,18 +133,6 @@ final class Requests {
                                 ErrorCodes.PROTOCOL,
                                 header.getClass().getSimpleName() + " is not a request to a broker"));
         }
-    }
-
-    private static boolean isManager(
-            final ClientLink link, final int opaque, final DestinationKind kind, final String name) {
-        return isAllowed(link, opaque, link.access().refusal(Permission.MANAGE, kind, name));
-    }
-
-    private static boolean isAllowed(final ClientLink link, final int opaque, final @Nullable String refusal) {
-        if (refusal != null) {
-            link.answer(opaque, new Failure(ErrorCodes.AUTHORIZATION, refusal));
-        }
-        return refusal == null;
     }
 
     private void flow(final ClientLink link, final Flow flow) {
@@ -289,137 +265,9 @@ final class Requests {
         link.answer(opaque, new Done());
     }
 
-    private void open(final ClientLink link, final OpenDestination open, final int opaque) {
-        if (Temporaries.isTemporary(open.name())) {
-            openTemporary(link, open, opaque);
-            return;
-        }
-        final Destination shared =
-                open.kind() == DestinationKind.QUEUE ? registry.catalog().sharedQueue(open.name()) : null;
-        if (shared != null) {
-            openShared(link, shared, opaque);
-            return;
-        }
-        final Catalog.Decision decision = registry.catalog().decideDestination(open.kind(), open.name());
-        if (decision instanceof Catalog.Refused refused) {
-            link.answer(opaque, new Failure(refused.error(), refused.text()));
-        } else if (decision instanceof Catalog.Known known) {
-            link.answer(opaque, opened(known.destination()));
-        } else if (decision instanceof Catalog.Pending pending) {
-            settlement.confirm(link, opaque, opened(pending.destination()));
-        } else if (decision instanceof Catalog.Create create) {
-            if (autoCreate && open.create()) {
-                if (!isAllowed(link, opaque, link.access().refusal(Permission.CREATE, open.kind(), open.name()))) {
-                    return;
-                }
-                registry.admit(create);
-                catalog.create(create);
-                settlement.confirm(link, opaque, opened(create.destination()));
-            } else {
-                link.answer(
-                        opaque,
-                        new Failure(
-                                ErrorCodes.DESTINATION,
-                                "there is no " + open.kind().name().toLowerCase(Locale.ROOT) + " '" + open.name()
-                                        + "'; create it first, or start the broker with auto-create=true"));
-            }
-        }
-    }
-
-    private void openTemporary(final ClientLink link, final OpenDestination open, final int opaque) {
-        final DestinationState state = temporaries.find(open.kind(), open.name());
-        link.answer(
-                opaque,
-                state == null
-                        ? new Failure(
-                                ErrorCodes.DESTINATION,
-                                "temporary " + what(open.kind()) + " '" + open.name()
-                                        + "' is gone: it was deleted, or its connection is closed")
-                        : new DestinationOpened(state.id, state.topic));
-    }
-
-    private void createTemporary(final ClientLink link, final CreateTemporary request, final int opaque) {
-        final DestinationState state = temporaries.create(link, request.kind());
-        link.answer(opaque, new DestinationOpened(state.id, state.topic));
-    }
-
-    private void restoreTemporary(final ClientLink link, final RestoreTemporary request, final int opaque) {
-        final DestinationState state = temporaries.restore(link, request.kind(), request.name());
-        link.answer(
-                opaque,
-                state == null
-                        ? new Failure(
-                                ErrorCodes.DESTINATION,
-                                "temporary " + what(request.kind()) + " '" + request.name()
-                                        + "' cannot be restored: it is another connection's")
-                        : new DestinationOpened(state.id, state.topic));
-    }
-
     /** A connection takes the place of another one. */
     void inherit(final ClientLink from, final ClientLink to) {
         temporaries.inherit(from, to);
-    }
-
-    private void delete(final ClientLink link, final DeleteDestination request, final int opaque) {
-        final DestinationState state = Temporaries.isTemporary(request.name())
-                ? temporaries.find(request.kind(), request.name())
-                : registry.destination(request.kind(), request.name());
-        if (state == null) {
-            link.answer(
-                    opaque,
-                    new Failure(
-                            ErrorCodes.DESTINATION,
-                            "there is no " + what(request.kind()) + " '" + request.name() + "'"));
-        } else if (!state.isTemporary() && !isManager(link, opaque, request.kind(), request.name())) {
-            return;
-        } else if (state.isTemporary() && state.owner() != link) {
-            link.answer(
-                    opaque,
-                    new Failure(
-                            ErrorCodes.ILLEGAL_STATE,
-                            "only the connection that made a temporary " + what(request.kind()) + " can delete it"));
-        } else if (registry.isConsumed(state)) {
-            link.answer(
-                    opaque,
-                    new Failure(
-                            ErrorCodes.ILLEGAL_STATE,
-                            what(request.kind()) + " '" + request.name() + "' has consumers: close them first"));
-        } else if (state.isTemporary()) {
-            temporaries.delete(state);
-            link.answer(opaque, new Done());
-        } else {
-            registry.admitGone(state);
-            paused.forget(state);
-            link.access().did("delete " + what(request.kind()) + " '" + request.name() + "'");
-            catalog.change(() -> List.of(new CatalogRecord.DestinationGone(state.id, state.topic)));
-            settlement.confirm(link, opaque, new Done());
-        }
-    }
-
-    private static String what(final DestinationKind kind) {
-        return kind == DestinationKind.QUEUE ? "queue" : "topic";
-    }
-
-    /** A topic that RocketMQ clients made serves as the queue of its name; it gets what a queue has with the first use. */
-    private void openShared(final ClientLink link, final Destination topic, final int opaque) {
-        if (registry.catalog().queueSubscription(topic.id()) != null) {
-            link.answer(opaque, opened(topic));
-            return;
-        }
-        if (!joining.contains(topic.id())
-                && !isAllowed(link, opaque, link.access().refusal(Permission.CREATE, null, topic.name()))) {
-            return;
-        }
-        if (joining.add(topic.id())) {
-            final var group = registry.catalog().missingSubscription(topic);
-            registry.catalog().subscriptions().admit(group);
-            catalog.change(() -> List.of(group.toRecord()));
-        }
-        settlement.confirm(link, opaque, opened(topic));
-    }
-
-    private static DestinationOpened opened(final Destination destination) {
-        return new DestinationOpened(destination.id(), destination.topic());
     }
 
     private void subscribe(final ClientLink link, final Subscribe subscribe, final int opaque) {
@@ -439,8 +287,7 @@ final class Requests {
         }
         final Permission wanted = subscribe.type() == SubscriptionType.BROWSER ? Permission.BROWSE : Permission.CONSUME;
         if (!destination.isTemporary()
-                && !isAllowed(
-                        link, opaque, link.access().refusal(wanted, destination.kindForAccess(), destination.name))) {
+                && !link.isAllowed(opaque, link.access().refusal(wanted, destination.kindForAccess(), destination.name))) {
             return;
         }
         final Selector selector;

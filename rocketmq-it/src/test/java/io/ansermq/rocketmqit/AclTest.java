@@ -20,9 +20,20 @@ import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.consumer.rebalance.AllocateMessageQueueAveragely;
 import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.exception.MQClientException;
+import org.apache.rocketmq.client.impl.mqclient.MQClientAPIExt;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
+import org.apache.rocketmq.client.producer.LocalTransactionState;
+import org.apache.rocketmq.client.producer.SendResult;
+import org.apache.rocketmq.client.producer.TransactionListener;
+import org.apache.rocketmq.client.producer.TransactionMQProducer;
 import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
+import org.apache.rocketmq.common.message.Message;
+import org.apache.rocketmq.common.message.MessageExt;
+import org.apache.rocketmq.common.message.MessageQueue;
+import org.apache.rocketmq.common.sysflag.MessageSysFlag;
 import org.apache.rocketmq.remoting.RPCHook;
+import org.apache.rocketmq.remoting.protocol.body.LockBatchRequestBody;
+import org.apache.rocketmq.remoting.protocol.header.EndTransactionRequestHeader;
 import org.apache.rocketmq.tools.admin.DefaultMQAdminExt;
 import org.junit.jupiter.api.Test;
 
@@ -128,6 +139,72 @@ class AclTest extends RocketMqScenario {
         assertThatThrownBy(() -> ann.wipeWritePermOfBroker(server.nameServerAddress(), TestServer.BROKER))
                 .isInstanceOf(MQClientException.class)
                 .hasMessageContaining("ann");
+    }
+
+    @Test
+    void shouldLetNobodyAcknowledgeOrLockForATopicOfOthers() throws Exception {
+        final String topic = unique("secrets");
+        producer(signedBy("root")).send(message(topic, "theirs"));
+        final String group = unique("group");
+        final PopClient root = new PopClient(server, group, topic, signedBy("root"));
+        afterwards(root::close);
+        final List<MessageExt> popped = root.pop();
+        assertThat(popped).hasSize(1);
+        final PopClient ann = new PopClient(server, group, topic, signedBy("ann"));
+        afterwards(ann::close);
+        assertThat(ann.acknowledgeAll(popped)).as("by ann").isFalse();
+        assertThat(root.acknowledgeAll(popped)).as("by who popped it").isTrue();
+        final MQClientAPIExt locker = PopClient.api(server, signedBy("ann"));
+        afterwards(locker::shutdown);
+        final LockBatchRequestBody lock = new LockBatchRequestBody();
+        lock.setConsumerGroup(group);
+        lock.setClientId("ann");
+        lock.setMqSet(Set.of(new MessageQueue(topic, TestServer.BROKER, 0)));
+        assertThatThrownBy(() -> locker.lockBatchMQ(server.brokerAddress(), lock, 10_000))
+                .isInstanceOfSatisfying(
+                        MQBrokerException.class,
+                        refused -> assertThat(refused.getResponseCode()).isEqualTo(NO_PERMISSION))
+                .hasMessageContaining("consume");
+    }
+
+    @Test
+    void shouldLetNobodyElseEndATransaction() throws Exception {
+        final String topic = unique("secrets");
+        final DefaultMQProducer plain = producer(signedBy("root"));
+        plain.send(message(topic, "first"));
+        final TransactionMQProducer producer = new TransactionMQProducer(unique("producer"), signedBy("root"));
+        producer.setTransactionListener(new TransactionListener() {
+            @Override
+            public LocalTransactionState executeLocalTransaction(final Message message, final Object argument) {
+                return LocalTransactionState.UNKNOW;
+            }
+
+            @Override
+            public LocalTransactionState checkLocalTransaction(final MessageExt message) {
+                return LocalTransactionState.UNKNOW;
+            }
+        });
+        start(producer);
+        final SendResult half = producer.sendMessageInTransaction(message(topic, "undecided"), null);
+        final MQClientAPIExt ann = PopClient.api(server, signedBy("ann"));
+        afterwards(ann::shutdown);
+        final EndTransactionRequestHeader end = new EndTransactionRequestHeader();
+        end.setProducerGroup(producer.getProducerGroup());
+        end.setTranStateTableOffset(half.getQueueOffset());
+        // The number that this broker knows half messages by.
+        end.setCommitLogOffset(half.getQueueOffset());
+        end.setCommitOrRollback(MessageSysFlag.TRANSACTION_COMMIT_TYPE);
+        ann.endTransactionOneway(server.brokerAddress(), end, "", 10_000);
+        // An answer to what came after it on the same connection: the broker has looked at it.
+        assertThatThrownBy(() -> ann.getMaxOffset(server.brokerAddress(), new MessageQueue(topic, "", 0), 10_000))
+                .hasMessageContaining("ann");
+        final MQClientAPIExt root = PopClient.api(server, signedBy("root"));
+        afterwards(root::shutdown);
+        long messages = 0;
+        for (int queue = 0; queue < 4; queue++) {
+            messages += root.getMaxOffset(server.brokerAddress(), new MessageQueue(topic, "", queue), 10_000);
+        }
+        assertThat(messages).as("committed").isEqualTo(1);
     }
 
     private static Properties properties(final String name, final String value) {

@@ -16,10 +16,8 @@ import org.apache.rocketmq.client.consumer.listener.MessageListenerConcurrently;
 import org.apache.rocketmq.client.exception.RequestTimeoutException;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.client.producer.SendResult;
-import org.apache.rocketmq.client.utils.MessageUtil;
 import org.apache.rocketmq.common.compression.CompressionType;
 import org.apache.rocketmq.common.message.Message;
-import org.apache.rocketmq.common.message.MessageExt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -157,26 +155,5 @@ class FeaturesOfFiveTest extends RocketMqScenario {
         assertThat(inbox.messages)
                 .extracting(message -> message.getProperty("POP_CK"))
                 .doesNotContainNull();
-    }
-
-    /** A consumer that answers each request. */
-    private void answer(final String topic) throws Exception {
-        final DefaultMQProducer replier = producer();
-        final DefaultMQPushConsumer consumer = consumer(unique("group"));
-        consumer.subscribe(topic, "*");
-        consumer.registerMessageListener((MessageListenerConcurrently) (messages, context) -> {
-            for (final MessageExt message : messages) {
-                if (message.getProperty("REPLY_TO_CLIENT") != null) {
-                    try {
-                        replier.send(MessageUtil.createReplyMessage(
-                                message, ("re: " + body(message)).getBytes(StandardCharsets.UTF_8)));
-                    } catch (final Exception e) {
-                        return ConsumeConcurrentlyStatus.RECONSUME_LATER;
-                    }
-                }
-            }
-            return ConsumeConcurrentlyStatus.CONSUME_SUCCESS;
-        });
-        consumer.start();
     }
 }

@@ -11,7 +11,6 @@ import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyStatus;
 import org.apache.rocketmq.client.consumer.listener.MessageListenerConcurrently;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
-import org.apache.rocketmq.client.utils.MessageUtil;
 import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageRequestMode;
 import org.apache.rocketmq.tools.admin.DefaultMQAdminExt;
@@ -25,23 +24,7 @@ class MoreFeaturesTest extends AdminScenario {
         final String topic = unique("topic");
         final DefaultMQProducer asker = producer();
         asker.send(message(topic, "makes the topic"));
-        final DefaultMQProducer replier = producer();
-        final DefaultMQPushConsumer consumer = consumer(unique("group"));
-        consumer.subscribe(topic, "*");
-        consumer.registerMessageListener((MessageListenerConcurrently) (messages, context) -> {
-            for (final var message : messages) {
-                if (message.getProperty("REPLY_TO_CLIENT") != null) {
-                    try {
-                        replier.send(MessageUtil.createReplyMessage(
-                                message, ("re: " + body(message)).getBytes(StandardCharsets.UTF_8)));
-                    } catch (final Exception e) {
-                        return ConsumeConcurrentlyStatus.RECONSUME_LATER;
-                    }
-                }
-            }
-            return ConsumeConcurrentlyStatus.CONSUME_SUCCESS;
-        });
-        consumer.start();
+        answer(topic);
         final Message answer = asker.request(message(topic, "question"), 20_000);
         assertThat(new String(answer.getBody(), StandardCharsets.UTF_8)).isEqualTo("re: question");
     }

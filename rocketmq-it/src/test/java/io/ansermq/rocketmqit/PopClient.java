@@ -12,6 +12,7 @@ import org.apache.rocketmq.client.impl.ClientRemotingProcessor;
 import org.apache.rocketmq.client.impl.mqclient.MQClientAPIExt;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.apache.rocketmq.common.message.MessageRequestMode;
+import org.apache.rocketmq.remoting.RPCHook;
 import org.apache.rocketmq.remoting.netty.NettyClientConfig;
 import org.apache.rocketmq.remoting.protocol.header.AckMessageRequestHeader;
 import org.apache.rocketmq.remoting.protocol.header.ChangeInvisibleTimeRequestHeader;
@@ -40,7 +41,12 @@ final class PopClient implements AutoCloseable {
     String expression = "*";
 
     PopClient(final TestServer server, final String group, final String topic) {
-        this.api = api(server);
+        this(server, group, topic, null);
+    }
+
+    /** @param hook signs the requests, if it is there */
+    PopClient(final TestServer server, final String group, final String topic, final RPCHook hook) {
+        this.api = api(server, hook);
         this.broker = server.brokerAddress();
         this.group = group;
         this.topic = topic;
@@ -48,10 +54,15 @@ final class PopClient implements AutoCloseable {
 
     /** The official client's requests to a server. */
     static MQClientAPIExt api(final TestServer server) {
+        return api(server, null);
+    }
+
+    /** The same, signed. */
+    static MQClientAPIExt api(final TestServer server, final RPCHook hook) {
         final ClientConfig config = new ClientConfig();
         config.setNamesrvAddr(server.nameServerAddress());
         final MQClientAPIExt api =
-                new MQClientAPIExt(config, new NettyClientConfig(), new ClientRemotingProcessor(null), null);
+                new MQClientAPIExt(config, new NettyClientConfig(), new ClientRemotingProcessor(null), hook);
         api.updateNameServerAddressList(server.nameServerAddress());
         api.start();
         return api;

@@ -143,14 +143,7 @@ class PopTest extends RocketMqScenario {
 
     @Test
     void shouldHoldAQueueBackWhileAnOrderedConsumerHasItsMessages() throws Exception {
-        final String topic = unique("topic");
-        final DefaultMQProducer producer = producer();
-        for (int i = 0; i < 6; i++) {
-            producer.send(message(topic, "m" + i), (queues, message, key) -> queues.get(0), 0);
-        }
-        final PopClient client = pop("group", topic);
-        client.ordered = true;
-        client.most = 2;
+        final PopClient client = popInOrder(2, topicOfOneQueue(6));
         final List<MessageExt> first = client.pop();
         assertThat(bodies(first)).containsExactly("m0", "m1");
         assertThat(client.pop()).as("two are not acknowledged").isEmpty();
@@ -162,14 +155,7 @@ class PopTest extends RocketMqScenario {
 
     @Test
     void shouldGiveAnOrderedConsumerTheSameAgainBeforeWhatFollows() throws Exception {
-        final String topic = unique("topic");
-        final DefaultMQProducer producer = producer();
-        for (int i = 0; i < 4; i++) {
-            producer.send(message(topic, "m" + i), (queues, message, key) -> queues.get(0), 0);
-        }
-        final PopClient client = pop("group", topic);
-        client.ordered = true;
-        client.most = 2;
+        final PopClient client = popInOrder(2, topicOfOneQueue(4));
         client.invisibleMs = SOON_MS;
         final List<MessageExt> first = client.pop();
         assertThat(client.acknowledge(first.get(0))).isTrue();
@@ -181,14 +167,7 @@ class PopTest extends RocketMqScenario {
 
     @Test
     void shouldRepeatTheAnswerToAnOrderedAttempt() throws Exception {
-        final String topic = unique("topic");
-        final DefaultMQProducer producer = producer();
-        for (int i = 0; i < 4; i++) {
-            producer.send(message(topic, "m" + i), (queues, message, key) -> queues.get(0), 0);
-        }
-        final PopClient client = pop("group", topic);
-        client.ordered = true;
-        client.most = 2;
+        final PopClient client = popInOrder(2, topicOfOneQueue(4));
         client.attemptId = "a1";
         assertThat(client.popBodies()).containsExactly("m0", "m1");
         assertThat(client.popBodies()).containsExactly("m0", "m1");
@@ -273,6 +252,13 @@ class PopTest extends RocketMqScenario {
         return client;
     }
 
+    private PopClient popInOrder(final int most, final String topic) {
+        final PopClient client = pop("group", topic);
+        client.ordered = true;
+        client.most = most;
+        return client;
+    }
+
     private static List<MessageExt> popAll(final PopClient client, final int count) {
         final List<MessageExt> all = new ArrayList<>();
         await().until(() -> {
@@ -287,6 +273,16 @@ class PopTest extends RocketMqScenario {
         final DefaultMQProducer producer = producer();
         for (int i = 0; i < count; i++) {
             producer.send(message(topic, "m" + i));
+        }
+        return topic;
+    }
+
+    /** All messages are in its first queue. */
+    private String topicOfOneQueue(final int count) throws Exception {
+        final String topic = unique("topic");
+        final DefaultMQProducer producer = producer();
+        for (int i = 0; i < count; i++) {
+            producer.send(message(topic, "m" + i), (queues, message, key) -> queues.get(0), 0);
         }
         return topic;
     }

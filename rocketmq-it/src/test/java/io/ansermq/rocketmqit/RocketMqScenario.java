@@ -24,6 +24,7 @@ import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyStatus;
 import org.apache.rocketmq.client.consumer.listener.MessageListenerConcurrently;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
+import org.apache.rocketmq.client.utils.MessageUtil;
 import org.apache.rocketmq.common.MQVersion;
 import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
 import org.apache.rocketmq.common.message.Message;
@@ -207,5 +208,26 @@ abstract class RocketMqScenario {
 
     static String body(final MessageExt message) {
         return new String(message.getBody(), StandardCharsets.UTF_8);
+    }
+
+    /** Starts a consumer that answers each request on a topic. */
+    final void answer(final String topic) throws Exception {
+        final DefaultMQProducer replier = producer();
+        final DefaultMQPushConsumer consumer = consumer(unique("group"));
+        consumer.subscribe(topic, "*");
+        consumer.registerMessageListener((MessageListenerConcurrently) (messages, context) -> {
+            for (final MessageExt message : messages) {
+                if (message.getProperty("REPLY_TO_CLIENT") != null) {
+                    try {
+                        replier.send(MessageUtil.createReplyMessage(
+                                message, ("re: " + body(message)).getBytes(StandardCharsets.UTF_8)));
+                    } catch (final Exception e) {
+                        return ConsumeConcurrentlyStatus.RECONSUME_LATER;
+                    }
+                }
+            }
+            return ConsumeConcurrentlyStatus.CONSUME_SUCCESS;
+        });
+        consumer.start();
     }
 }

@@ -1,5 +1,6 @@
 package io.ansermq.broker.rocketmq;
 
+import io.ansermq.broker.security.Permission;
 import io.ansermq.remoting.protocol.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -111,6 +112,7 @@ final class ConsumerRequests {
         final List<Object> locked = new ArrayList<>();
         for (final Object queue : Json.asList(data.get("mqSet"), "mqSet")) {
             final QueueLocks.Place place = place(data, queue);
+            requireConsuming(reply, place);
             if (state.locks().lock(place, clientId, nowEpochMs)) {
                 locked.add(Json.asObject(queue, "mqSet"));
             }
@@ -121,9 +123,15 @@ final class ConsumerRequests {
     void unlock(final Reply reply, final Map<String, @Nullable Object> data) {
         final String clientId = String.valueOf(data.get("clientId"));
         for (final Object queue : Json.asList(data.get("mqSet"), "mqSet")) {
-            state.locks().unlock(place(data, queue), clientId);
+            final QueueLocks.Place place = place(data, queue);
+            requireConsuming(reply, place);
+            state.locks().unlock(place, clientId);
         }
         reply.ok();
+    }
+
+    private void requireConsuming(final Reply reply, final QueueLocks.Place place) {
+        state.rights().require(reply.session().access(), Permission.CONSUME, place.topic());
     }
 
     private static QueueLocks.Place place(

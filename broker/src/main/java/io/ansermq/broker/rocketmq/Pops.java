@@ -3,6 +3,7 @@ package io.ansermq.broker.rocketmq;
 import io.ansermq.broker.core.DestinationState;
 import io.ansermq.broker.core.Lane;
 import io.ansermq.broker.ledger.GroupOffsets;
+import io.ansermq.broker.security.Permission;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -247,8 +248,9 @@ final class Pops {
     /** Handles BATCH_ACK_MESSAGE: what is not the consumer's any more is left out, as in RocketMQ. */
     void acknowledgeAll(final Reply reply, final List<PopHandle> handles) {
         for (final PopHandle handle : handles) {
-            acknowledge(handle);
+            state.rights().require(reply.session().access(), Permission.CONSUME, handle.topic());
         }
+        handles.forEach(this::acknowledge);
         reply.ok();
     }
 

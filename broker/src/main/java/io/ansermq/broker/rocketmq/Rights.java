@@ -28,7 +28,10 @@ final class Rights {
             RequestCodes.SEARCH_OFFSET_BY_TIMESTAMP,
             RequestCodes.GET_EARLIEST_MSG_STORETIME);
 
-    /** What every client does that was let in; what they say is checked, where it names a topic, by those who read it. */
+    /**
+     * What every client does that was let in; what they say is checked, where it names a topic, by those who read it. Who
+     * may end a transaction is core's to say, which knows where it sends to.
+     */
     private static final Set<Integer> EVERYBODY = Set.of(
             RequestCodes.SEND_MESSAGE,
             RequestCodes.SEND_MESSAGE_V2,

@@ -301,8 +301,8 @@ public final class BrokerOptions {
             final boolean noName = name.endsWith(".*") && (spec == null || name.equals(spec.name()));
             final boolean noPattern = name.endsWith("*") && name.startsWith(DestinationOptions.FLUSH_PREFIX);
             if (spec == null || noName || noPattern) {
-                throw new IllegalArgumentException(
-                        "unknown option '" + name + "'" + OptionTable.nearest(name) + "; 'anser server --help' lists all options");
+                throw new IllegalArgumentException("unknown option '" + name + "'" + OptionTable.nearest(name)
+                        + "; 'anser server --help' lists all options");
             }
             OptionValues.check(spec, name, value.trim());
             values.put(name, value.trim());

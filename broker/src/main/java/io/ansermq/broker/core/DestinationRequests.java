@@ -124,7 +124,8 @@ final class DestinationRequests {
                     new Failure(
                             ErrorCodes.DESTINATION,
                             "there is no " + what(request.kind()) + " '" + request.name() + "'"));
-        } else if (!state.isTemporary() && !link.isAllowed(opaque, link.access().refusal(Permission.MANAGE, request.kind(), request.name()))) {
+        } else if (!state.isTemporary()
+                && !link.isAllowed(opaque, link.access().refusal(Permission.MANAGE, request.kind(), request.name()))) {
             return;
         } else if (state.isTemporary() && state.owner() != link) {
             link.answer(

@@ -86,8 +86,7 @@ final class Requests {
         this.producers = producers;
         this.runs = runs;
         this.connections = connections;
-        this.destinations =
-                new DestinationRequests(registry, catalog, settlement, temporaries, paused, autoCreate);
+        this.destinations = new DestinationRequests(registry, catalog, settlement, temporaries, paused, autoCreate);
         this.subscribing = new Subscribing(registry, catalog, settlement);
     }
 
@@ -110,12 +109,24 @@ final class Requests {
             case Subscribe.CODE -> subscribe(link, (Subscribe) header, opaque);
             case CloseConsumer.CODE -> closeConsumer(link, (CloseConsumer) header, opaque);
             case ListDeadLetters.CODE -> {
-                if (link.isAllowed(opaque, link.access().refusal(Permission.MANAGE, DestinationKind.QUEUE, ((ListDeadLetters) header).queue()))) {
+                if (link.isAllowed(
+                        opaque,
+                        link.access()
+                                .refusal(
+                                        Permission.MANAGE,
+                                        DestinationKind.QUEUE,
+                                        ((ListDeadLetters) header).queue()))) {
                     deadLetters.list(link, (ListDeadLetters) header, opaque);
                 }
             }
             case SettleDeadLetters.CODE -> {
-                if (link.isAllowed(opaque, link.access().refusal(Permission.MANAGE, DestinationKind.QUEUE, ((SettleDeadLetters) header).queue()))) {
+                if (link.isAllowed(
+                        opaque,
+                        link.access()
+                                .refusal(
+                                        Permission.MANAGE,
+                                        DestinationKind.QUEUE,
+                                        ((SettleDeadLetters) header).queue()))) {
                     deadLetters.settle(link, (SettleDeadLetters) header, opaque);
                 }
             }
@@ -287,7 +298,8 @@ final class Requests {
         }
         final Permission wanted = subscribe.type() == SubscriptionType.BROWSER ? Permission.BROWSE : Permission.CONSUME;
         if (!destination.isTemporary()
-                && !link.isAllowed(opaque, link.access().refusal(wanted, destination.kindForAccess(), destination.name))) {
+                && !link.isAllowed(
+                        opaque, link.access().refusal(wanted, destination.kindForAccess(), destination.name))) {
             return;
         }
         final Selector selector;

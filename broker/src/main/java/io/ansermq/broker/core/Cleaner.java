@@ -15,13 +15,11 @@ import org.slf4j.LoggerFactory;
  * Keeps a few old messages from keeping the whole log: what is still wanted of the oldest segments is copied to the end of
  * the log, and the segments go. Owned by the core agent.
  *
- * <p>The log is freed from its beginning, so what is worth cleaning is always a run of the oldest segments: the one with
- * the greatest gain, its bytes less {@code ratio} times what is wanted in it. With a ratio of 2 no message is copied
- * unless that frees at least its size for others, and after a cleaning the log is at most twice as large as what is wanted
- * in it, but for the segment that is written to.
+ * <p>The log is freed from its beginning, so what is worth cleaning is always a run of the oldest segments; which one
+ * says {@link Census#target}.
  *
  * <ol>
- *   <li>Census: a walk over all wanted messages adds up what each segment has of them, and finds out how far down each
+ *   <li>Census: a walk over all wanted messages adds up what each segment has of them ({@link Census}), and finds out how far down each
  *       lane still reaches.
  *   <li>Copy: a second walk chooses the messages below the target; {@code aux} reads them, core appends each in a MOVED
  *       record of its own and lets it take effect when the copy is durable ({@link Moves}).
@@ -56,6 +54,8 @@ final class Cleaner {
     private final CommitLog log;
     private final FrameWriter writer;
     private final List<Retained> keepers;
+    private final LargeMessages largeMessages;
+    private final LargeParts largeParts;
     private final Moves moves;
     private final CopyBatch batch;
     private final Background background;
@@ -75,9 +75,7 @@ final class Cleaner {
     private long censusEndedNs;
     private long censusNs;
     private long censusPosition = -1;
-    private long[] bounds = {0};
-    private long[] wanted = {};
-    private int segment;
+    private Census census = Census.NONE;
     private boolean measuresOnly;
 
     private long target;
@@ -102,6 +100,8 @@ final class Cleaner {
     Cleaner(
             final CommitLog log,
             final List<Retained> keepers,
+            final LargeMessages largeMessages,
+            final LargeParts largeParts,
             final Moves moves,
             final Runnable wakeCore,
             final CleanerSettings settings,
@@ -109,6 +109,8 @@ final class Cleaner {
         this.log = log;
         this.writer = log.writer();
         this.keepers = keepers;
+        this.largeMessages = largeMessages;
+        this.largeParts = largeParts;
         this.moves = moves;
         this.background = log.background();
         this.batch = new CopyBatch(log, wakeCore);
@@ -233,14 +235,13 @@ final class Cleaner {
         censusBeganNs = nowNs;
         censusPosition = appliedPosition;
         measureWanted = false;
-        bounds = log.segmentBounds();
-        wanted = new long[bounds.length - 1];
-        segment = 0;
+        census = new Census(log.segmentBounds());
         beginWalk();
     }
 
     private void beginWalk() {
         keeper = 0;
+        largeParts.walkBegins();
         walk = keepers.get(0).walk();
     }
 
@@ -264,79 +265,27 @@ final class Cleaner {
         measured++;
         censusNs = nowNs - censusBeganNs;
         censusEndedNs = nowNs;
-        wantedBytes = 0;
-        for (final long bytes : wanted) {
-            wantedBytes += bytes;
-        }
-        target = measuresOnly ? 0 : bestTarget();
+        wantedBytes = census.wantedBytes();
+        target = measuresOnly ? 0 : census.target(settings.ratio(), roomBytes / 2);
         if (target == 0) {
             phase = Phase.IDLE;
             return;
         }
         LOG.info(
                 "cleaning the log from position {} to {}: of {} bytes in it {} are still wanted",
-                bounds[0],
+                census.start(),
                 target,
-                target - bounds[0],
-                wantedBelow(target));
+                target - census.start(),
+                census.wantedBelow(target));
         walkComplete = false;
         beginWalk();
         phase = Phase.CHOOSING;
     }
 
     private boolean count(final long key, final long offset, final long position, final int size) {
-        if (position < bounds[segment] || position >= bounds[segment + 1]) {
-            segment = find(position);
-        }
-        if (position >= bounds[segment] && position < bounds[segment + 1]) {
-            wanted[segment] += size;
-        }
+        largeMessages.wanted(position);
+        census.count(position, size);
         return true;
-    }
-
-    private int find(final long position) {
-        int low = 0;
-        int high = wanted.length - 1;
-        while (low < high) {
-            final int middle = (low + high + 1) >>> 1;
-            if (bounds[middle] <= position) {
-                low = middle;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return low;
-    }
-
-    /**
-     * Where to clean up to, or 0 when nothing is gained by it. The segment that is written to is left alone, and segments
-     * in front of everything wanted go without our help.
-     */
-    private long bestTarget() {
-        long best = 0;
-        long bestGain = 0;
-        long below = 0;
-        int first = 0;
-        while (first < wanted.length - 1 && wanted[first] == 0) {
-            first++;
-        }
-        for (int i = first; i < wanted.length - 1; i++) {
-            below += wanted[i];
-            final long gain = bounds[i + 1] - bounds[first] - settings.ratio() * below;
-            if (gain > bestGain && below <= roomBytes / 2) {
-                bestGain = gain;
-                best = bounds[i + 1];
-            }
-        }
-        return best;
-    }
-
-    private long wantedBelow(final long position) {
-        long sum = 0;
-        for (int i = 0; i < wanted.length && bounds[i] < position; i++) {
-            sum += wanted[i];
-        }
-        return sum;
     }
 
     // ---- copy
@@ -364,6 +313,7 @@ final class Cleaner {
     }
 
     private boolean pick(final long key, final long offset, final long position, final int size) {
+        largeMessages.wanted(position);
         if (position < target) {
             batch.add(keepers.get(keeper).number(), key, offset, position, size);
         }

@@ -269,7 +269,7 @@ final class ControlFold implements ControlRecord.Visitor {
         largeMessages.moved(from, recordPosition + at);
         for (final Retained each : keepers) {
             if (each.number() == keeper) {
-                each.moved(key, offset, from, recordPosition + at);
+                each.movedAgain(key, offset, from, recordPosition + at);
                 return;
             }
         }

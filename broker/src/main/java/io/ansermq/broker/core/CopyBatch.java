@@ -94,12 +94,20 @@ final class CopyBatch implements Background.Task {
         copies.clear();
         int at = 0;
         for (int i = 0; i < count; i++) {
-            outcomes[i] = log.readIntact(positions[i], sizes[i], copies, at);
+            outcomes[i] = keepers[i] == Retained.PARTS
+                    ? readPart(positions[i], sizes[i], at)
+                    : log.readIntact(positions[i], sizes[i], copies, at);
             at += sizes[i];
         }
         withAux = false;
         whenRead.run();
         return true;
+    }
+
+    /** Parts of large bodies are control records; the keeper has looked that one begins there. */
+    private ReadOutcome readPart(final long position, final int size, final int at) {
+        final ReadOutcome outcome = log.check(position, size);
+        return outcome == ReadOutcome.READ && !log.read(position, size, copies, at) ? ReadOutcome.GONE : outcome;
     }
 
     /** The number of who keeps the message. */

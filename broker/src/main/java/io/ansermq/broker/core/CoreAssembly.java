@@ -51,7 +51,8 @@ public final class CoreAssembly {
     private final UnreadableDeliveries unreadable;
     private final Files files;
     private final Path directory;
-    private final LargeMessages largeMessages = new LargeMessages();
+    private final LargeParts largeParts;
+    private final LargeMessages largeMessages;
     private @Nullable FiguresDesk figures;
     private final Producers producers;
     private final Runs runs = new Runs();
@@ -81,6 +82,8 @@ public final class CoreAssembly {
         this.directory = directory;
         unreadable = new UnreadableDeliveries(inbox);
         forwarding = new Forwarding(2 * settings.unreadMs());
+        largeParts = new LargeParts(log, forwarding);
+        largeMessages = new LargeMessages(largeParts);
     }
 
     /** The topic texts of destinations, for network threads. */
@@ -119,7 +122,7 @@ public final class CoreAssembly {
         final TxTable table = new TxTable();
         final Moves moves = new Moves(largeMessages);
         final WantedMessages wanted = new WantedMessages(registry, forwarding);
-        final List<Retained> keepers = List.of(wanted, timers, new KeptTransactions(table));
+        final List<Retained> keepers = List.of(wanted, timers, new KeptTransactions(table), largeParts);
         final ControlFold fold = new ControlFold(
                 registry, timers, arrivals, table, values, offsets, log, keepers, largeMessages, producers, runs);
         final Images images = new Images(
@@ -177,8 +180,15 @@ public final class CoreAssembly {
         final Temporaries temporaries =
                 new Temporaries(registry, facts, Integer.toHexString(new SecureRandom().nextInt() | 1 << 31));
         unreadable.attach(setAside, dispatcher);
-        final Cleaner cleaner =
-                new Cleaner(log, keepers, moves, inbox::wake, settings.cleaner(), (keeper, key, offset, position) -> {
+        final Cleaner cleaner = new Cleaner(
+                log,
+                keepers,
+                largeMessages,
+                largeParts,
+                moves,
+                inbox::wake,
+                settings.cleaner(),
+                (keeper, key, offset, position) -> {
                     if (keeper == Retained.LANES) {
                         setAside.damaged(key, offset, position);
                     }
@@ -254,7 +264,7 @@ public final class CoreAssembly {
                 sequencer,
                 replacements,
                 transactions,
-                new Parts(log, effects, last, largeMessages, outgoing, settings.maxBodyBytes()),
+                new Parts(log.writer(), effects, last, largeMessages, largeParts, outgoing, settings.maxBodyBytes()),
                 largeMessages,
                 settlement,
                 new Applier(effects, fold, arrivals, keys, outgoing),

@@ -8,10 +8,8 @@ import io.ansermq.remoting.protocol.ControlHeader.PutPart;
 import io.ansermq.remoting.protocol.ControlRecord;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.store.FlushLevel;
-import io.ansermq.store.commitlog.CommitLog;
 import io.ansermq.store.commitlog.FrameWriter;
 import io.netty.buffer.ByteBuf;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,17 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Parts {
 
-    /** A part behind its header and its key. */
-    private static final int HEADER_BYTES = ControlRecord.HEADER_BYTES + ControlRecord.PART_KEY_BYTES;
-
-    private final CommitLog log;
     private final FrameWriter writer;
     private final Effects effects;
     private final SequencedPosition last;
     private final LargeMessages messages;
+    private final LargeParts parts;
     private final Outgoing outgoing;
     private final long maxBodyBytes;
-    private final ByteBuffer header = ByteBuffer.allocateDirect(HEADER_BYTES);
 
     private @Nullable ClientLink link;
     private @Nullable ByteBuf body;
@@ -40,17 +34,18 @@ final class Parts {
 
     /** @param maxBodyBytes the longest body of a message */
     Parts(
-            final CommitLog log,
+            final FrameWriter writer,
             final Effects effects,
             final SequencedPosition last,
             final LargeMessages messages,
+            final LargeParts parts,
             final Outgoing outgoing,
             final long maxBodyBytes) {
-        this.log = log;
-        this.writer = log.writer();
+        this.writer = writer;
         this.effects = effects;
         this.last = last;
         this.messages = messages;
+        this.parts = parts;
         this.outgoing = outgoing;
         this.maxBodyBytes = maxBodyBytes;
     }
@@ -119,31 +114,17 @@ final class Parts {
     /** Has the part at a position sent to a client. */
     void get(final ClientLink to, final GetPart get, final int number) {
         outgoing.touch(to);
-        final int length = lengthAt(get.position(), get.key());
-        if (length < 0) {
+        final long position = parts.positionOf(get.position());
+        final int size = parts.sizeAt(position, get.key());
+        if (size < 0) {
             final ControlHeader failure = new Failure(
                     ErrorCodes.PROTOCOL,
                     "there is no part of a message at log position " + get.position()
                             + " with this key: the message that lists it was settled meanwhile, or is damaged");
             to.answer(number, failure);
         } else {
-            to.part(number, get.position() + HEADER_BYTES, length);
+            to.part(number, position + LargeParts.HEADER_BYTES, size - LargeParts.HEADER_BYTES);
         }
-    }
-
-    /** The bytes of the part there; -1 when there is none with this key. */
-    private int lengthAt(final long position, final long ofKey) {
-        final long end = log.watermarks().committed();
-        if (position < log.start()
-                || position > end - HEADER_BYTES
-                || !log.read(position, HEADER_BYTES, header.clear(), 0)
-                || !ControlRecord.isControl(header, 0)
-                || ControlRecord.kind(header, 0) != ControlRecord.PART
-                || header.getLong(ControlRecord.HEADER_BYTES) != ofKey) {
-            return -1;
-        }
-        final int length = header.getInt(0) - HEADER_BYTES;
-        return length < 0 || position + HEADER_BYTES + length > end ? -1 : length;
     }
 
     /** Forgets the part that waits; at the end of the broker's life only. */

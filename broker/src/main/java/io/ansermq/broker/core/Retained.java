@@ -3,7 +3,7 @@ package io.ansermq.broker.core;
 /**
  * A keeper of messages: something in the broker's state that still needs records of the log and knows where they stand.
  * The lanes with their subscriptions are one ({@link WantedMessages}); timers and prepared transactions are others. All
- * methods are called by the core agent, {@link #moved} also by the thread that replays the log.
+ * methods are called by the core agent, {@link #movedAgain} by the thread that replays the log.
  *
  * <p>{@link Retention} asks for {@link #oldestWanted()}; the {@link Cleaner} walks over what is wanted, has a copy of what
  * stands in old segments appended in a MOVED record, and tells by {@link #moved} where it stands from then on. The bytes
@@ -16,6 +16,7 @@ interface Retained {
 
     int TIMERS = 1;
     int TRANSACTIONS = 2;
+    int PARTS = 3;
 
     /** The number of this keeper. */
     int number();
@@ -35,9 +36,18 @@ interface Retained {
 
     /**
      * A record has a durable copy: it is to be read at {@code to} from now on. Nothing happens when it is not wanted any
-     * more or does not stand at {@code from}; in a replay this may come twice.
+     * more or does not stand at {@code from}.
      */
     void moved(long key, long offset, long from, long to);
+
+    /**
+     * The same in a replay. A keeper whose places stand in an index file must not look whether the record stands at {@code
+     * from}: the file was written to when the record was moved, and a loss of power may have torn what was written, half
+     * of a position from before and half from after. Later moves of the same record follow in the replay.
+     */
+    default void movedAgain(final long key, final long offset, final long from, final long to) {
+        moved(key, offset, from, to);
+    }
 
     /** A walk in slices, so that no turn of core is long. */
     interface Walk {

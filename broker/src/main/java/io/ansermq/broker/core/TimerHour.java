@@ -168,11 +168,22 @@ final class TimerHour {
     /** A message that waits is to be read elsewhere from now on. */
     void moved(final long number, final long from, final long to) {
         if (isWanted(number, from)) {
-            if (lowest == ORDERED) {
-                lowest = oldestWanted();
-            }
-            index.repoint(2 * number, to);
+            repoint(number, from, to);
         }
+    }
+
+    /** The same in a replay, wherever the index says that the message stands. */
+    void movedAgain(final long number, final long from, final long to) {
+        if (index.contains(2 * number) && !isSettled(number)) {
+            repoint(number, from, to);
+        }
+    }
+
+    private void repoint(final long number, final long from, final long to) {
+        if (lowest == ORDERED) {
+            lowest = Math.min(from, oldestWanted());
+        }
+        index.repoint(2 * number, from, to);
     }
 
     /** A walk over all messages that wait found this lowest position. */
@@ -195,10 +206,11 @@ final class TimerHour {
         if (late && lowest == ORDERED) {
             lowest = oldestWanted();
         }
-        if (lowest != ORDERED && position < lowest) {
+        final boolean lower = lowest != ORDERED && position < lowest;
+        if (lower) {
             lowest = position;
         }
-        if (late) {
+        if (late || lower) {
             lowestLate = Math.min(lowestLate, position);
         }
     }

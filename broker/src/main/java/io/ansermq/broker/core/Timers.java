@@ -142,6 +142,14 @@ final class Timers implements FireRecord.Due, Retained {
         }
     }
 
+    @Override
+    public void movedAgain(final long key, final long offset, final long from, final long to) {
+        final TimerHour hour = byHour.get(key);
+        if (hour != null) {
+            hour.movedAgain(offset, from, to);
+        }
+    }
+
     /** Over the messages that wait, hour by hour. */
     private final class HourWalk implements Walk {
         private final List<TimerHour> hours = List.copyOf(inOrder);

@@ -57,9 +57,17 @@ final class WantedMessages implements Retained {
         if (lane == null || !lane.index.contains(offset) || lane.index.position(offset) != from) {
             return;
         }
-        lane.index.repoint(offset, to);
+        lane.index.repoint(offset, from, to);
         if (isLeased(lane, offset)) {
             forwarding.add(from, to);
+        }
+    }
+
+    @Override
+    public void movedAgain(final long key, final long offset, final long from, final long to) {
+        final Lane lane = registry.lane(key);
+        if (lane != null && lane.index.contains(offset)) {
+            lane.index.repoint(offset, from, to);
         }
     }
 

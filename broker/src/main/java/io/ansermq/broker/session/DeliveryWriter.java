@@ -86,7 +86,7 @@ final class DeliveryWriter {
         final int at = out.writerIndex();
         final ByteBuffer nio = out.internalNioBuffer(at, size);
         // The receiver holds the whole body against its checksum.
-        if (log.read(item.position(0), size, nio, nio.position())) {
+        if (readUnchecked(item.position(0), size, nio)) {
             out.writerIndex(at + size);
             RemotingCodec.endFrame(out, mark);
         } else {
@@ -161,6 +161,14 @@ final class DeliveryWriter {
         }
         RemotingCodec.endFrame(out, mark);
         return end;
+    }
+
+    private boolean readUnchecked(final long position, final int size, final ByteBuffer to) {
+        if (log.read(position, size, to, to.position())) {
+            return true;
+        }
+        final long moved = forwarding.find(position);
+        return moved >= 0 && log.read(moved, size, to, to.position());
     }
 
     private boolean read(final long position, final int size, final ByteBuffer to) {

@@ -6,12 +6,16 @@ import io.ansermq.remoting.protocol.ControlHeader.Ack;
 import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationOpened;
+import io.ansermq.remoting.protocol.ControlHeader.GetPart;
 import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
 import io.ansermq.remoting.protocol.ControlHeader.OpenDestination;
+import io.ansermq.remoting.protocol.ControlHeader.PartPut;
+import io.ansermq.remoting.protocol.ControlHeader.PutPart;
 import io.ansermq.remoting.protocol.ControlHeader.RecordRun;
 import io.ansermq.remoting.protocol.ControlHeader.Send;
 import io.ansermq.remoting.protocol.ControlHeader.Subscribe;
 import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
+import io.ansermq.remoting.protocol.LargeBody;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.protocol.MessageProperties;
 import io.ansermq.store.Doorbell;
@@ -27,6 +31,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +46,9 @@ import java.util.zip.CRC32;
 final class CoreFixture implements AutoCloseable {
 
     private static final int LANE_4 = 0;
+
+    /** What parts of large bodies are stored with. */
+    private static final long PART_KEY = 4711;
 
     private Files files;
     private final Path directory;
@@ -231,6 +239,7 @@ final class CoreFixture implements AutoCloseable {
     final class Client extends ClientLink {
         final List<ControlHeader> answers = new ArrayList<>();
         final List<Delivered> deliveries = new ArrayList<>();
+        private final List<String> parts = new ArrayList<>();
         long settledSequence;
         int unconsumed;
         private final Inbox inbox;
@@ -281,9 +290,42 @@ final class CoreFixture implements AutoCloseable {
         long deliverAtEpochMs = DeliveryTime.NOW;
         byte[] properties = {};
 
+        /** A message whose body is stored in parts, one per text. */
+        void sendLarge(final int destination, final String... texts) {
+            final long[] positions = new long[texts.length];
+            int length = 0;
+            for (int i = 0; i < texts.length; i++) {
+                final ByteBuf part = Unpooled.copiedBuffer(texts[i], StandardCharsets.UTF_8);
+                length += part.readableBytes();
+                unconsumed += part.readableBytes();
+                inbox.offer(this, new PutPart(1, PART_KEY), 1, part);
+                settle();
+                positions[i] = ((PartPut) lastAnswer()).position();
+            }
+            final ByteBuf body = Unpooled.buffer();
+            final byte[] list = new LargeBody(length, 0, PART_KEY, positions).encode();
+            encode(body, LANE_4, MessageLayout.SYS_FLAG_LARGE, topic, list);
+            unconsumed += body.readableBytes();
+            inbox.offer(this, new Send(nextSequence++, 1, destination), 0, body);
+        }
+
+        /** The parts of a large message that was delivered. */
+        List<String> load(final Delivered delivered) {
+            parts.clear();
+            for (final long position : delivered.parts) {
+                request(new GetPart(position, PART_KEY));
+                settle();
+            }
+            return List.copyOf(parts);
+        }
+
         private void encode(
                 final ByteBuf body, final int lane, final int sysFlag, final String topicText, final String text) {
-            final byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            encode(body, lane, sysFlag, topicText, text.getBytes(StandardCharsets.UTF_8));
+        }
+
+        private void encode(
+                final ByteBuf body, final int lane, final int sysFlag, final String topicText, final byte[] bytes) {
             final CRC32 crc = new CRC32();
             crc.update(bytes);
             final int at = body.writerIndex();
@@ -415,7 +457,10 @@ final class CoreFixture implements AutoCloseable {
                 final int deliveriesBefore) {
             final ByteBuffer record = ByteBuffer.allocate(size);
             if (!log.read(position, size, record, 0)) {
-                throw new AssertionError("no record at " + position);
+                throw new AssertionError(
+                        "no record at " + position + " size " + size + " lane " + lane + " offset " + offset + " log "
+                                + log.start() + " written " + log.watermarks().written() + " committed "
+                                + log.watermarks().committed());
             }
             final byte[] body = new byte[MessageLayout.bodyLength(record, 0)];
             record.get(MessageLayout.bodyOffset(record, 0), body);
@@ -426,8 +471,28 @@ final class CoreFixture implements AutoCloseable {
                     offset,
                     deliveriesBefore,
                     new String(body, StandardCharsets.UTF_8),
-                    properties(record));
+                    properties(record),
+                    partsOf(record));
             told.add(() -> deliveries.add(delivered));
+        }
+
+        @Override
+        public void part(final int opaque, final long position, final int length) {
+            final ByteBuffer bytes = ByteBuffer.allocate(length);
+            if (!log.read(position, length, bytes, 0)) {
+                throw new AssertionError("no part at " + position);
+            }
+            final String text = new String(bytes.array(), StandardCharsets.UTF_8);
+            told.add(() -> parts.add(text));
+        }
+
+        private static List<Long> partsOf(final ByteBuffer record) {
+            return (record.getInt(MessageLayout.SYS_FLAG) & MessageLayout.SYS_FLAG_LARGE) == 0
+                    ? List.of()
+                    : Arrays.stream(LargeBody.positions(
+                                    record, MessageLayout.bodyOffset(record, 0), MessageLayout.bodyLength(record, 0)))
+                            .boxed()
+                            .toList();
         }
 
         private static Map<String, String> properties(final ByteBuffer record) {
@@ -459,5 +524,6 @@ final class CoreFixture implements AutoCloseable {
             long offset,
             int deliveriesBefore,
             String text,
-            Map<String, String> properties) {}
+            Map<String, String> properties,
+            List<Long> parts) {}
 }

@@ -76,7 +76,7 @@ final class ControlRecordReader {
         final long key = Varint.read(in);
         final long offset = Varint.read(in);
         final long from = Varint.read(in);
-        if (in.remaining() < MessageLayout.FIXED_BYTES_V1 || in.getInt(in.position()) != in.remaining()) {
+        if (in.remaining() < ControlRecord.HEADER_BYTES || in.getInt(in.position()) != in.remaining()) {
             throw new MalformedFrameException("the copy in a control record is cut off");
         }
         visitor.moved(keeper, key, offset, from, in.position() - start, in.remaining());

@@ -54,6 +54,23 @@ public record LargeBody(int length, int crc, long key, long[] positions) {
     }
 
     /**
+     * The positions of all parts, from the body at {@code index} of a record in a log.
+     *
+     * @return none when what stands there is no list
+     */
+    public static long[] positions(final ByteBuffer in, final int index, final int bodyLength) {
+        final int count = bodyLength < FIXED_BYTES ? 0 : in.getInt(index + FIXED_BYTES - Integer.BYTES);
+        if (count != (bodyLength - FIXED_BYTES) / Long.BYTES) {
+            return new long[0];
+        }
+        final long[] positions = new long[count];
+        for (int i = 0; i < count; i++) {
+            positions[i] = in.getLong(index + FIXED_BYTES + i * Long.BYTES);
+        }
+        return positions;
+    }
+
+    /**
      * Reads a list.
      *
      * @throws MalformedFrameException when it does not add up

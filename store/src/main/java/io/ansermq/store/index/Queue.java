@@ -154,10 +154,12 @@ public final class Queue {
     /**
      * The message of an offset has a copy elsewhere, to be read from now on; size, bits and all else stay. The caller
      * makes sure that the copy is durable: entries reach the disk on their own.
+     *
+     * @param from where it stood; after a loss of power the entry itself may say anything
      */
-    public void repoint(final long offset, final long position) {
+    public void repoint(final long offset, final long from, final long position) {
         if (offset >= orderedFrom) {
-            endOrderBehind(offset, position);
+            endOrderBehind(offset, Math.min(from, position));
         }
         putPositionAndBits(offset, position, bits(offset));
         highest = Math.max(highest, position);

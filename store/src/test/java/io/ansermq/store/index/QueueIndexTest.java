@@ -70,7 +70,7 @@ class QueueIndexTest {
         final Queue queue = open(null).queue(1);
         queue.append(0, 1000, 5, 6, 7, 3);
         queue.append(1, 1010, 5, 6, 7, 3);
-        queue.repoint(0, 9000);
+        queue.repoint(0, 1000, 9000);
         queue.mark(0, 8);
         assertThat(queue.position(0)).isEqualTo(9000);
         assertThat(queue.size(0)).isEqualTo(5);
@@ -97,7 +97,7 @@ class QueueIndexTest {
                         if (queue.start() < queue.end()) {
                             final long offset = queue.start() + random.nextInt((int) (queue.end() - queue.start()));
                             if (measured < 0 || offset < measured) {
-                                queue.repoint(offset, tail);
+                                queue.repoint(offset, queue.position(offset), tail);
                             }
                         }
                     }
@@ -127,7 +127,7 @@ class QueueIndexTest {
         for (int i = 0; i < 10; i++) {
             queue.append(i, 1000 + i * 10, 5, 0, 0, 0);
         }
-        queue.repoint(0, 5000);
+        queue.repoint(0, 1000, 5000);
         assertThat(queue.isUnordered(0)).isTrue();
         assertThat(queue.lowestPosition(0)).isEqualTo(1000);
         queue.beginMeasure();

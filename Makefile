@@ -5,6 +5,7 @@
 #   make format                      lay out all sources
 #   make slow M=store T=CrashTest    tests tagged "slow" (M and T as above, both optional)
 #   make it T=JavaProcessIT          tests that start real processes (T optional)
+#   make server S=wildfly            the resource adapter in a Jakarta EE server (liberty, glassfish, payara)
 #   make arch                        the architecture test
 #   make verify                      the whole truth, as the build server runs it
 #   make deps                        fetch all that the offline verbs need (once, and after a new dependency)
@@ -22,7 +23,7 @@ MVN := mvn -B -ntp $(QUIET) $(if $(ONLINE),,-o) $(if $(LAX),-Dlax)
 PKG = io/ansermq/$(if $(filter jms-provider,$(M)),jms,$(M))
 ONLY = -Dsurefire.failIfNoSpecifiedTests=false -Dtest='$(or $(T),$(PKG)/**/*Test)'
 
-.PHONY: help verify fast t test slow it arch format check deps clean
+.PHONY: help verify fast t test slow it server arch format check deps clean
 
 help:
 	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
@@ -46,6 +47,10 @@ slow:
 it:
 	$(MVN) -pl tck -am verify -Dspotless.check.skip -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false \
 		$(if $(T),-Dit.test='$(T)') $(ARGS)
+
+server:
+	@test -n "$(S)" || { echo "Which server? make server S=wildfly"; exit 2; }
+	mvn -B -ntp -P$(S) -pl tck/servers -am verify -DskipTests $(ARGS)
 
 arch:
 	$(MAKE) --no-print-directory t M=tck T=ArchitectureTest

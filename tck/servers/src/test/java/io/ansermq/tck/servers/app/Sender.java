@@ -135,6 +135,7 @@ public class Sender {
         }
     }
 
+    @SuppressWarnings("BanJNDI") // The name is a constant.
     private static DataSource database() throws NamingException {
         return (DataSource) new InitialContext().lookup("java:comp/env/jdbc/ds");
     }

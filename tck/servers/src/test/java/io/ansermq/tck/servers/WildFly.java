@@ -101,11 +101,6 @@ final class WildFly implements ServerDialect {
     }
 
     @Override
-    public boolean canCrash() {
-        return true;
-    }
-
-    @Override
     public Path log(final Path home) {
         return home.resolve("standalone/log/server.log");
     }

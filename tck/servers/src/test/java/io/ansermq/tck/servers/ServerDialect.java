@@ -2,9 +2,12 @@ package io.ansermq.tck.servers;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jboss.arquillian.container.test.api.ContainerController;
 
 /** What differs between Jakarta EE servers: where things are configured, and what they are called. */
 interface ServerDialect {
+    /** What arquillian.xml calls the server. */
+    String SERVER = "server";
 
     /** The name by which arquillian.xml and the Maven profile know the server. */
     String name();
@@ -18,6 +21,25 @@ interface ServerDialect {
      */
     void prepare(Path home, Path rar, String brokerUri) throws IOException;
 
+    /** Starts the server. */
+    default void start(final ContainerController container) throws IOException {
+        container.start(SERVER);
+    }
+
+    /** Starts the server, whose process has ended by itself. */
+    default void startAfterCrash(final ContainerController container) throws IOException {
+        container.kill(SERVER);
+        container.start(SERVER);
+    }
+
+    /** Stops the server. */
+    default void stop(final ContainerController container) throws IOException {
+        container.stop(SERVER);
+    }
+
+    /** Sees to it that nothing runs on after the tests that Arquillian would not stop. */
+    default void abandon() {}
+
     /** Where its applications answer. */
     int httpPort();
 
@@ -26,9 +48,6 @@ interface ServerDialect {
 
     /** The server's own descriptor for beans, with its path under WEB-INF; null when it needs none. */
     Descriptor beanDescriptor(Iterable<String> beans);
-
-    /** Whether an application can put a resource of its own into a transaction, to end the server at the right moment. */
-    boolean canCrash();
 
     /** Where the server writes its log. */
     Path log(Path home);
@@ -47,6 +66,7 @@ interface ServerDialect {
         return switch (String.valueOf(name)) {
             case "wildfly" -> new WildFly();
             case "liberty" -> new Liberty();
+            case "glassfish", "payara" -> new GlassFish(name);
             default -> throw new IllegalStateException("no such server: " + name);
         };
     }

@@ -19,7 +19,9 @@ import jakarta.jms.Queue;
         interfaceName = "jakarta.jms.Queue",
         className = "io.ansermq.jms.destination.AdministeredQueue",
         resourceAdapter = "anser",
-        destinationName = "defined")
+        destinationName = "defined",
+        // WildFly passes on nothing but these.
+        properties = "PhysicalName=defined")
 @Stateless
 public class Definitions {
     /** Where the broker is: WildFly gives such a factory nothing of what its adapter is configured with. */

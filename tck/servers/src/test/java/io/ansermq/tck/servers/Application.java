@@ -22,7 +22,15 @@ final class Application {
         final Map<String, Map<String, String>> beans = new LinkedHashMap<>();
         beans.put(
                 "InReceiver",
-                Map.of("destination", "mdb.in", "destinationType", QUEUE, "maxSession", "4", "acknowledgeMode", "Auto-acknowledge"));
+                Map.of(
+                        "destination",
+                        "mdb.in",
+                        "destinationType",
+                        QUEUE,
+                        "maxSession",
+                        "4",
+                        "acknowledgeMode",
+                        "Auto-acknowledge"));
         beans.put("LookupReceiver", Map.of("destinationLookup", server.jndi("looked"), "destinationType", QUEUE));
         beans.put(
                 "DurableReceiver",
@@ -66,8 +74,8 @@ final class Application {
     }
 
     private static String webXml(final ServerDialect server) {
-        final StringBuilder text = new StringBuilder(
-                "<web-app xmlns=\"https://jakarta.ee/xml/ns/jakartaee\" version=\"6.0\">");
+        final StringBuilder text =
+                new StringBuilder("<web-app xmlns=\"https://jakarta.ee/xml/ns/jakartaee\" version=\"6.0\">");
         reference(text, server, "jms/cf", "jakarta.jms.ConnectionFactory", "cf");
         reference(text, server, "jms/cf2", "jakarta.jms.ConnectionFactory", "cf2");
         reference(text, server, "jdbc/ds", "javax.sql.DataSource", "ds");
@@ -95,11 +103,12 @@ final class Application {
             text.append("<message-driven><ejb-name>" + bean + "</ejb-name><ejb-class>" + Receiver.class.getName())
                     .append("</ejb-class><messaging-type>jakarta.jms.MessageListener</messaging-type>")
                     .append("<transaction-type>Container</transaction-type><activation-config>");
-            properties.forEach((name, value) -> text.append("<activation-config-property><activation-config-property-name>")
-                    .append(name)
-                    .append("</activation-config-property-name><activation-config-property-value>")
-                    .append(value)
-                    .append("</activation-config-property-value></activation-config-property>"));
+            properties.forEach(
+                    (name, value) -> text.append("<activation-config-property><activation-config-property-name>")
+                            .append(name)
+                            .append("</activation-config-property-name><activation-config-property-value>")
+                            .append(value)
+                            .append("</activation-config-property-value></activation-config-property>"));
             text.append("</activation-config></message-driven>");
         });
         return text.append("</enterprise-beans></ejb-jar>").toString();

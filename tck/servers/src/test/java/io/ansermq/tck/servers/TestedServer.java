@@ -14,8 +14,11 @@ public final class TestedServer implements LauncherSessionListener {
     static final Path HOME = Path.of(System.getProperty("anser.server.home")).toAbsolutePath();
     static final Path RAR = Path.of(System.getProperty("anser.rar")).toAbsolutePath();
 
-    static final ServedBroker BROKER =
-            new ServedBroker(Path.of(System.getProperty("anser.server.data")), Map.of("max-deliveries", "4"));
+    static final ServedBroker BROKER = new ServedBroker(data(), Map.of("max-deliveries", "4"));
+
+    private static Path data() {
+        return Path.of(System.getProperty("anser.server.data"));
+    }
 
     @Override
     public void launcherSessionOpened(final LauncherSession session) {
@@ -23,6 +26,7 @@ public final class TestedServer implements LauncherSessionListener {
             if (Files.notExists(RAR)) {
                 throw new IllegalStateException(RAR + " is missing: build it first, with -am package");
             }
+            Trees.delete(data());
             DIALECT.prepare(HOME, RAR, BROKER.uri());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -31,6 +35,7 @@ public final class TestedServer implements LauncherSessionListener {
 
     @Override
     public void launcherSessionClosed(final LauncherSession session) {
+        DIALECT.abandon();
         BROKER.stop();
     }
 }

@@ -30,7 +30,6 @@ import org.jboss.arquillian.container.test.api.TargetsContainer;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.arquillian.test.api.ArquillianResource;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -46,13 +45,13 @@ class ServerIT {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     @Deployment(name = "app", managed = false, testable = false)
-    @TargetsContainer("server")
+    @TargetsContainer(ServerDialect.SERVER)
     static WebArchive app() {
         return Application.main(TestedServer.DIALECT);
     }
 
     @Deployment(name = "definitions", managed = false, testable = false)
-    @TargetsContainer("server")
+    @TargetsContainer(ServerDialect.SERVER)
     static WebArchive definitions() {
         return Application.definitions();
     }
@@ -88,7 +87,7 @@ class ServerIT {
     @Test
     @Order(0)
     void shouldBootAndDeployWithoutABroker() throws Exception {
-        container.start("server");
+        TestedServer.DIALECT.start(container);
         deployer.deploy("app");
         BROKER.start();
 
@@ -293,14 +292,12 @@ class ServerIT {
     @Test
     @Order(60)
     void shouldLeaveNothingInDoubtAfterACrash() throws Exception {
-        Assumptions.assumeTrue(TestedServer.DIALECT.canCrash());
         out(0);
         assertThatThrownBy(() -> run("crash", "crashed")).isInstanceOf(IOException.class);
         assertThat(inDoubt()).hasSize(1);
         assertThat(out(0)).isEmpty();
 
-        container.kill("server");
-        container.start("server");
+        TestedServer.DIALECT.startAfterCrash(container);
 
         Awaitility.await().atMost(Duration.ofMinutes(3)).until(() -> inDoubt().length == 0);
         assertThat(out(1)).containsExactly("crashed");
@@ -316,9 +313,9 @@ class ServerIT {
 
     @Test
     @Order(100)
-    void shouldStopInTime() {
+    void shouldStopInTime() throws Exception {
         final long start = System.nanoTime();
-        container.stop("server");
+        TestedServer.DIALECT.stop(container);
 
         assertThat((System.nanoTime() - start) / 1_000_000).isLessThan(60_000);
     }

@@ -1,8 +1,11 @@
 package io.ansermq.tck.servers;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jboss.arquillian.container.test.api.ContainerController;
 
 /** Open Liberty 26: one server.xml. */
 final class Liberty implements ServerDialect {
@@ -69,9 +72,11 @@ final class Liberty implements ServerDialect {
         return null;
     }
 
+    /** What Arquillian does to kill the server is ask it to stop, and it has ended. */
     @Override
-    public boolean canCrash() {
-        return false;
+    public void startAfterCrash(final ContainerController container) {
+        assertThatThrownBy(() -> container.kill(SERVER)).hasMessageContaining("MBean");
+        container.start(SERVER);
     }
 
     @Override

@@ -8,20 +8,28 @@ import javax.transaction.xa.Xid;
 
 /** A resource that votes to commit and ends the JVM when it is told to. */
 final class Halt implements XAResource {
+    /** Where servers have their transaction manager; none is portable. */
     private static final String[] NAMES = {"java:jboss/TransactionManager", "java:appserver/TransactionManager"};
 
+    /** Open Liberty has it in a static method, which is part of what it offers to applications. */
+    private static final String FACTORY = "com.ibm.tx.jta.TransactionManagerFactory";
+
+    /** Puts one into the transaction of this thread. */
     static void enlist() throws Exception {
+        manager().getTransaction().enlistResource(new Halt());
+    }
+
+    @SuppressWarnings("BanJNDI") // The names are constants.
+    private static TransactionManager manager() throws ReflectiveOperationException {
         for (final String name : NAMES) {
-            final TransactionManager manager;
             try {
-                manager = (TransactionManager) new InitialContext().lookup(name);
+                return (TransactionManager) new InitialContext().lookup(name);
             } catch (NamingException e) {
                 continue;
             }
-            manager.getTransaction().enlistResource(new Halt());
-            return;
         }
-        throw new IllegalStateException("no transaction manager by a name that is known");
+        return (TransactionManager)
+                Class.forName(FACTORY).getMethod("getTransactionManager").invoke(null);
     }
 
     @Override

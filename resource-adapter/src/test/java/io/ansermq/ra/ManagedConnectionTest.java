@@ -3,10 +3,12 @@ package io.ansermq.ra;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ansermq.jms.destination.AdministeredQueue;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.IllegalStateRuntimeException;
+import jakarta.jms.InvalidDestinationRuntimeException;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
@@ -225,7 +227,16 @@ class ManagedConnectionTest extends RaFixture {
 
         try (JMSContext context = broker.outside()) {
             assertThatThrownBy(() -> context.createProducer().send(queue, "late"))
-                    .isInstanceOf(jakarta.jms.InvalidDestinationRuntimeException.class);
+                    .isInstanceOf(InvalidDestinationRuntimeException.class);
+        }
+    }
+
+    @Test
+    void shouldRefuseAnAdministeredDestinationThatHasNoName() throws Exception {
+        try (JMSContext context = factory().createContext()) {
+            assertThatThrownBy(() -> context.createProducer().send(new AdministeredQueue(), "to nobody"))
+                    .isInstanceOf(InvalidDestinationRuntimeException.class)
+                    .hasMessageContaining("PhysicalName");
         }
     }
 

@@ -27,7 +27,7 @@ public abstract sealed class AnserDestination implements Destination, Referencea
     /** Named, not referred to: the JNDI package stands above this one. */
     private static final String OBJECT_FACTORY = "io.ansermq.jms.jndi.AnserObjectFactory";
 
-    /** The name of an administered destination that has none yet; no broker accepts it. */
+    /** The name of an administered destination that has none yet; no session accepts it. */
     static final String UNNAMED = " unnamed";
 
     private String name;
@@ -50,6 +50,11 @@ public abstract sealed class AnserDestination implements Destination, Referencea
     /** The name in the broker. */
     public final String name() {
         return name;
+    }
+
+    /** Whether it has a name: an administered one has none when the server was not told of it. */
+    public final boolean isNamed() {
+        return !name.equals(UNNAMED);
     }
 
     /** Whether this is a queue; else it is a topic. */

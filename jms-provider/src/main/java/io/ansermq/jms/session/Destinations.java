@@ -25,6 +25,10 @@ final class Destinations implements TemporaryOwner {
     /** Passes destinations that are ours; others this provider does not understand (Jakarta Messaging 3.1, section 10.3). */
     static AnserDestination require(final @Nullable Destination destination) throws InvalidDestinationException {
         if (destination instanceof AnserDestination ours) {
+            if (!ours.isNamed()) {
+                throw new InvalidDestinationException(
+                        "the administered destination has no name: set its property PhysicalName");
+            }
             return ours;
         }
         throw new InvalidDestinationException(

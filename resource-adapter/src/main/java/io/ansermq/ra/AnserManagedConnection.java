@@ -2,8 +2,10 @@ package io.ansermq.ra;
 
 import io.ansermq.jms.AnserConnectionFactory;
 import io.ansermq.jms.session.JmsXaConnection;
+import io.ansermq.remoting.transport.RemotingClient;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
+import jakarta.jms.Session;
 import jakarta.jms.XASession;
 import jakarta.resource.NotSupportedException;
 import jakarta.resource.ResourceException;
@@ -109,14 +111,12 @@ public final class AnserManagedConnection implements ManagedConnection {
         }
         final RaSession handle = new RaSession(this);
         handles.add(handle);
-        return handle;
+        return handle.as(Session.class);
     }
 
     @Override
     public void associateConnection(final Object handle) throws ResourceException {
-        if (!(handle instanceof RaSession ours)) {
-            throw new IllegalStateException("not a handle of ours: " + handle);
-        }
+        final RaSession ours = RaSession.of(handle);
         requireUsable();
         ours.moveTo(this);
     }
@@ -133,7 +133,7 @@ public final class AnserManagedConnection implements ManagedConnection {
     void closed(final RaSession handle) {
         if (handles.remove(handle)) {
             final ConnectionEvent event = new ConnectionEvent(this, ConnectionEvent.CONNECTION_CLOSED);
-            event.setConnectionHandle(handle);
+            event.setConnectionHandle(handle.as(Session.class));
             tell(event, ConnectionEventListener::connectionClosed);
         }
     }
@@ -226,6 +226,9 @@ public final class AnserManagedConnection implements ManagedConnection {
             session = connection.createXASession();
         } catch (JMSException e) {
             throw Failures.ofJms(e);
+        } finally {
+            // The last that is done with it on the application's thread, which outlives this adapter.
+            RemotingClient.forgetThread();
         }
     }
 
@@ -242,6 +245,7 @@ public final class AnserManagedConnection implements ManagedConnection {
             throw Failures.ofJms(e);
         } finally {
             recovery.close();
+            RemotingClient.forgetThread();
         }
     }
 

@@ -1,24 +1,20 @@
 package io.ansermq.ra;
 
-import jakarta.jms.Connection;
-import jakarta.jms.ConnectionConsumer;
 import jakarta.jms.ConnectionMetaData;
 import jakarta.jms.Destination;
 import jakarta.jms.ExceptionListener;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
-import jakarta.jms.Queue;
 import jakarta.jms.QueueConnection;
 import jakarta.jms.QueueSession;
-import jakarta.jms.ServerSessionPool;
 import jakarta.jms.Session;
 import jakarta.jms.TemporaryQueue;
 import jakarta.jms.TemporaryTopic;
-import jakarta.jms.Topic;
 import jakarta.jms.TopicConnection;
 import jakarta.jms.TopicSession;
 import jakarta.resource.ResourceException;
 import jakarta.resource.spi.ConnectionManager;
+import java.lang.reflect.Method;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +26,10 @@ import org.slf4j.LoggerFactory;
  * connection to the broker, of the server's pool. What Jakarta Messaging 3.1, section 12.3, forbids in an application
  * server throws. Used by one thread at a time, except {@link #close}.
  */
-final class RaConnection implements Connection, QueueConnection, TopicConnection {
+final class RaConnection extends Facade {
+    private static final Methods METHODS =
+            new Methods(RaConnection.class, QueueConnection.class, TopicConnection.class);
+
     private static final Logger LOG = LoggerFactory.getLogger(RaConnection.class);
 
     private final AnserManagedConnectionFactory factory;
@@ -48,6 +47,7 @@ final class RaConnection implements Connection, QueueConnection, TopicConnection
             final AnserManagedConnectionFactory factory,
             final ConnectionManager manager,
             final RaConnectionRequest request) {
+        super(METHODS);
         this.factory = factory;
         this.manager = manager;
         this.request = request;
@@ -65,31 +65,27 @@ final class RaConnection implements Connection, QueueConnection, TopicConnection
 
     // ---- Sessions
 
-    @Override
-    public Session createSession(final boolean transacted, final int acknowledgeMode) throws JMSException {
-        return newSession(transacted, acknowledgeMode);
+    Session createSession(final boolean transacted, final int acknowledgeMode) throws JMSException {
+        return newSession(transacted, acknowledgeMode).as(Session.class);
     }
 
-    @Override
-    public Session createSession(final int sessionMode) throws JMSException {
-        return newSession(sessionMode == Session.SESSION_TRANSACTED, sessionMode);
+    Session createSession(final int sessionMode) throws JMSException {
+        return newSession(sessionMode == Session.SESSION_TRANSACTED, sessionMode)
+                .as(Session.class);
     }
 
-    @Override
-    public Session createSession() throws JMSException {
-        return newSession(false, Session.AUTO_ACKNOWLEDGE);
+    Session createSession() throws JMSException {
+        return newSession(false, Session.AUTO_ACKNOWLEDGE).as(Session.class);
     }
 
-    @Override
-    public QueueSession createQueueSession(final boolean transacted, final int acknowledgeMode) throws JMSException {
+    QueueSession createQueueSession(final boolean transacted, final int acknowledgeMode) throws JMSException {
         domain().requireQueues("createQueueSession");
-        return newSession(transacted, acknowledgeMode);
+        return newSession(transacted, acknowledgeMode).as(QueueSession.class);
     }
 
-    @Override
-    public TopicSession createTopicSession(final boolean transacted, final int acknowledgeMode) throws JMSException {
+    TopicSession createTopicSession(final boolean transacted, final int acknowledgeMode) throws JMSException {
         domain().requireTopics("createTopicSession");
-        return newSession(transacted, acknowledgeMode);
+        return newSession(transacted, acknowledgeMode).as(TopicSession.class);
     }
 
     /** A session of the pool; within a JTA transaction the arguments say nothing. */
@@ -104,7 +100,7 @@ final class RaConnection implements Connection, QueueConnection, TopicConnection
         }
         final RaSession made;
         try {
-            made = (RaSession) manager.allocateConnection(factory, request);
+            made = RaSession.of(manager.allocateConnection(factory, request));
         } catch (ResourceException e) {
             throw Failures.ofServer(e);
         }
@@ -136,26 +132,27 @@ final class RaConnection implements Connection, QueueConnection, TopicConnection
 
     // ---- State
 
-    @Override
-    public @Nullable String getClientID() throws JMSException {
+    @Nullable
+    String getClientID() throws JMSException {
         requireOpen();
         return request.clientId() == null ? factory.effective().clientId() : request.clientId();
     }
 
-    @Override
-    public ConnectionMetaData getMetaData() throws JMSException {
+    ConnectionMetaData getMetaData() throws JMSException {
         requireOpen();
         final RaSession open = session;
         if (open != null) {
             return open.connectionMetaData();
         }
-        try (RaSession borrowed = newSession(false, Session.AUTO_ACKNOWLEDGE)) {
+        final RaSession borrowed = newSession(false, Session.AUTO_ACKNOWLEDGE);
+        try {
             return borrowed.connectionMetaData();
+        } finally {
+            borrowed.close();
         }
     }
 
-    @Override
-    public void start() throws JMSException {
+    void start() throws JMSException {
         requireOpen();
         started = true;
         final RaSession open = session;
@@ -164,8 +161,7 @@ final class RaConnection implements Connection, QueueConnection, TopicConnection
         }
     }
 
-    @Override
-    public void close() throws JMSException {
+    void close() throws JMSException {
         if (closed) {
             return;
         }
@@ -205,89 +201,14 @@ final class RaConnection implements Connection, QueueConnection, TopicConnection
     }
 
     @Override
-    public void setClientID(final @Nullable String clientId) throws JMSException {
+    Object otherwise(final Method method, final @Nullable Object @Nullable [] arguments) throws JMSException {
         requireOpen();
-        throw forbidden("setClientID");
+        throw forbidden(method.getName());
     }
 
-    @Override
-    public @Nullable ExceptionListener getExceptionListener() throws JMSException {
+    @Nullable
+    ExceptionListener getExceptionListener() throws JMSException {
         requireOpen();
         return null;
-    }
-
-    @Override
-    public void setExceptionListener(final @Nullable ExceptionListener listener) throws JMSException {
-        requireOpen();
-        throw forbidden("setExceptionListener");
-    }
-
-    @Override
-    public void stop() throws JMSException {
-        requireOpen();
-        throw forbidden("stop");
-    }
-
-    @Override
-    public ConnectionConsumer createConnectionConsumer(
-            final @Nullable Destination destination,
-            final @Nullable String messageSelector,
-            final @Nullable ServerSessionPool sessionPool,
-            final int maxMessages)
-            throws JMSException {
-        throw forbidden("createConnectionConsumer");
-    }
-
-    @Override
-    public ConnectionConsumer createConnectionConsumer(
-            final @Nullable Queue queue,
-            final @Nullable String messageSelector,
-            final @Nullable ServerSessionPool sessionPool,
-            final int maxMessages)
-            throws JMSException {
-        throw forbidden("createConnectionConsumer");
-    }
-
-    @Override
-    public ConnectionConsumer createConnectionConsumer(
-            final @Nullable Topic topic,
-            final @Nullable String messageSelector,
-            final @Nullable ServerSessionPool sessionPool,
-            final int maxMessages)
-            throws JMSException {
-        throw forbidden("createConnectionConsumer");
-    }
-
-    @Override
-    public ConnectionConsumer createSharedConnectionConsumer(
-            final @Nullable Topic topic,
-            final @Nullable String subscriptionName,
-            final @Nullable String messageSelector,
-            final @Nullable ServerSessionPool sessionPool,
-            final int maxMessages)
-            throws JMSException {
-        throw forbidden("createSharedConnectionConsumer");
-    }
-
-    @Override
-    public ConnectionConsumer createDurableConnectionConsumer(
-            final @Nullable Topic topic,
-            final @Nullable String subscriptionName,
-            final @Nullable String messageSelector,
-            final @Nullable ServerSessionPool sessionPool,
-            final int maxMessages)
-            throws JMSException {
-        throw forbidden("createDurableConnectionConsumer");
-    }
-
-    @Override
-    public ConnectionConsumer createSharedDurableConnectionConsumer(
-            final @Nullable Topic topic,
-            final @Nullable String subscriptionName,
-            final @Nullable String messageSelector,
-            final @Nullable ServerSessionPool sessionPool,
-            final int maxMessages)
-            throws JMSException {
-        throw forbidden("createSharedDurableConnectionConsumer");
     }
 }

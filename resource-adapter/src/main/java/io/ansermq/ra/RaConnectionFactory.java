@@ -43,35 +43,35 @@ public final class RaConnectionFactory
 
     @Override
     public Connection createConnection() {
-        return connection(null, null, RaDomain.ANY);
+        return connection(null, null, RaDomain.ANY).as(Connection.class);
     }
 
     @Override
     public Connection createConnection(final @Nullable String userName, final @Nullable String password)
             throws JMSException {
-        return checked(connection(userName, password, RaDomain.ANY));
+        return checked(connection(userName, password, RaDomain.ANY)).as(Connection.class);
     }
 
     @Override
     public QueueConnection createQueueConnection() {
-        return connection(null, null, RaDomain.QUEUE);
+        return connection(null, null, RaDomain.QUEUE).as(QueueConnection.class);
     }
 
     @Override
     public QueueConnection createQueueConnection(final @Nullable String userName, final @Nullable String password)
             throws JMSException {
-        return checked(connection(userName, password, RaDomain.QUEUE));
+        return checked(connection(userName, password, RaDomain.QUEUE)).as(QueueConnection.class);
     }
 
     @Override
     public TopicConnection createTopicConnection() {
-        return connection(null, null, RaDomain.TOPIC);
+        return connection(null, null, RaDomain.TOPIC).as(TopicConnection.class);
     }
 
     @Override
     public TopicConnection createTopicConnection(final @Nullable String userName, final @Nullable String password)
             throws JMSException {
-        return checked(connection(userName, password, RaDomain.TOPIC));
+        return checked(connection(userName, password, RaDomain.TOPIC)).as(TopicConnection.class);
     }
 
     private RaConnection connection(
@@ -114,7 +114,9 @@ public final class RaConnectionFactory
         final RaConnection connection = connection(userName, password, RaDomain.ANY);
         try {
             return new RaContext(
-                    connection, connection.newSession(sessionMode == JMSContext.SESSION_TRANSACTED, sessionMode));
+                            connection,
+                            connection.newSession(sessionMode == JMSContext.SESSION_TRANSACTED, sessionMode))
+                    .as(JMSContext.class);
         } catch (JMSException e) {
             throw JmsErrors.unchecked(e);
         }

@@ -1,33 +1,25 @@
 package io.ansermq.ra;
 
-import jakarta.jms.BytesMessage;
+import io.ansermq.jms.session.JmsErrors;
 import jakarta.jms.ConnectionMetaData;
 import jakarta.jms.Destination;
 import jakarta.jms.IllegalStateException;
-import jakarta.jms.IllegalStateRuntimeException;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
-import jakarta.jms.MapMessage;
-import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageListener;
 import jakarta.jms.MessageProducer;
-import jakarta.jms.ObjectMessage;
 import jakarta.jms.Queue;
 import jakarta.jms.QueueBrowser;
-import jakarta.jms.QueueReceiver;
-import jakarta.jms.QueueSender;
 import jakarta.jms.QueueSession;
 import jakarta.jms.Session;
-import jakarta.jms.StreamMessage;
 import jakarta.jms.TemporaryQueue;
 import jakarta.jms.TemporaryTopic;
-import jakarta.jms.TextMessage;
 import jakarta.jms.Topic;
-import jakarta.jms.TopicPublisher;
 import jakarta.jms.TopicSession;
-import jakarta.jms.TopicSubscriber;
-import java.io.Serializable;
+import jakarta.resource.ResourceException;
+import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -41,10 +33,12 @@ import org.slf4j.LoggerFactory;
  * The handle of a managed connection: a session of an application. What the application has made with it ends with it, while
  * the session of the provider behind it goes back to the pool. Used by one thread at a time, except {@link #close}.
  */
-public final class RaSession implements Session, QueueSession, TopicSession {
+final class RaSession extends Facade {
+    private static final Methods METHODS = new Methods(RaSession.class, QueueSession.class, TopicSession.class);
+
     private static final Logger LOG = LoggerFactory.getLogger(RaSession.class);
 
-    /** Producers have nothing in the broker: what the application has dropped needs no closing. */
+    /** With the browsers. They have nothing in the broker: what the application has dropped needs no closing. */
     private final Set<AutoCloseable> producers =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
@@ -55,11 +49,20 @@ public final class RaSession implements Session, QueueSession, TopicSession {
 
     private @Nullable RaConnection connection;
     private RaDomain domain = RaDomain.ANY;
-    private int mode = AUTO_ACKNOWLEDGE;
+    private int mode = Session.AUTO_ACKNOWLEDGE;
     private boolean local;
 
     RaSession(final AnserManagedConnection managed) {
+        super(METHODS);
         this.managed = managed;
+    }
+
+    /** What is behind a handle that the server hands out. */
+    static RaSession of(final Object handle) throws ResourceException {
+        if (behind(handle) instanceof RaSession ours) {
+            return ours;
+        }
+        throw new jakarta.resource.spi.IllegalStateException("not a handle of ours: " + handle);
     }
 
     /** The handle is handed to an application. */
@@ -67,7 +70,7 @@ public final class RaSession implements Session, QueueSession, TopicSession {
         final AnserManagedConnection now = managed();
         connection = owner;
         domain = owner.domain();
-        mode = acknowledgeMode == DUPS_OK_ACKNOWLEDGE ? DUPS_OK_ACKNOWLEDGE : AUTO_ACKNOWLEDGE;
+        mode = acknowledgeMode == Session.DUPS_OK_ACKNOWLEDGE ? Session.DUPS_OK_ACKNOWLEDGE : Session.AUTO_ACKNOWLEDGE;
         local = transacted && !now.xa().isAssociated() && now.factory().allowsLocalTransactions();
         if (local) {
             now.localTransaction().beginForApplication();
@@ -86,17 +89,6 @@ public final class RaSession implements Session, QueueSession, TopicSession {
 
     private Session provider() throws JMSException {
         return managed().session();
-    }
-
-    /** The legacy interfaces of the provider's session, which implements all of them. */
-    private QueueSession queues(final String method) throws JMSException {
-        domain.requireQueues(method);
-        return (QueueSession) provider();
-    }
-
-    private TopicSession topics(final String method) throws JMSException {
-        domain.requireTopics(method);
-        return (TopicSession) provider();
     }
 
     /** The simplified API on the same session. */
@@ -177,36 +169,21 @@ public final class RaSession implements Session, QueueSession, TopicSession {
         consumers.remove(consumer);
     }
 
-    private <P extends MessageProducer> P opened(final P producer) {
-        producers.add(producer);
-        return producer;
-    }
-
-    private RaConsumer consumer(final MessageConsumer of) {
-        final RaConsumer consumer = new RaConsumer(this, of);
-        opened(consumer);
-        return consumer;
-    }
-
     // ---- State
 
-    @Override
-    public boolean getTransacted() throws JMSException {
+    boolean getTransacted() throws JMSException {
         return local || managed().xa().isAssociated();
     }
 
-    @Override
-    public int getAcknowledgeMode() throws JMSException {
-        return getTransacted() ? SESSION_TRANSACTED : mode;
+    int getAcknowledgeMode() throws JMSException {
+        return getTransacted() ? Session.SESSION_TRANSACTED : mode;
     }
 
-    @Override
-    public void commit() throws JMSException {
+    void commit() throws JMSException {
         transaction("commit").commitForApplication();
     }
 
-    @Override
-    public void rollback() throws JMSException {
+    void rollback() throws JMSException {
         transaction("rollback").rollbackForApplication(true);
     }
 
@@ -219,16 +196,14 @@ public final class RaSession implements Session, QueueSession, TopicSession {
         return now.localTransaction();
     }
 
-    @Override
-    public void recover() throws JMSException {
+    void recover() throws JMSException {
         if (getTransacted()) {
             throw new IllegalStateException("recover is not for transacted sessions");
         }
         throw RaConnection.forbidden("recover");
     }
 
-    @Override
-    public void close() throws JMSException {
+    void close() throws JMSException {
         final AnserManagedConnection now = managed;
         if (now == null) {
             return;
@@ -248,228 +223,57 @@ public final class RaSession implements Session, QueueSession, TopicSession {
         }
     }
 
-    // ---- Messages
+    // ---- What the provider's session does
 
     @Override
-    public BytesMessage createBytesMessage() throws JMSException {
-        return provider().createBytesMessage();
+    @Nullable
+    Object otherwise(final Method method, final @Nullable Object @Nullable [] arguments) throws Throwable {
+        if (method.getName().equals("run")) {
+            throw JmsErrors.unchecked(RaConnection.forbidden("run"));
+        }
+        requireDomain(method);
+        return kept(call(provider(), method, arguments));
     }
 
-    @Override
-    public MapMessage createMapMessage() throws JMSException {
-        return provider().createMapMessage();
+    /** The legacy interfaces refuse what only the other one has: what deals with its kind of destination. */
+    private void requireDomain(final Method method) throws JMSException {
+        if (dealsWith(Queue.class, method) || method.getReturnType() == QueueBrowser.class) {
+            domain.requireQueues(method.getName());
+        } else if (dealsWith(Topic.class, method) || method.getName().equals("unsubscribe")) {
+            domain.requireTopics(method.getName());
+        }
     }
 
-    @Override
-    public Message createMessage() throws JMSException {
-        return provider().createMessage();
+    private static boolean dealsWith(final Class<?> kind, final Method method) {
+        return kind.isAssignableFrom(method.getReturnType())
+                || Arrays.stream(method.getParameterTypes()).anyMatch(kind::isAssignableFrom);
     }
 
-    @Override
-    public ObjectMessage createObjectMessage() throws JMSException {
-        return provider().createObjectMessage();
-    }
-
-    @Override
-    public ObjectMessage createObjectMessage(final @Nullable Serializable object) throws JMSException {
-        return provider().createObjectMessage(object);
-    }
-
-    @Override
-    public StreamMessage createStreamMessage() throws JMSException {
-        return provider().createStreamMessage();
-    }
-
-    @Override
-    public TextMessage createTextMessage() throws JMSException {
-        return provider().createTextMessage();
-    }
-
-    @Override
-    public TextMessage createTextMessage(final @Nullable String text) throws JMSException {
-        return provider().createTextMessage(text);
-    }
-
-    // ---- Destinations
-
-    @Override
-    public Queue createQueue(final @Nullable String queueName) throws JMSException {
-        return queues("createQueue").createQueue(queueName);
-    }
-
-    @Override
-    public Topic createTopic(final @Nullable String topicName) throws JMSException {
-        return topics("createTopic").createTopic(topicName);
-    }
-
-    @Override
-    public TemporaryQueue createTemporaryQueue() throws JMSException {
-        final TemporaryQueue temporary = queues("createTemporaryQueue").createTemporaryQueue();
-        connection().endsWithThis(temporary);
-        return temporary;
-    }
-
-    @Override
-    public TemporaryTopic createTemporaryTopic() throws JMSException {
-        final TemporaryTopic temporary = topics("createTemporaryTopic").createTemporaryTopic();
-        connection().endsWithThis(temporary);
-        return temporary;
-    }
-
-    // ---- Producers
-
-    @Override
-    public MessageProducer createProducer(final @Nullable Destination destination) throws JMSException {
-        return opened(provider().createProducer(destination));
-    }
-
-    @Override
-    public QueueSender createSender(final @Nullable Queue queue) throws JMSException {
-        return opened(queues("createSender").createSender(queue));
-    }
-
-    @Override
-    public TopicPublisher createPublisher(final @Nullable Topic topic) throws JMSException {
-        return opened(topics("createPublisher").createPublisher(topic));
-    }
-
-    // ---- Consumers
-
-    @Override
-    public MessageConsumer createConsumer(final @Nullable Destination destination) throws JMSException {
-        return consumer(provider().createConsumer(destination));
-    }
-
-    @Override
-    public MessageConsumer createConsumer(
-            final @Nullable Destination destination, final @Nullable String messageSelector) throws JMSException {
-        return consumer(provider().createConsumer(destination, messageSelector));
-    }
-
-    @Override
-    public MessageConsumer createConsumer(
-            final @Nullable Destination destination, final @Nullable String messageSelector, final boolean noLocal)
-            throws JMSException {
-        return consumer(provider().createConsumer(destination, messageSelector, noLocal));
-    }
-
-    @Override
-    public QueueReceiver createReceiver(final @Nullable Queue queue) throws JMSException {
-        return consumer(queues("createReceiver").createReceiver(queue));
-    }
-
-    @Override
-    public QueueReceiver createReceiver(final @Nullable Queue queue, final @Nullable String messageSelector)
-            throws JMSException {
-        return consumer(queues("createReceiver").createReceiver(queue, messageSelector));
-    }
-
-    @Override
-    public TopicSubscriber createSubscriber(final @Nullable Topic topic) throws JMSException {
-        return consumer(topics("createSubscriber").createSubscriber(topic));
-    }
-
-    @Override
-    public TopicSubscriber createSubscriber(
-            final @Nullable Topic topic, final @Nullable String messageSelector, final boolean noLocal)
-            throws JMSException {
-        return consumer(topics("createSubscriber").createSubscriber(topic, messageSelector, noLocal));
-    }
-
-    @Override
-    public MessageConsumer createSharedConsumer(final @Nullable Topic topic, final @Nullable String name)
-            throws JMSException {
-        return consumer(topics("createSharedConsumer").createSharedConsumer(topic, name));
-    }
-
-    @Override
-    public MessageConsumer createSharedConsumer(
-            final @Nullable Topic topic, final @Nullable String name, final @Nullable String messageSelector)
-            throws JMSException {
-        return consumer(topics("createSharedConsumer").createSharedConsumer(topic, name, messageSelector));
-    }
-
-    @Override
-    public TopicSubscriber createDurableSubscriber(final @Nullable Topic topic, final @Nullable String name)
-            throws JMSException {
-        return consumer(topics("createDurableSubscriber").createDurableSubscriber(topic, name));
-    }
-
-    @Override
-    public TopicSubscriber createDurableSubscriber(
-            final @Nullable Topic topic,
-            final @Nullable String name,
-            final @Nullable String messageSelector,
-            final boolean noLocal)
-            throws JMSException {
-        return consumer(
-                topics("createDurableSubscriber").createDurableSubscriber(topic, name, messageSelector, noLocal));
-    }
-
-    @Override
-    public MessageConsumer createDurableConsumer(final @Nullable Topic topic, final @Nullable String name)
-            throws JMSException {
-        return consumer(topics("createDurableConsumer").createDurableConsumer(topic, name));
-    }
-
-    @Override
-    public MessageConsumer createDurableConsumer(
-            final @Nullable Topic topic,
-            final @Nullable String name,
-            final @Nullable String messageSelector,
-            final boolean noLocal)
-            throws JMSException {
-        return consumer(topics("createDurableConsumer").createDurableConsumer(topic, name, messageSelector, noLocal));
-    }
-
-    @Override
-    public MessageConsumer createSharedDurableConsumer(final @Nullable Topic topic, final @Nullable String name)
-            throws JMSException {
-        return consumer(topics("createSharedDurableConsumer").createSharedDurableConsumer(topic, name));
-    }
-
-    @Override
-    public MessageConsumer createSharedDurableConsumer(
-            final @Nullable Topic topic, final @Nullable String name, final @Nullable String messageSelector)
-            throws JMSException {
-        return consumer(
-                topics("createSharedDurableConsumer").createSharedDurableConsumer(topic, name, messageSelector));
-    }
-
-    @Override
-    public void unsubscribe(final @Nullable String name) throws JMSException {
-        topics("unsubscribe").unsubscribe(name);
-    }
-
-    @Override
-    public QueueBrowser createBrowser(final @Nullable Queue queue) throws JMSException {
-        return createBrowser(queue, null);
-    }
-
-    @Override
-    public QueueBrowser createBrowser(final @Nullable Queue queue, final @Nullable String messageSelector)
-            throws JMSException {
-        final QueueBrowser browser = queues("createBrowser").createBrowser(queue, messageSelector);
-        opened(browser);
-        return browser;
+    /** Sees to it that what the provider has made for the application ends with this session, or with its connection. */
+    @Nullable
+    Object kept(final @Nullable Object made) throws JMSException {
+        if (made instanceof MessageConsumer consumer) {
+            final RaConsumer ours = new RaConsumer(this, consumer);
+            opened(ours);
+            return ours;
+        } else if (made instanceof MessageProducer || made instanceof QueueBrowser) {
+            producers.add((AutoCloseable) made);
+        } else if (made instanceof TemporaryQueue || made instanceof TemporaryTopic) {
+            connection().endsWithThis((Destination) made);
+        }
+        return made;
     }
 
     // ---- Not in an application server
 
-    @Override
-    public @Nullable MessageListener getMessageListener() throws JMSException {
+    @Nullable
+    MessageListener getMessageListener() throws JMSException {
         requireOpen();
         return null;
     }
 
-    @Override
-    public void setMessageListener(final @Nullable MessageListener listener) throws JMSException {
+    void setMessageListener(final @Nullable MessageListener listener) throws JMSException {
         requireOpen();
         throw RaConnection.forbidden("setMessageListener");
-    }
-
-    @Override
-    public void run() {
-        throw new IllegalStateRuntimeException("run is not for applications in a Jakarta EE server");
     }
 }

@@ -1,5 +1,6 @@
 package io.ansermq.ra;
 
+import io.ansermq.remoting.transport.RemotingClient;
 import jakarta.jms.JMSException;
 import jakarta.jms.XAConnection;
 import java.util.concurrent.locks.ReentrantLock;
@@ -105,6 +106,7 @@ final class RecoveryResource implements XAResource {
             }
         } finally {
             lock.unlock();
+            RemotingClient.forgetThread();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.ansermq.ra;
 
+import io.ansermq.remoting.transport.RemotingClient;
 import jakarta.resource.spi.BootstrapContext;
 import jakarta.resource.spi.UnavailableException;
 import jakarta.resource.spi.work.Work;
@@ -18,6 +19,9 @@ final class Threads {
     /** Before a server that has no thread to spare is asked again. */
     private static final long REJECTED_RETRY_MS = 500;
 
+    /** The longest wait for the threads of connections, which are closed and end by themselves. */
+    private static final long STOP_WAIT_MS = 2_000;
+
     private final BootstrapContext context;
     private final WorkManager works;
 
@@ -33,7 +37,24 @@ final class Threads {
 
     /** Runs it soon, and returns at once. */
     void run(final Work work) throws WorkException {
-        works.scheduleWork(work, WorkManager.INDEFINITE, null, null);
+        works.scheduleWork(new Leaving(work), WorkManager.INDEFINITE, null, null);
+    }
+
+    /** Leaves nothing of this adapter's in the server's thread, which outlives the adapter. */
+    private record Leaving(Work work) implements Work {
+        @Override
+        public void run() {
+            try {
+                work.run();
+            } finally {
+                RemotingClient.forgetThread();
+            }
+        }
+
+        @Override
+        public void release() {
+            work.release();
+        }
     }
 
     /** Runs it soon, or when the server has a thread for it. */
@@ -101,10 +122,21 @@ final class Threads {
         return made;
     }
 
-    synchronized void stop() {
-        stopped = true;
-        if (timer != null) {
-            timer.cancel();
+    /** Ends what runs for this adapter, in bounded time; its connections have been closed before. */
+    void stop() {
+        synchronized (this) {
+            stopped = true;
+            if (timer != null) {
+                timer.cancel();
+            }
         }
+        try {
+            if (!RemotingClient.endThreads(STOP_WAIT_MS)) {
+                LOG.debug("connections are open still; their threads end with them");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        RemotingClient.forgetThread();
     }
 }

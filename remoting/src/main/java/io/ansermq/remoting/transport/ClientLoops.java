@@ -2,6 +2,7 @@ package io.ansermq.remoting.transport;
 
 import io.netty.channel.IoEventLoopGroup;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -19,7 +20,10 @@ final class ClientLoops {
 
     private final Transport transport;
     private final IoEventLoopGroup group;
+
+    // Guarded by the class.
     private int users;
+    private long lingerMs = LINGER_MS;
 
     private ClientLoops(final Transport transport, final int threads) {
         this.transport = transport;
@@ -43,9 +47,31 @@ final class ClientLoops {
         synchronized (ClientLoops.class) {
             users--;
             if (users == 0) {
-                group.schedule(this::endIfUnused, LINGER_MS, TimeUnit.MILLISECONDS);
+                group.schedule(this::endIfUnused, lingerMs, TimeUnit.MILLISECONDS);
             }
         }
+    }
+
+    /**
+     * Lets none linger any more: those that nobody uses end now, the others with their last user.
+     *
+     * @return whether all have ended after so many milliseconds
+     */
+    static boolean endSoon(final long timeoutMs) throws InterruptedException {
+        final List<ClientLoops> all;
+        synchronized (ClientLoops.class) {
+            all = List.copyOf(IN_USE.values());
+            all.forEach(each -> each.lingerMs = 0);
+        }
+        all.forEach(ClientLoops::endIfUnused);
+        final long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs);
+        for (final ClientLoops each : all) {
+            // Not awaitTermination, which is over before the threads have told their listeners.
+            if (!each.group.terminationFuture().await(deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void endIfUnused() {

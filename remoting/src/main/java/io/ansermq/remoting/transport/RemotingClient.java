@@ -6,6 +6,8 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.util.concurrent.FastThreadLocal;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
@@ -39,6 +41,31 @@ public final class RemotingClient {
             final Function<Connection, ConnectionHandler> handlers)
             throws IOException {
         return connect(Transport.of(address), address, options, timeoutMs, handlers);
+    }
+
+    /**
+     * Ends the threads of this process's connections, which else stay for a while after the last of these, and waits for that: for
+     * containers that take these classes away. Connections that are open go on, and keep their threads.
+     *
+     * @return whether all threads have ended after so many milliseconds, also those by which Netty tells of the end
+     */
+    public static boolean endThreads(final long timeoutMs) throws InterruptedException {
+        if (!ClientLoops.endSoon(timeoutMs)) {
+            return false;
+        }
+        try {
+            return GlobalEventExecutor.INSTANCE.awaitInactivity(timeoutMs, TimeUnit.MILLISECONDS);
+        } catch (IllegalStateException e) {
+            return true; // it has never been needed
+        }
+    }
+
+    /**
+     * Drops what the calling thread keeps for the sake of speed: for containers whose threads outlive these classes, and would
+     * keep them. The next call makes it anew.
+     */
+    public static void forgetThread() {
+        FastThreadLocal.removeAll();
     }
 
     static Connection connect(

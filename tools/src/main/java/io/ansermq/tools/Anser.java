@@ -1,9 +1,13 @@
 package io.ansermq.tools;
 
+import io.ansermq.tools.administration.ClusterCommand;
 import io.ansermq.tools.administration.ConnectionCommand;
 import io.ansermq.tools.administration.ConsumerCommand;
 import io.ansermq.tools.administration.DestinationCommand;
+import io.ansermq.tools.administration.GroupCommand;
+import io.ansermq.tools.administration.MessageCommand;
 import io.ansermq.tools.administration.SubscriptionCommand;
+import io.ansermq.tools.administration.TopicCommand;
 import io.ansermq.tools.console.CommandFailure;
 import io.ansermq.tools.console.ExitCode;
 import io.ansermq.tools.console.FailureText;
@@ -81,6 +85,10 @@ public final class Anser implements Runnable {
                 .addSubcommand(SubscriptionCommand.commandLine())
                 .addSubcommand(ConsumerCommand.commandLine())
                 .addSubcommand(ConnectionCommand.commandLine())
+                .addSubcommand(TopicCommand.commandLine())
+                .addSubcommand(GroupCommand.commandLine())
+                .addSubcommand(MessageCommand.commandLine())
+                .addSubcommand(ClusterCommand.commandLine())
                 .addSubcommand(DlqCommand.commandLine())
                 .addSubcommand(TxCommand.commandLine())
                 .addSubcommand(new StoreCommand())

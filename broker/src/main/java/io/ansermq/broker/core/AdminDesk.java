@@ -14,6 +14,7 @@ import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationOpened;
 import io.ansermq.remoting.protocol.ControlHeader.Done;
 import io.ansermq.remoting.protocol.ControlHeader.Failure;
+import io.ansermq.remoting.protocol.ControlHeader.FindMessages;
 import io.ansermq.remoting.protocol.ControlHeader.Inspect;
 import io.ansermq.remoting.protocol.ControlHeader.Rewind;
 import io.ansermq.remoting.protocol.ControlHeader.SetPaused;
@@ -40,7 +41,9 @@ final class AdminDesk {
     private final StoredTimes times;
     private final DeadLetterDesk letters;
     private final Paused paused;
+    private final CoreGuest guest;
 
+    /** @param guest who answers what core itself does not know */
     AdminDesk(
             final Registry registry,
             final CatalogWriter catalog,
@@ -50,7 +53,8 @@ final class AdminDesk {
             final Connections connections,
             final StoredTimes times,
             final DeadLetterDesk letters,
-            final Paused paused) {
+            final Paused paused,
+            final CoreGuest guest) {
         this.registry = registry;
         this.catalog = catalog;
         this.facts = facts;
@@ -61,11 +65,12 @@ final class AdminDesk {
         this.times = times;
         this.letters = letters;
         this.paused = paused;
+        this.guest = guest;
     }
 
     /** Whether a request is one of those that are carried out here. */
     static boolean concerns(final ControlHeader request) {
-        return request.code() >= Inspect.CODE && request.code() <= CreateDestination.CODE;
+        return request.code() >= Inspect.CODE && request.code() <= FindMessages.CODE;
     }
 
     /** A request that cannot be carried out. */
@@ -92,7 +97,9 @@ final class AdminDesk {
         if (request instanceof Inspect inspect) {
             allow(link.access()
                     .refusalToAdminister("look at " + inspect.subject().name().toLowerCase(Locale.ROOT)));
-            link.answer(opaque, inspection.answer(inspect, nowEpochMs));
+            if (!guest.request(link, inspect, opaque)) {
+                link.answer(opaque, inspection.answer(inspect, nowEpochMs));
+            }
         } else if (request instanceof SetPaused change) {
             pause(link, change, opaque);
         } else if (request instanceof TakeOut takeOut) {
@@ -105,7 +112,7 @@ final class AdminDesk {
             delete(link, delete, opaque);
         } else if (request instanceof CreateDestination create) {
             create(link, create, opaque);
-        } else {
+        } else if (!guest.request(link, request, opaque)) {
             throw new RefusedException(
                     ErrorCodes.PROTOCOL, request.getClass().getSimpleName() + " is not a request to a broker");
         }

@@ -216,8 +216,6 @@ public final class CoreAssembly {
                 new DeadLetterDesk(registry, log, settlement, deadLetters, expirations, outgoing);
         final Paused paused = new Paused(registry, facts, dispatcher);
         paused.recover();
-        final AdminDesk admin = new AdminDesk(
-                registry, catalog, facts, settlement, outgoing, connections, new StoredTimes(log), letters, paused);
         final Requests requests = new Requests(
                 letters,
                 connections,
@@ -241,6 +239,17 @@ public final class CoreAssembly {
                 new CoreDesk(registry, catalog, facts, outgoing, log, dispatcher, keys, table, timers, replacements);
         final CoreGuest guest = new GuardedGuest(guests.apply(desk));
         registry.onNewDestination(guest::destinationAdded);
+        final AdminDesk admin = new AdminDesk(
+                registry,
+                catalog,
+                facts,
+                settlement,
+                outgoing,
+                connections,
+                new StoredTimes(log),
+                letters,
+                paused,
+                guest);
         final Transactions transactions = new Transactions(
                 table,
                 new TransactionWriter(

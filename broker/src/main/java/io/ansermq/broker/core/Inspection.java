@@ -5,7 +5,6 @@ import io.ansermq.broker.security.NamePattern;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.remoting.protocol.ControlHeader.Inspect;
 import io.ansermq.remoting.protocol.ControlHeader.Inspected;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,15 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What administrators see of destinations, subscriptions, consumers and connections: one row each, some hundred rows at a
- * time. Of one destination or connection at most {@link #MAX_ROWS} are shown, and of one text the beginning, so that an answer is
- * one frame. Owned by the core agent.
+ * time. Of one destination or connection at most {@link InspectedPage#MAX_ROWS} are shown, and of one text the beginning,
+ * so that an answer is one frame. Owned by the core agent.
  */
 final class Inspection {
 
-    /** Places looked at for one answer. */
-    private static final int LOOKS = 200;
-
-    private static final int MAX_ROWS = 300;
     private static final int MAX_TEXT = 200;
 
     private final Registry registry;
@@ -38,47 +33,34 @@ final class Inspection {
     Inspected answer(final Inspect question, final long nowEpochMs) {
         return switch (question.subject()) {
             case DESTINATIONS ->
-                each(question, registry.destinations(), (row, destination) -> {
+                InspectedPage.of(question, registry.destinations(), (row, destination) -> {
                     if (matches(question, destination)) {
                         row.accept(describe(destination, nowEpochMs));
                     }
                 });
             case SUBSCRIPTIONS ->
-                each(question, registry.destinations(), (row, destination) -> {
+                InspectedPage.of(question, registry.destinations(), (row, destination) -> {
                     if (matches(question, destination)) {
                         destination.subscriptions().stream()
-                                .limit(MAX_ROWS)
+                                .limit(InspectedPage.MAX_ROWS)
                                 .forEach(each -> row.accept(describe(each, nowEpochMs)));
                     }
                 });
             case CONSUMERS ->
-                each(question, connections.all(), (row, link) -> link.consumers.values().stream()
+                InspectedPage.of(question, connections.all(), (row, link) -> link.consumers.values().stream()
                         .filter(consumer -> matches(question, consumer.subscription.destination))
-                        .limit(MAX_ROWS)
+                        .limit(InspectedPage.MAX_ROWS)
                         .forEach(consumer -> row.accept(describe(consumer))));
             case CONNECTIONS ->
-                each(question, connections.all(), (row, link) -> {
+                InspectedPage.of(question, connections.all(), (row, link) -> {
                     if (NamePattern.matches(question.pattern(), link.remote())
                             || NamePattern.matches(question.pattern(), text(link.clientId))) {
                         row.accept(describe(link));
                     }
                 });
+            // A guest that knows of them answers by itself.
+            case TOPICS, TOPIC_QUEUES, GROUPS, GROUP_PROGRESS -> new Inspected(List.of(), 0);
         };
-    }
-
-    /** Makes rows of one thing. */
-    private interface Describer<T> {
-        void describe(java.util.function.Consumer<Map<String, String>> row, T what);
-    }
-
-    private static <T> Inspected each(final Inspect question, final List<T> all, final Describer<T> describer) {
-        final List<Map<String, String>> rows = new ArrayList<>();
-        int index = Math.max(0, question.after());
-        final int end = Math.min(all.size(), index + LOOKS);
-        for (; index < end && rows.size() < MAX_ROWS; index++) {
-            describer.describe(rows::add, all.get(index));
-        }
-        return new Inspected(rows, index < all.size() ? index : 0);
     }
 
     private static boolean matches(final Inspect question, final DestinationState destination) {

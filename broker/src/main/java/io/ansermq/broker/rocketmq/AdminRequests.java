@@ -33,7 +33,7 @@ final class AdminRequests {
         return switch (command.code()) {
             case RequestCodes.UPDATE_AND_CREATE_TOPIC -> (reply, now) -> topics.update(reply, fields);
             case RequestCodes.DELETE_TOPIC_IN_BROKER -> (reply, now) -> topics.delete(reply, fields);
-            case RequestCodes.GET_ALL_TOPIC_CONFIG -> (reply, now) -> topics.all(reply);
+            case RequestCodes.GET_ALL_TOPIC_CONFIG -> (reply, now) -> topics.all(reply, fields);
             case RequestCodes.GET_TOPIC_CONFIG -> (reply, now) -> topics.config(reply, fields);
             case RequestCodes.GET_TOPIC_STATS_INFO -> (reply, now) -> topics.stats(reply, fields);
             case RequestCodes.GET_SYSTEM_TOPIC_LIST_FROM_BROKER -> (reply, now) -> topics.system(reply);
@@ -42,7 +42,7 @@ final class AdminRequests {
                 final GroupConfig config = GroupConfig.ofJson(ByteBufUtil.getBytes(command.body()));
                 yield (reply, now) -> groups.update(reply, config);
             }
-            case RequestCodes.GET_ALL_SUBSCRIPTION_GROUP_CONFIG -> (reply, now) -> groups.all(reply);
+            case RequestCodes.GET_ALL_SUBSCRIPTION_GROUP_CONFIG -> (reply, now) -> groups.all(reply, fields);
             case RequestCodes.GET_SUBSCRIPTIONGROUP_CONFIG -> (reply, now) -> groups.config(reply, fields);
             case RequestCodes.DELETE_SUBSCRIPTION_GROUP -> (reply, now) -> groups.delete(reply, fields);
             case RequestCodes.GET_CONSUMER_CONNECTION_LIST -> (reply, now) -> groups.consumers(reply, fields);

@@ -2,6 +2,7 @@ package io.ansermq.broker.rocketmq;
 
 import io.ansermq.broker.core.Lane;
 import io.ansermq.broker.ledger.GroupOffsets;
+import io.ansermq.remoting.protocol.Json;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -30,13 +31,14 @@ final class GroupAdmin {
         state.desk().whenStored(reply::ok);
     }
 
-    void all(final Reply reply) {
-        final Map<String, @Nullable Object> table = new TreeMap<>();
-        state.groups().all().forEach((name, config) -> table.put(name, config.toJson()));
+    void all(final Reply reply, final Fields fields) {
+        final TreeMap<String, GroupConfig> all = new TreeMap<>(state.groups().all());
         final Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("dataVersion", MessageQueues.dataVersion());
-        json.put("subscriptionGroupTable", table);
-        reply.send(Answer.json(json));
+        json.put(
+                "subscriptionGroupTable",
+                Page.of(fields, "groupSeq", "maxGroupNum").cut(all, GroupConfig::toJson));
+        reply.send(Answer.body(Json.text(json), Map.of("totalGroupNum", Integer.toString(all.size()))));
     }
 
     void config(final Reply reply, final Fields fields) {
@@ -133,7 +135,7 @@ final class GroupAdmin {
     }
 
     /** The topics that a group consumes or has consumed. */
-    private Set<String> topics(final String group) {
+    Set<String> topics(final String group) {
         final Set<String> topics = new TreeSet<>();
         for (final GroupOffsets.Key key : state.desk().offsets().keys()) {
             if (key.group().equals(group)) {
@@ -180,32 +182,49 @@ final class GroupAdmin {
 
     /** Sets the offsets of a group on a topic, by time or to a given offset; RocketMQ's ResetOffsetBody. */
     void reset(final Reply reply, final Fields fields) {
-        final String group = fields.text("group");
-        final String name = fields.text("topic");
+        final String topic = fields.text("topic");
+        final Map<Object, @Nullable Object> offsets = new LinkedHashMap<>();
+        reset(
+                        fields.text("group"),
+                        topic,
+                        fields.integer("queueId", -1),
+                        fields.number("timestamp", -1),
+                        fields.number("offset", -1))
+                .forEach((queue, offset) ->
+                        offsets.put(MessageQueues.toJson(state.settings().brokerName(), topic, queue), offset));
+        reply.send(Answer.json(Map.of("offsetTable", offsets)));
+    }
+
+    /**
+     * Has a group go on from other places of a topic, also consumers that are at work.
+     *
+     * @param only which queue, -1 for all
+     * @param epochMs where the first message stands that was stored then or later; -1 for behind the last one
+     * @param given this offset instead; -1 for none
+     * @return the new offset of each queue
+     * @throws RefusedException when there is no such topic or group
+     */
+    Map<Integer, Long> reset(
+            final String group, final String name, final int only, final long epochMs, final long given) {
         final TopicConfig topic = state.topics().find(name);
         if (topic == null) {
-            reply.refuse(ResponseCodes.TOPIC_NOT_EXIST, "there is no topic " + name);
-            return;
+            throw new RefusedException(ResponseCodes.TOPIC_NOT_EXIST, "there is no topic " + name);
         }
         if (state.groups().find(group) == null) {
-            reply.refuse(ResponseCodes.SUBSCRIPTION_GROUP_NOT_EXIST, "there is no group " + group);
-            return;
+            throw new RefusedException(ResponseCodes.SUBSCRIPTION_GROUP_NOT_EXIST, "there is no group " + group);
         }
-        final int only = fields.integer("queueId", -1);
-        final long timestamp = fields.number("timestamp", -1);
-        final long given = fields.number("offset", -1);
-        final Map<Object, @Nullable Object> offsets = new LinkedHashMap<>();
+        final Map<Integer, Long> offsets = new LinkedHashMap<>();
         for (int queue = 0; queue < topic.readQueues(); queue++) {
             if (only < 0 || only == queue) {
-                final long offset = target(name, queue, timestamp, given);
+                final long offset = target(name, queue, epochMs, given);
                 state.desk().offsets().tell(group, name, queue, offset);
                 state.resets().put(group, name, queue, offset);
-                offsets.put(MessageQueues.toJson(state.settings().brokerName(), name, queue), offset);
+                offsets.put(queue, offset);
             }
         }
         state.desk().writeOffsets();
         state.pulls().wake(name);
-        reply.send(Answer.json(Map.of("offsetTable", offsets)));
+        return offsets;
     }
 
     private long target(final String topic, final int queue, final long timestamp, final long given) {

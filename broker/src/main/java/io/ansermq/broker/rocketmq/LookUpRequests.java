@@ -1,5 +1,6 @@
 package io.ansermq.broker.rocketmq;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -7,7 +8,7 @@ import java.util.Map;
 final class LookUpRequests {
 
     /** Messages that one query finds at most, as in RocketMQ. */
-    private static final int MAX_FOUND = 64;
+    static final int MAX_FOUND = 64;
 
     private final RocketMqState state;
 
@@ -36,12 +37,9 @@ final class LookUpRequests {
         final boolean unique = fields.flag("_UNIQUE_KEY_QUERY");
         final int most = Math.max(1, Math.min(fields.integer("maxNum", MAX_FOUND), MAX_FOUND));
         final RecordList found = new RecordList();
-        state.desk().findKey(topic, key, fields.number("beginTimestamp"), fields.number("endTimestamp"), position -> {
-            final StoredMessage message = found.count() < most ? StoredMessage.at(state.desk(), position) : null;
-            if (message != null && message.topic().equals(topic) && has(message, key, unique)) {
-                found.add(message.queueId(), message.queueOffset(), position, message.size(), 0);
-            }
-        });
+        find(topic, key, unique, fields.number("beginTimestamp"), fields.number("endTimestamp"), most)
+                .forEach(message ->
+                        found.add(message.queueId(), message.queueOffset(), message.position(), message.size(), 0));
         if (found.isEmpty()) {
             reply.refuse(ResponseCodes.QUERY_NOT_FOUND, "no message of topic " + topic + " has the key " + key);
         } else {
@@ -50,6 +48,29 @@ final class LookUpRequests {
                     Map.of("indexLastUpdateTimestamp", "0", "indexLastUpdatePhyoffset", "0"),
                     found));
         }
+    }
+
+    /**
+     * Messages of a topic by a key of theirs or by their unique id, newest first.
+     *
+     * @param unique only by the unique id
+     * @param most how many at the most
+     */
+    List<StoredMessage> find(
+            final String topic,
+            final String key,
+            final boolean unique,
+            final long beginEpochMs,
+            final long endEpochMs,
+            final int most) {
+        final List<StoredMessage> found = new ArrayList<>();
+        state.desk().findKey(topic, key, beginEpochMs, endEpochMs, position -> {
+            final StoredMessage message = found.size() < most ? StoredMessage.at(state.desk(), position) : null;
+            if (message != null && message.topic().equals(topic) && has(message, key, unique)) {
+                found.add(message);
+            }
+        });
+        return found;
     }
 
     private static boolean has(final StoredMessage message, final String key, final boolean unique) {

@@ -7,6 +7,7 @@ import io.ansermq.broker.core.DestinationState;
 import io.ansermq.broker.core.Lane;
 import io.ansermq.broker.ledger.Catalog;
 import io.ansermq.broker.ledger.GroupOffsets;
+import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.Json;
 import java.util.HashMap;
 import java.util.Map;
@@ -45,6 +46,7 @@ public final class RocketMqState implements CoreGuest {
     private final Pops pops = new Pops(this);
     private final Recalls recalls = new Recalls(this);
     private final Assignments assignments = new Assignments(this);
+    private final ToolRequests tools = new ToolRequests(this);
     private final Map<String, TopicConfig> wanted = new HashMap<>();
     private @Nullable CoreDesk desk;
     private @Nullable LaneReader reader;
@@ -257,6 +259,11 @@ public final class RocketMqState implements CoreGuest {
         topics.put(config);
         listener.topic(
                 config.topic(), config.readQueues(), config.writeQueues(), config.permission(), config.sysFlag());
+    }
+
+    @Override
+    public boolean request(final ClientLink link, final ControlHeader header, final int opaque) {
+        return tools.handle(link, header, opaque);
     }
 
     // ---- turns of core

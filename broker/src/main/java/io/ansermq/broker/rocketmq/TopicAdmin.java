@@ -1,6 +1,7 @@
 package io.ansermq.broker.rocketmq;
 
 import io.ansermq.broker.core.Lane;
+import io.ansermq.remoting.protocol.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,13 +67,13 @@ final class TopicAdmin {
         }
     }
 
-    void all(final Reply reply) {
-        final Map<String, @Nullable Object> table = new TreeMap<>();
-        state.topics().all().forEach(config -> table.put(config.topic(), config.toJson()));
+    void all(final Reply reply, final Fields fields) {
+        final TreeMap<String, TopicConfig> all = new TreeMap<>();
+        state.topics().all().forEach(config -> all.put(config.topic(), config));
         final Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("dataVersion", MessageQueues.dataVersion());
-        json.put("topicConfigTable", table);
-        reply.send(Answer.json(json));
+        json.put("topicConfigTable", Page.of(fields, "topicSeq", "maxTopicNum").cut(all, TopicConfig::toJson));
+        reply.send(Answer.body(Json.text(json), Map.of("totalTopicNum", Integer.toString(all.size()))));
     }
 
     void config(final Reply reply, final Fields fields) {

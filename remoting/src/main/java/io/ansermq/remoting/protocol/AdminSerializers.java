@@ -20,8 +20,10 @@ import com.esotericsoftware.kryo.io.Output;
 import io.ansermq.remoting.protocol.ControlHeader.CloseConnection;
 import io.ansermq.remoting.protocol.ControlHeader.CreateDestination;
 import io.ansermq.remoting.protocol.ControlHeader.DeleteSubscription;
+import io.ansermq.remoting.protocol.ControlHeader.FindMessages;
 import io.ansermq.remoting.protocol.ControlHeader.Inspect;
 import io.ansermq.remoting.protocol.ControlHeader.Inspected;
+import io.ansermq.remoting.protocol.ControlHeader.ResetGroup;
 import io.ansermq.remoting.protocol.ControlHeader.Rewind;
 import io.ansermq.remoting.protocol.ControlHeader.SetPaused;
 import io.ansermq.remoting.protocol.ControlHeader.Subject;
@@ -97,6 +99,18 @@ final class AdminSerializers {
                 CreateDestination.class,
                 AdminSerializers::write,
                 in -> new CreateDestination(readKind(in), readText(in)));
+        ControlSerializers.add(
+                kryo,
+                ResetGroup.CODE,
+                ResetGroup.class,
+                AdminSerializers::write,
+                in -> new ResetGroup(readText(in), readText(in), readLong(in)));
+        ControlSerializers.add(
+                kryo,
+                FindMessages.CODE,
+                FindMessages.class,
+                AdminSerializers::write,
+                in -> new FindMessages(readText(in), readNullableText(in), readNullableText(in)));
     }
 
     private static void write(final Output out, final Inspect header) {
@@ -106,6 +120,10 @@ final class AdminSerializers {
                     case SUBSCRIPTIONS -> 1;
                     case CONSUMERS -> 2;
                     case CONNECTIONS -> 3;
+                    case TOPICS -> 4;
+                    case TOPIC_QUEUES -> 5;
+                    case GROUPS -> 6;
+                    case GROUP_PROGRESS -> 7;
                 });
         writeText(out, header.pattern());
         writeInt(out, header.after());
@@ -118,6 +136,10 @@ final class AdminSerializers {
             case 1 -> Subject.SUBSCRIPTIONS;
             case 2 -> Subject.CONSUMERS;
             case 3 -> Subject.CONNECTIONS;
+            case 4 -> Subject.TOPICS;
+            case 5 -> Subject.TOPIC_QUEUES;
+            case 6 -> Subject.GROUPS;
+            case 7 -> Subject.GROUP_PROGRESS;
             default -> throw new MalformedFrameException(number + " is nothing that can be inspected");
         };
     }
@@ -174,5 +196,17 @@ final class AdminSerializers {
     private static void write(final Output out, final CreateDestination header) {
         writeKind(out, header.kind());
         writeText(out, header.name());
+    }
+
+    private static void write(final Output out, final ResetGroup header) {
+        writeText(out, header.group());
+        writeText(out, header.topic());
+        writeLong(out, header.epochMs());
+    }
+
+    private static void write(final Output out, final FindMessages header) {
+        writeText(out, header.topic());
+        writeNullableText(out, header.key());
+        writeNullableText(out, header.id());
     }
 }

@@ -938,14 +938,22 @@ public sealed interface ControlHeader {
         DESTINATIONS,
         SUBSCRIPTIONS,
         CONSUMERS,
-        CONNECTIONS
+        CONNECTIONS,
+        /** Destinations as RocketMQ's clients see them. */
+        TOPICS,
+        /** The queues of topics. */
+        TOPIC_QUEUES,
+        /** Groups of RocketMQ's consumers. */
+        GROUPS,
+        /** How far groups are, queue by queue. */
+        GROUP_PROGRESS
     }
 
     /**
      * C to B, for administrators: what there is; answered by {@link Inspected} or {@link Failure}.
      *
      * @param pattern only destinations of such a name, in which {@code *} stands for any text; for connections, of such a
-     *     client ID or address
+     *     client ID or address; for groups and their progress, groups of such a name
      * @param after where to go on: {@link Inspected#next}, 0 at first
      */
     record Inspect(Subject subject, String pattern, int after) implements ControlHeader {
@@ -1050,6 +1058,37 @@ public sealed interface ControlHeader {
      */
     record CreateDestination(DestinationKind kind, String name) implements ControlHeader {
         public static final int CODE = 0x5077;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /**
+     * C to B, for administrators: a group of RocketMQ's consumers goes on, in all queues of a topic, with the first message
+     * that was stored at a time or later, or behind all messages when there is none. Answered by {@link Inspected}, with
+     * a row for each queue, or {@link Failure}.
+     */
+    record ResetGroup(String group, String topic, long epochMs) implements ControlHeader {
+        public static final int CODE = 0x5078;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
+    /**
+     * C to B: single messages, with what is in them; answered by {@link Inspected} or {@link Failure}.
+     *
+     * @param topic of the messages; empty for an offset id, which needs none
+     * @param key one of their keys, or null
+     * @param id their unique id, which is that of their JMSMessageID, or their offset id, or null
+     */
+    record FindMessages(
+            String topic, @Nullable String key, @Nullable String id) implements ControlHeader {
+        public static final int CODE = 0x5079;
 
         @Override
         public int code() {

@@ -27,8 +27,8 @@ final class ListCommand extends BrokerCommand {
             arity = "0..1",
             paramLabel = "<pattern>",
             description =
-                    "Only those of destinations with such a name (of connections: of such a client ID or address);"
-                            + " * stands for any text.")
+                    "Only those of destinations with such a name (of groups: of such groups; of connections: of such a"
+                            + " client ID or address); * stands for any text.")
     private @Nullable String pattern;
 
     private final Subject subject;
@@ -40,13 +40,16 @@ final class ListCommand extends BrokerCommand {
     @Override
     protected void run(final BrokerSession session, final PrintWriter out) throws BrokerException {
         final List<Map<String, String>> rows = inspect(session, subject, or(pattern, "*"));
-        if (isJson()) {
-            out.print(Json.write(rows.stream().map(ListCommand::typed).toList()));
-        } else if (rows.isEmpty()) {
+        if (rows.isEmpty() && !isJson()) {
             out.println("no " + subject.name().toLowerCase(Locale.ROOT));
         } else {
-            out.print(table(rows));
+            print(out, rows, isJson());
         }
+    }
+
+    /** Rows as a table for people, of which there is at least one then, or as JSON. */
+    static void print(final PrintWriter out, final List<Map<String, String>> rows, final boolean json) {
+        out.print(json ? Json.write(rows.stream().map(ListCommand::typed).toList()) : table(rows));
     }
 
     /** All rows, page by page. */
@@ -112,7 +115,16 @@ final class ListCommand extends BrokerCommand {
                     "consumers",
                     "messagesIn",
                     "messagesOut",
-                    "delivered" -> true;
+                    "delivered",
+                    "messages",
+                    "readQueues",
+                    "writeQueues",
+                    "queue",
+                    "first",
+                    "end",
+                    "offset",
+                    "tries",
+                    "bodyBytes" -> true;
             default -> false;
         };
     }

@@ -1,5 +1,6 @@
 /**
- * {@code anser destination}, {@code subscription}, {@code consumer}, {@code connection}: what a running broker has, and
+ * {@code anser destination}, {@code subscription}, {@code consumer}, {@code connection}, {@code topic}, {@code group},
+ * {@code message}, {@code cluster}: what a running broker has, and
  * changes to it.
  */
 @NullMarked

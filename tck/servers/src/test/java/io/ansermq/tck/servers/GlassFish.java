@@ -73,7 +73,7 @@ final class GlassFish implements ServerDialect {
     /** The server's own message broker would listen on all networks, and be recovered with. */
     private static final String NO_BROKER = """
             <jms-service type="REMOTE" default-jms-host="none"><jms-host name="none" host="127.0.0.1" port="37676"/></jms-service>
-            <transaction-service automatic-recovery="true" """;
+            <transaction-service automatic-recovery="true"\s""";
 
     /** With ports of its own, and no door to other machines. */
     private static String onLoopback(final String shipped) {

@@ -105,6 +105,58 @@ final class AckQueue {
         flusher.request();
     }
 
+    /** How many deliveries of this subscriber wait for the application. */
+    long unhanded(final PendingAcks acks, final long lastTag) {
+        lock.lock();
+        try {
+            return acks.unhanded(lastTag);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The tag of the last one that the application was handed. */
+    long lastHanded(final PendingAcks acks) {
+        lock.lock();
+        try {
+            return acks.lastHanded();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** See {@link PendingAcks#firstCredit}. */
+    int firstCredit(final PendingAcks acks) {
+        lock.lock();
+        try {
+            return acks.firstCredit();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** See {@link PendingAcks#rest}. */
+    void rest(final PendingAcks acks, final long tag) {
+        lock.lock();
+        try {
+            acks.rest(tag);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** See {@link PendingAcks#goOn}. */
+    void goOn(final PendingAcks acks) {
+        lock.lock();
+        try {
+            acks.goOn();
+            enqueue(acks);
+        } finally {
+            lock.unlock();
+        }
+        flusher.request();
+    }
+
     /** Gives back all credit with the next flush, be it less than a lump. */
     void giveCreditNow(final PendingAcks acks) {
         lock.lock();

@@ -288,7 +288,7 @@ public final class BrokerSession implements AutoCloseable {
                             newest,
                             subscriber.question(
                                     destinations.temporaries().numberNow(destination.number()),
-                                    prefetchMessages,
+                                    subscriber.firstCredit(),
                                     prefetchBytes),
                             ControlHeader.Subscribed.class)
                     .thenApply(answer -> {
@@ -534,6 +534,12 @@ public final class BrokerSession implements AutoCloseable {
         return result;
     }
 
+    /** On the event loop: what waits, then this request, which {@link ControlHeader.Done} answers, then {@code after}. */
+    void askNow(final ControlHeader request, final Runnable after) {
+        flush();
+        var unused = requester.once(request, ControlHeader.Done.class).whenComplete((done, failure) -> after.run());
+    }
+
     /** Sets who is asked about half messages. */
     void checker(final SharedQueues.Checker newChecker) {
         checker = newChecker;
@@ -663,11 +669,10 @@ public final class BrokerSession implements AutoCloseable {
         try {
             sender.goOn(next, resumed, changed);
             for (final Subscriber each : subscribers.values()) {
-                if (each.isEstablished() && each.prefetchMessages() > 0) {
+                if (each.isEstablished() && each.firstCredit() > 0) {
                     next.connection()
                             .write(RemotingCommand.control(
-                                    new ControlHeader.Flow(
-                                            each.number(), each.prefetchMessages(), each.prefetchBytes(), 0),
+                                    new ControlHeader.Flow(each.number(), each.firstCredit(), each.prefetchBytes(), 0),
                                     0));
                 }
             }

@@ -9,8 +9,7 @@ import java.util.List;
  * What one subscriber has to tell the broker: acknowledged offsets, credit to give back, the tag of the last delivery
  * that was handed to the application.
  *
- * <p>Credit goes back in lumps of half the prefetch window: the broker can then deliver in long frames while the other
- * half is being worked on. A subscriber without prefetch gives none back, it asks for each message.
+ * <p>Credit goes back in lumps of half the {@link CreditWindow}. A subscriber without prefetch gives none back, it asks for each message.
  *
  * <p>Not thread safe; guarded by the lock of {@link AckQueue}.
  */
@@ -24,7 +23,8 @@ final class PendingAcks {
 
     private final int consumer;
     private final boolean prefetches;
-    private final int lumpMessages;
+    private final CreditWindow window;
+    private final int windowBytes;
     private final int lumpBytes;
 
     /** Not sent. */
@@ -56,10 +56,11 @@ final class PendingAcks {
     /** Whether the consumer is being closed: what comes now is too late. */
     boolean closed;
 
-    PendingAcks(final int consumer, final int prefetchMessages, final int prefetchBytes) {
+    PendingAcks(final int consumer, final CreditWindow window, final int prefetchBytes) {
         this.consumer = consumer;
-        prefetches = prefetchMessages > 0;
-        lumpMessages = Math.max(1, prefetchMessages / 2);
+        this.window = window;
+        prefetches = window.size() > 0;
+        windowBytes = prefetchBytes;
         lumpBytes = Math.max(1, prefetchBytes / 2);
     }
 
@@ -79,8 +80,46 @@ final class PendingAcks {
         }
         creditMessages++;
         creditBytes += sizeBytes;
-        creditDue |= creditMessages >= lumpMessages || creditBytes >= lumpBytes;
+        if (!creditDue && (creditMessages >= window.lump() || creditBytes >= lumpBytes)) {
+            creditDue = true;
+            creditMessages += window.lumpHanded();
+        }
         return creditDue;
+    }
+
+    /** How many deliveries a new connection may bring at once. */
+    int firstCredit() {
+        return window.size();
+    }
+
+    /** How many deliveries up to this tag wait for the application. */
+    long unhanded(final long lastTag) {
+        return lastTag - Math.max(handedTag, releasedTag);
+    }
+
+    /** The tag of the last delivery that was handed to the application, by any connection. */
+    long lastHanded() {
+        return handedTag;
+    }
+
+    /** Deliveries up to this tag that were not handed went back to the broker, and all credit with them. */
+    void rest(final long tag) {
+        releasedTag = tag;
+        forgetCredit();
+    }
+
+    /** The application wants messages again. */
+    void goOn() {
+        creditMessages = window.size();
+        creditBytes = windowBytes;
+        creditDue = true;
+    }
+
+    private void forgetCredit() {
+        creditMessages = 0;
+        creditBytes = 0;
+        creditDue = false;
+        window.restart();
     }
 
     /** Asks for one message, for a subscriber without prefetch. */
@@ -112,9 +151,7 @@ final class PendingAcks {
     void lost(final long tag) {
         releasedTag = tag;
         tagBase = tag;
-        creditMessages = 0;
-        creditBytes = 0;
-        creditDue = false;
+        forgetCredit();
     }
 
     /** Acknowledgements were sent: they are remembered until {@link #arrived}. */

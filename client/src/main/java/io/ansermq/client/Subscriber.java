@@ -5,6 +5,7 @@ import io.ansermq.remoting.protocol.ControlHeader.Expired;
 import io.ansermq.remoting.protocol.ControlHeader.Fetch;
 import io.ansermq.remoting.protocol.ControlHeader.Pull;
 import io.ansermq.remoting.protocol.ControlHeader.Release;
+import io.ansermq.remoting.protocol.ControlHeader.ReleaseUnseen;
 import io.ansermq.remoting.protocol.ControlHeader.Subscribe;
 import io.ansermq.remoting.protocol.MalformedFrameException;
 import io.ansermq.remoting.protocol.MessageLayout;
@@ -37,12 +38,18 @@ public final class Subscriber {
     private final PendingAcks acks;
     private final HeldDeliveries held;
 
+    /** Of one whose handler can let go of what an idle application does not take. */
+    private final @Nullable IdleWatch idleWatch;
+
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CompletableFuture<Void> closeResult = new CompletableFuture<>();
     private final AtomicLong lapsed = new AtomicLong();
 
     /** Of a subscriber without prefetch: whether the last one asked for was to come when there is one. */
     private volatile boolean asking;
+
+    /** Whether it has given back what the application did not take, and gets nothing until that wants something. */
+    private volatile boolean resting;
 
     /** Whether the broker knows it, so that it is made again on another connection. Written by the event loop. */
     private volatile boolean established;
@@ -72,8 +79,16 @@ public final class Subscriber {
         this.prefetchMessages = prefetchMessages;
         this.prefetchBytes = prefetchBytes;
         this.handler = handler;
-        this.acks = new PendingAcks(number, prefetchMessages, prefetchBytes);
+        final boolean letsGo =
+                handler instanceof BufferingHandler && prefetchMessages > 0 && subscription.isShareable();
+        this.acks = new PendingAcks(
+                number,
+                letsGo
+                        ? CreditWindow.growing(prefetchMessages, System::nanoTime)
+                        : CreditWindow.fixed(prefetchMessages),
+                prefetchBytes);
         this.held = new HeldDeliveries(session::largeBodies, new Sink());
+        this.idleWatch = letsGo ? new IdleWatch(new Buffer()) : null;
     }
 
     /** The number that this consumer has on its connection. */
@@ -195,6 +210,11 @@ public final class Subscriber {
     public CompletableFuture<Void> release(final Runnable forget) {
         return session.askInOrder(
                 () -> {
+                    if (idleWatch != null && !resting) {
+                        // What comes back is for whoever asks first, which need not be this application.
+                        resting = true;
+                        giveBackFrom(session.acks().release(acks, lastTag) + 1);
+                    }
                     unansweredReleases++;
                     held.clear();
                     runSafely(forget);
@@ -202,6 +222,53 @@ public final class Subscriber {
                 () -> new Release(number, session.acks().release(acks, lastTag)),
                 () -> unansweredReleases = Math.max(0, unansweredReleases - 1),
                 BrokerSession.WhenLost.DONE);
+    }
+
+    /**
+     * The application waits for a message, and none is here: for a {@link BufferingHandler} to call then. Does something only
+     * for a subscriber that rests.
+     */
+    public void want() {
+        if (resting) {
+            session.execute(this::goOn);
+        }
+    }
+
+    private void goOn() {
+        if (resting) {
+            resting = false;
+            session.acks().goOn(acks);
+        }
+    }
+
+    /** Event loop: the application is idle. */
+    private void rest() {
+        // First, so that whoever finds the buffer empty finds this too.
+        resting = true;
+        final long firstUnseen = handler instanceof BufferingHandler buffer ? letGo(buffer) : BufferingHandler.NOTHING;
+        if (firstUnseen == BufferingHandler.NOTHING) {
+            resting = false;
+            return;
+        }
+        giveBackFrom(firstUnseen - tagBase);
+    }
+
+    /** Event loop: from this delivery on, by the broker's number, nothing is the application's, and no more is to come. */
+    private void giveBackFrom(final long brokersTag) {
+        held.clear();
+        unansweredReleases++;
+        session.acks().rest(acks, lastTag);
+        session.askNow(
+                new ReleaseUnseen(number, brokersTag), () -> unansweredReleases = Math.max(0, unansweredReleases - 1));
+    }
+
+    private long letGo(final BufferingHandler buffer) {
+        try {
+            return buffer.letGo(this);
+        } catch (RuntimeException e) {
+            LOG.error("consumer {} of {}: the handler threw when it was to let go", number, destination, e);
+            return BufferingHandler.NOTHING;
+        }
     }
 
     private void runSafely(final Runnable forget) {
@@ -218,7 +285,10 @@ public final class Subscriber {
      */
     public CompletableFuture<Void> fetch() {
         return session.askInOrder(
-                        () -> session.acks().giveCreditNow(acks),
+                        () -> {
+                            goOn();
+                            session.acks().giveCreditNow(acks);
+                        },
                         () -> new Fetch(number),
                         () -> {},
                         BrokerSession.WhenLost.FAILS)
@@ -256,6 +326,9 @@ public final class Subscriber {
                             () -> {
                                 unansweredReleases++;
                                 held.clear();
+                                if (idleWatch != null) {
+                                    idleWatch.stop();
+                                }
                                 session.acks().close(acks);
                             },
                             () -> new CloseConsumer(number, session.acks().release(acks, lastTag)),
@@ -298,6 +371,11 @@ public final class Subscriber {
         return session.linkNumber();
     }
 
+    /** Event loop of a new connection: how many deliveries may come at once. */
+    int firstCredit() {
+        return resting ? 0 : session.acks().firstCredit(acks);
+    }
+
     PendingAcks pendingAcks() {
         return acks;
     }
@@ -308,6 +386,9 @@ public final class Subscriber {
         unansweredReleases = 0;
         held.clear();
         session.acks().lost(acks, lastTag);
+        if (idleWatch != null) {
+            idleWatch.stop();
+        }
         runSafely(() -> handler.onInterrupted(this));
     }
 
@@ -339,6 +420,9 @@ public final class Subscriber {
         if (unansweredReleases > 0) {
             return;
         }
+        if (idleWatch != null) {
+            idleWatch.delivered();
+        }
         final byte[] data = new byte[records.readableBytes()];
         records.readBytes(data);
         final Delivery[] batch = session.deliveries(count);
@@ -360,6 +444,28 @@ public final class Subscriber {
             }
         }
         return false;
+    }
+
+    private final class Buffer implements IdleWatch.Watched {
+        @Override
+        public long unhanded() {
+            return session.acks().unhanded(acks, lastTag);
+        }
+
+        @Override
+        public long handed() {
+            return session.acks().lastHanded(acks);
+        }
+
+        @Override
+        public void idle() {
+            rest();
+        }
+
+        @Override
+        public void later(final Runnable task, final int delayMs) {
+            session.link().connection().schedule(task, delayMs);
+        }
     }
 
     private final class Sink implements HeldDeliveries.Sink {

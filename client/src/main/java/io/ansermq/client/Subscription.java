@@ -29,6 +29,14 @@ public record Subscription(
         return new Subscription(SubscriptionType.GROUP, name, null, false);
     }
 
+    /** Whether other consumers get what one of them leaves. */
+    boolean isShareable() {
+        return switch (type) {
+            case QUEUE, SHARED, SHARED_DURABLE, GROUP -> true;
+            case VOLATILE, DURABLE, BROWSER -> false;
+        };
+    }
+
     /** The plain consumer of a destination of this kind. */
     public static Subscription plain(final DestinationKind kind) {
         return kind == DestinationKind.QUEUE ? QUEUE : VOLATILE;

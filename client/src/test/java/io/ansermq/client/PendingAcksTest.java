@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class PendingAcksTest {
     private static final int CONSUMER = 3;
 
-    private final PendingAcks acks = new PendingAcks(CONSUMER, 10, 1_000);
+    private final PendingAcks acks = new PendingAcks(CONSUMER, CreditWindow.fixed(10), 1_000);
 
     @Test
     void shouldGiveCreditBackWhenHalfOfTheMessagesAreHanded() {
@@ -33,7 +33,7 @@ class PendingAcksTest {
 
     @Test
     void shouldGiveCreditBackForEachMessageWhenThePrefetchIsOne() {
-        final PendingAcks single = new PendingAcks(CONSUMER, 1, 1);
+        final PendingAcks single = new PendingAcks(CONSUMER, CreditWindow.fixed(1), 1);
         assertThat(single.handed(1, 5_000)).isTrue();
         assertThat(single.take(1)).isEqualTo(new ConsumerAck(CONSUMER, 1, 5_000, 1, List.of()));
     }
@@ -57,7 +57,7 @@ class PendingAcksTest {
 
     @Test
     void shouldSendMoreBytesThanACreditCanSayInSeveralParts() {
-        final PendingAcks large = new PendingAcks(CONSUMER, 1_000, Integer.MAX_VALUE);
+        final PendingAcks large = new PendingAcks(CONSUMER, CreditWindow.fixed(1_000), Integer.MAX_VALUE);
         large.handed(1, Integer.MAX_VALUE);
         large.handed(2, 100);
         assertThat(large.take(1)).isEqualTo(new ConsumerAck(CONSUMER, 2, Integer.MAX_VALUE, 2, List.of()));

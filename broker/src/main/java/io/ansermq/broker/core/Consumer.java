@@ -67,6 +67,12 @@ final class Consumer {
         handedTag = lastTag;
     }
 
+    /** What was delivered and not seen was given back, and all credit with it: nothing comes until there is some again. */
+    void rest() {
+        limit(0, 0);
+        handedTag = lastTag;
+    }
+
     private void growSizes() {
         final int[] larger = new int[sizes.length * 2];
         for (long tag = handedTag + 1; tag <= lastTag; tag++) {

@@ -40,6 +40,9 @@ abstract class Feed {
         consumers.remove(consumer);
     }
 
+    /** A consumer wants nothing for now, and holds nothing of the subscription. */
+    void rests(final Consumer consumer) {}
+
     /** Hands all consumers over to another feed. */
     final void moveTo(final Feed other) {
         consumers.forEach(other::add);

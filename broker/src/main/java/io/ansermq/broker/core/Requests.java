@@ -26,6 +26,7 @@ import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
 import io.ansermq.remoting.protocol.ControlHeader.OpenDestination;
 import io.ansermq.remoting.protocol.ControlHeader.Pull;
 import io.ansermq.remoting.protocol.ControlHeader.Release;
+import io.ansermq.remoting.protocol.ControlHeader.ReleaseUnseen;
 import io.ansermq.remoting.protocol.ControlHeader.RestoreTemporary;
 import io.ansermq.remoting.protocol.ControlHeader.SettleDeadLetters;
 import io.ansermq.remoting.protocol.ControlHeader.Subscribe;
@@ -101,6 +102,7 @@ final class Requests {
             case Fetch.CODE -> fetch(link, (Fetch) header, opaque);
             case Pull.CODE -> pull(link, (Pull) header, opaque);
             case Release.CODE -> release(link, (Release) header, opaque);
+            case ReleaseUnseen.CODE -> releaseUnseen(link, (ReleaseUnseen) header, opaque);
             case OpenDestination.CODE -> destinations.open(link, (OpenDestination) header, opaque);
             case Connect.CODE -> connect(link, (Connect) header, opaque);
             case CreateTemporary.CODE -> destinations.createTemporary(link, (CreateTemporary) header, opaque);
@@ -270,6 +272,20 @@ final class Requests {
             consumer.handed(release.handedTag());
             settlement.release(consumer, release.handedTag(), release.handedTag());
             consumer.released();
+            dispatcher.wake(consumer.feed);
+            dispatcher.wake(consumer.subscription);
+        }
+        link.answer(opaque, new Done());
+    }
+
+    private void releaseUnseen(final ClientLink link, final ReleaseUnseen release, final int opaque) {
+        final Consumer consumer = link.consumers.get(release.consumer());
+        if (consumer != null) {
+            final boolean hasNothing = consumer.subscription.releaseUnseen(consumer, release.fromTag());
+            consumer.rest();
+            if (hasNothing) {
+                consumer.feed.rests(consumer);
+            }
             dispatcher.wake(consumer.feed);
             dispatcher.wake(consumer.subscription);
         }

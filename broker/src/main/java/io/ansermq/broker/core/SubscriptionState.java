@@ -188,6 +188,22 @@ final class SubscriptionState {
         }
     }
 
+    /**
+     * Takes from a consumer what its application has not seen, which is as if it had not been delivered.
+     *
+     * @param fromTag its first delivery of that kind
+     * @return whether it has nothing now
+     */
+    boolean releaseUnseen(final Consumer consumer, final long fromTag) {
+        int left = 0;
+        for (final LaneLedger each : ledgers) {
+            if (each != null) {
+                left += each.ledger.releaseUnseen(consumer.id, fromTag);
+            }
+        }
+        return left == 0;
+    }
+
     /** Says when a lane has all the leases it may have; returns how many lanes this is new for. */
     int warnIfFull() {
         int full = 0;

@@ -245,6 +245,14 @@ final class View extends Feed {
         }
     }
 
+    /** So that others get the messages of its groups: it has none of them in hand, so their order holds. */
+    @Override
+    void rests(final Consumer consumer) {
+        if (groups != null) {
+            groups.left(consumer, this);
+        }
+    }
+
     @Override
     boolean hasAvailable() {
         for (final LaneView view : lanes) {

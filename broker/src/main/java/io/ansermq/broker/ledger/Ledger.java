@@ -489,6 +489,32 @@ public final class Ledger {
         return offsets.length;
     }
 
+    /**
+     * Takes those leases from a consumer that nobody has seen: the deliveries from {@code fromTag} on. Their offsets become
+     * AVAILABLE as if they had never been leased. Costs a walk over the leases.
+     *
+     * @return how many leases the consumer still has
+     */
+    public int releaseUnseen(final int consumer, final long fromTag) {
+        if (leases.size() == 0) {
+            return 0;
+        }
+        final long[] offsets = leases.offsetsOf(consumer);
+        final RangeSet unseen = new RangeSet();
+        int left = 0;
+        for (final long offset : offsets) {
+            final int slot = leases.find(offset);
+            if (leases.tag(slot) >= fromTag) {
+                leases.remove(slot);
+                unseen.range(offset, offset);
+            } else {
+                left++;
+            }
+        }
+        unseen.forEach(this::makeFree);
+        return left;
+    }
+
     /** Applies a NACK record, with a {@link #count}. Never goes down; nothing if it is DONE. */
     public void recordDeliveries(final long offset, final int count) {
         if (offset >= floor && !done.contains(offset)) {

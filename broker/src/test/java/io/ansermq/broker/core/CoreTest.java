@@ -13,6 +13,7 @@ import io.ansermq.remoting.protocol.ControlHeader.Flow;
 import io.ansermq.remoting.protocol.ControlHeader.GetStatus;
 import io.ansermq.remoting.protocol.ControlHeader.Ping;
 import io.ansermq.remoting.protocol.ControlHeader.Release;
+import io.ansermq.remoting.protocol.ControlHeader.ReleaseUnseen;
 import io.ansermq.remoting.protocol.ControlHeader.SendFailed;
 import io.ansermq.remoting.protocol.ControlHeader.Status;
 import io.ansermq.remoting.protocol.MessageLayout;
@@ -162,6 +163,29 @@ class CoreTest {
         assertThat(client.deliveries)
                 .extracting(CoreFixture.Delivered::deliveriesBefore)
                 .containsExactly(1, 0, 0);
+    }
+
+    @Test
+    void shouldReturnWhatNobodyHasSeenToItsPlaceAndSendNoMore() {
+        client.send(queue, "a", "b", "c", "d");
+        client.subscribe(1, queue, 3);
+        client.request(new Flow(1, 0, 0, 1));
+        client.deliveries.clear();
+        client.request(new ReleaseUnseen(1, 2));
+        broker.settle();
+        final CoreFixture.Client other = broker.client();
+        other.subscribe(1, queue, 10);
+        assertThat(other.texts()).containsExactly("b", "c", "d");
+        assertThat(other.deliveries)
+                .as("they count as never delivered")
+                .extracting(CoreFixture.Delivered::deliveriesBefore)
+                .containsExactly(0, 0, 0);
+        assertThat(client.deliveries).as("its credit is gone").isEmpty();
+
+        client.answers.clear();
+        client.acknowledge(true, 1, 0, 0, 0);
+        broker.settle();
+        assertThat(client.answers).as("it still has what it has seen").containsExactly(new AckDone(0));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.ansermq.jms.session;
 
+import io.ansermq.client.BufferingHandler;
 import io.ansermq.client.Delivery;
 import io.ansermq.client.Subscriber;
 import io.ansermq.client.Subscription;
@@ -220,12 +221,27 @@ final class Inbox {
         return subscriber().prefetchMessages() == 0;
     }
 
-    /** Asks for one message, unless prefetch sees to that or one is asked for already. */
-    void askForOne() {
-        if (isPulling() && !asked && !closed) {
+    /** Somebody waits for a message, and none is here: asks for one unless prefetch sees to that or one is asked for already. */
+    void want() {
+        if (closed || loaded) {
+            return;
+        }
+        if (!isPulling()) {
+            subscriber().want();
+        } else if (!asked) {
             asked = true;
             subscriber().ask();
         }
+    }
+
+    /** The application does not take what is here: it is the broker's again, from the tag on that is returned. */
+    long letGo() {
+        final Delivery oldest = releases > 0 ? null : buffer.peek();
+        if (oldest == null) {
+            return BufferingHandler.NOTHING;
+        }
+        buffer.clear();
+        return oldest.tag();
     }
 
     /** The broker has taken back what was asked for, unless it is here. */

@@ -2,6 +2,7 @@ package io.ansermq.jms.session;
 
 import io.ansermq.client.BrokerException;
 import io.ansermq.client.BrokerSession;
+import io.ansermq.client.BufferingHandler;
 import io.ansermq.client.Delivery;
 import io.ansermq.client.DeliveryHandler;
 import io.ansermq.client.Destination;
@@ -182,7 +183,7 @@ final class Inboxes {
     }
 
     /** Fills an inbox, on the event loop. */
-    private final class Arrivals implements DeliveryHandler {
+    private final class Arrivals implements BufferingHandler {
         private final Inbox inbox;
 
         Arrivals(final Inbox inbox) {
@@ -195,6 +196,16 @@ final class Inboxes {
             try {
                 inbox.add(batch, count);
                 changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public long letGo(final Subscriber subscriber) {
+            lock.lock();
+            try {
+                return inbox.letGo();
             } finally {
                 lock.unlock();
             }

@@ -221,7 +221,7 @@ final class Intake {
                 }
                 inboxes.requireNotLost();
                 if (inboxes.mayHand()) {
-                    inbox.askForOne();
+                    inbox.want();
                 }
                 if (timeoutMs == FOREVER) {
                     inboxes.changed().await();

@@ -2,8 +2,8 @@ package io.ansermq.jms.session;
 
 import io.ansermq.client.BrokerException;
 import io.ansermq.client.BrokerSession;
+import io.ansermq.client.BufferingHandler;
 import io.ansermq.client.Delivery;
-import io.ansermq.client.DeliveryHandler;
 import io.ansermq.client.Subscriber;
 import io.ansermq.client.Subscription;
 import io.ansermq.jms.config.ConnectionSettings;
@@ -90,10 +90,15 @@ final class JmsConnectionConsumer implements ConnectionConsumer, Runnable {
                     subscription,
                     Math.max(1, prefetch),
                     settings.prefetchBytes(),
-                    new DeliveryHandler() {
+                    new BufferingHandler() {
                         @Override
                         public void onDeliveries(final Subscriber self, final Delivery[] batch, final int count) {
                             arrived(batch, count);
+                        }
+
+                        @Override
+                        public long letGo(final Subscriber self) {
+                            return letGoOfBuffer();
                         }
 
                         @Override
@@ -128,6 +133,18 @@ final class JmsConnectionConsumer implements ConnectionConsumer, Runnable {
                 buffer.add(batch[i]);
             }
             changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Event loop: the pool gives no server session for what is here, so others are to get it. */
+    private long letGoOfBuffer() {
+        lock.lock();
+        try {
+            final Delivery oldest = buffer.peek();
+            buffer.clear();
+            return oldest == null ? BufferingHandler.NOTHING : oldest.tag();
         } finally {
             lock.unlock();
         }
@@ -205,6 +222,9 @@ final class JmsConnectionConsumer implements ConnectionConsumer, Runnable {
                 dropExpired();
                 if (started && !buffer.isEmpty()) {
                     return true;
+                }
+                if (started) {
+                    subscriber().want();
                 }
                 changed.awaitUninterruptibly();
             }

@@ -86,7 +86,7 @@ final class Listeners {
             final MessageListener listener = inbox.listener();
             final JmsMessage message = listener == null ? null : intake.next(inbox);
             if (listener != null && message == null && inboxes.mayHand()) {
-                inbox.askForOne();
+                inbox.want();
             }
             if (listener != null && message != null) {
                 turn = index + 1;

@@ -179,6 +179,14 @@ final class MiniBroker implements AutoCloseable {
             creditBytes = request.creditBytes();
         }
 
+        void releaseUnseen(final long fromTag) {
+            store.entries.stream()
+                    .filter(entry -> entry.lease == this && entry.tag >= fromTag)
+                    .forEach(entry -> entry.lease = null);
+            creditMessages = 0;
+            creditBytes = 0;
+        }
+
         void release(final long handedTag) {
             for (final Entry entry : store.entries) {
                 if (entry.lease == this) {
@@ -309,6 +317,11 @@ final class MiniBroker implements AutoCloseable {
             } else if (header instanceof ControlHeader.Release release) {
                 final Consumer consumer = consumers.get(release.consumer());
                 consumer.release(release.handedTag());
+                answer(command, new ControlHeader.Done());
+                dispatch(consumer.store);
+            } else if (header instanceof ControlHeader.ReleaseUnseen release) {
+                final Consumer consumer = consumers.get(release.consumer());
+                consumer.releaseUnseen(release.fromTag());
                 answer(command, new ControlHeader.Done());
                 dispatch(consumer.store);
             } else if (header instanceof ControlHeader.CloseConsumer close) {

@@ -560,6 +560,20 @@ public sealed interface ControlHeader {
         }
     }
 
+    /**
+     * C to B: the application takes nothing of what waits for it: gives back the deliveries from {@code fromTag} on, which it
+     * has not seen, to their places as if they had not been delivered, and with them all credit that the consumer has. Answered
+     * by {@link Done}: deliveries that arrive before the answer belong to those given back and are to be ignored.
+     */
+    record ReleaseUnseen(int consumer, long fromTag) implements ControlHeader {
+        public static final int CODE = 0x5065;
+
+        @Override
+        public int code() {
+            return CODE;
+        }
+    }
+
     /** C to B: answered by {@link Done} once all acknowledgements before it are written, if not forced to the disk. */
     record Mark() implements ControlHeader {
         public static final int CODE = 0x5064;

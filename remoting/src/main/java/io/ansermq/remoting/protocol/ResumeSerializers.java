@@ -15,6 +15,7 @@ import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import io.ansermq.remoting.protocol.ControlHeader.AcknowledgeAgain;
 import io.ansermq.remoting.protocol.ControlHeader.Mark;
+import io.ansermq.remoting.protocol.ControlHeader.ReleaseUnseen;
 import io.ansermq.remoting.protocol.ControlHeader.RestoreTemporary;
 import io.ansermq.remoting.protocol.ControlHeader.Resume;
 import io.ansermq.remoting.protocol.ControlHeader.Resumed;
@@ -35,6 +36,12 @@ final class ResumeSerializers {
                 AcknowledgeAgain.class,
                 ResumeSerializers::write,
                 in -> new AcknowledgeAgain(readInt(in), readLong(in), ControlSerializers.readRanges(in)));
+        ControlSerializers.add(
+                kryo,
+                ReleaseUnseen.CODE,
+                ReleaseUnseen.class,
+                ResumeSerializers::write,
+                in -> new ReleaseUnseen(readInt(in), readLong(in)));
         ControlSerializers.add(kryo, Mark.CODE, Mark.class, (out, header) -> {}, in -> new Mark());
         ControlSerializers.add(
                 kryo,
@@ -63,6 +70,11 @@ final class ResumeSerializers {
                 readLong(in),
                 readLong(in),
                 ControlSerializers.readList(in, 2, each -> new SequenceRange(readLong(each), readInt(each))));
+    }
+
+    private static void write(final Output out, final ReleaseUnseen header) {
+        writeInt(out, header.consumer());
+        writeLong(out, header.fromTag());
     }
 
     private static void write(final Output out, final AcknowledgeAgain header) {

@@ -95,7 +95,8 @@ class KilledProducerIT {
         try (BrokerSession session = BrokerSession.connect(
                 ClientOptions.builder().addresses("127.0.0.1:" + server.port()).build())) {
             await().atMost(WAIT)
-                    .untilAsserted(() -> assertThat(session.transactions().list()).isEmpty());
+                    .untilAsserted(
+                            () -> assertThat(session.transactions().list()).isEmpty());
         }
         final PullConsumer consumer = OMS.getMessagingAccessPoint(url(server))
                 .createPullConsumer(OMS.newKeyValue().put(OMSBuiltinKeys.OPERATION_TIMEOUT, 500));

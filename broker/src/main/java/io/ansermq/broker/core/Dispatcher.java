@@ -106,6 +106,9 @@ final class Dispatcher {
             looks -= looked;
             final Consumer consumer = feed.nextWithCredit();
             final int taken = consumer == null ? 0 : run(feed, consumer);
+            if (taken == 0) {
+                feed.keepTurn();
+            }
             if (consumer != null && taken < RUN) {
                 lanesFull += feed.subscription.warnIfFull();
             }

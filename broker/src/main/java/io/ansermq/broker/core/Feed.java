@@ -23,6 +23,10 @@ abstract class Feed {
 
     private final List<Consumer> consumers = new ArrayList<>();
     private int nextConsumer;
+
+    /** Where the consumer stands whose turn it is. */
+    private int turn;
+
     private @Nullable LaneLedger leasedFrom;
 
     Feed(final SubscriptionState subscription) {
@@ -72,12 +76,18 @@ abstract class Feed {
             if (nextConsumer >= count) {
                 nextConsumer = 0;
             }
+            turn = nextConsumer;
             final Consumer consumer = consumers.get(nextConsumer++);
             if (consumer.hasCredit() && mayTake(consumer)) {
                 return consumer;
             }
         }
         return null;
+    }
+
+    /** There was nothing for the consumer whose turn it was: it is the first that gets something. */
+    final void keepTurn() {
+        nextConsumer = turn;
     }
 
     /** Whether a turn could bring anything: somebody wants messages. */

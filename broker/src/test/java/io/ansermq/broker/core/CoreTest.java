@@ -166,6 +166,21 @@ class CoreTest {
     }
 
     @Test
+    void shouldTakeTurnsThoughCreditComesInBetween() {
+        final CoreFixture.Client other = broker.client();
+        client.subscribe(1, queue, 10);
+        other.subscribe(1, queue, 10);
+        for (final String text : new String[] {"a", "b", "c", "d"}) {
+            client.send(queue, text);
+            broker.settle();
+            client.request(new Flow(1, 1, 10, 0));
+            broker.settle();
+        }
+        assertThat(client.texts()).hasSize(2);
+        assertThat(other.texts()).hasSize(2);
+    }
+
+    @Test
     void shouldReturnWhatNobodyHasSeenToItsPlaceAndSendNoMore() {
         client.send(queue, "a", "b", "c", "d");
         client.subscribe(1, queue, 3);

@@ -29,6 +29,7 @@ final class ControlFold implements ControlRecord.Visitor {
     private final List<Retained> keepers;
     private final LargeMessages largeMessages;
     private final Producers producers;
+    private final Waits waits;
     private final Runs runs;
     private @Nullable Dispatcher dispatcher;
     private long recordPosition;
@@ -47,6 +48,7 @@ final class ControlFold implements ControlRecord.Visitor {
             final List<Retained> keepers,
             final LargeMessages largeMessages,
             final Producers producers,
+            final Waits waits,
             final Runs runs) {
         this.registry = registry;
         this.timers = timers;
@@ -58,6 +60,7 @@ final class ControlFold implements ControlRecord.Visitor {
         this.keepers = keepers;
         this.largeMessages = largeMessages;
         this.producers = producers;
+        this.waits = waits;
         this.runs = runs;
     }
 
@@ -166,6 +169,14 @@ final class ControlFold implements ControlRecord.Visitor {
             for (long offset = first; offset <= last; offset++) {
                 under.ledger.recordDeliveries(offset, deliveries);
             }
+        }
+    }
+
+    /** Only in replay: live, they wait from the moment on that they came back. */
+    @Override
+    public void waiting(final long ledger, final long dueEpochMs, final long first, final long last) {
+        if (dispatcher == null) {
+            waits.replay(ledger, dueEpochMs, first, last);
         }
     }
 

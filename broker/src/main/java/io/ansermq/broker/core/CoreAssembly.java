@@ -120,11 +120,23 @@ public final class CoreAssembly {
         final Settings values = new Settings();
         final GroupOffsets offsets = new GroupOffsets();
         final TxTable table = new TxTable();
+        final Waits waits = new Waits(registry);
         final Moves moves = new Moves(largeMessages);
         final WantedMessages wanted = new WantedMessages(registry, forwarding);
         final List<Retained> keepers = List.of(wanted, timers, new KeptTransactions(table), largeParts);
         final ControlFold fold = new ControlFold(
-                registry, timers, arrivals, table, values, offsets, log, keepers, largeMessages, producers, runs);
+                registry,
+                timers,
+                arrivals,
+                table,
+                values,
+                offsets,
+                log,
+                keepers,
+                largeMessages,
+                producers,
+                waits,
+                runs);
         final Images images = new Images(
                 log,
                 registry,
@@ -138,6 +150,7 @@ public final class CoreAssembly {
                 moves,
                 largeMessages,
                 producers,
+                waits,
                 settings.imageIntervalMs());
         final ImageReader image = log.image();
         if (image != null) {
@@ -156,13 +169,14 @@ public final class CoreAssembly {
                 new CatalogWriter(log.writer(), effects, last, settings.flush().apply(""));
         heal(catalog);
         final DeadLetters deadLetters = new DeadLetters(log, effects, last, registry, catalog, largeMessages);
-        final Redelivery redelivery = new Redelivery(deadLetters);
+        final Redelivery redelivery = new Redelivery(deadLetters, waits);
         final Settlement settlement = new Settlement(
                 log.writer(),
                 effects,
                 last,
                 catalog,
                 redelivery,
+                waits,
                 settings.flush().apply(""));
         final Expirations expirations = new Expirations(log, settlement, deadLetters);
         registry.forEachLane(expirations::unknown);
@@ -278,7 +292,7 @@ public final class CoreAssembly {
                 settlement,
                 new Applier(effects, fold, arrivals, keys, outgoing),
                 timers,
-                new Misfits(deadLetters, redelivery, expirations),
+                new Misfits(deadLetters, waits, expirations),
                 last,
                 dispatcher,
                 outgoing,

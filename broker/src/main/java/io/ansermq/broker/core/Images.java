@@ -38,6 +38,7 @@ final class Images {
     private static final int ROCKETMQ_ENTRY = EntryTypes.FIRST_FREE + 4;
     private static final int LARGE_MESSAGE_ENTRY = EntryTypes.FIRST_FREE + 5;
     private static final int PRODUCER_ENTRY = EntryTypes.FIRST_FREE + 6;
+    private static final int WAIT_ENTRY = EntryTypes.FIRST_FREE + 11;
     private static final byte SETTING_PART = 1;
     private static final byte OFFSETS_PART = 2;
 
@@ -70,6 +71,7 @@ final class Images {
     private final Moves moves;
     private final LargeMessages largeMessages;
     private final Producers producers;
+    private final Waits waits;
     private final long intervalNs;
 
     private Phase phase = Phase.IDLE;
@@ -99,6 +101,7 @@ final class Images {
             final Moves moves,
             final LargeMessages largeMessages,
             final Producers producers,
+            final Waits waits,
             final long intervalMs) {
         this.log = log;
         this.registry = registry;
@@ -112,6 +115,7 @@ final class Images {
         this.moves = moves;
         this.largeMessages = largeMessages;
         this.producers = producers;
+        this.waits = waits;
         this.intervalNs = intervalMs * 1_000_000L;
     }
 
@@ -126,6 +130,8 @@ final class Images {
                 largeMessages.load(payload);
             } else if (type == PRODUCER_ENTRY) {
                 producers.load(payload);
+            } else if (type == WAIT_ENTRY) {
+                waits.load(payload);
             }
         });
         registry.showAll();
@@ -236,6 +242,7 @@ final class Images {
             transactions.forEachLogged(new TransactionEntries());
             largeMessages.entries().forEach(entry -> current().add(LARGE_MESSAGE_ENTRY, entry));
             producers.entries().forEach(entry -> current().add(PRODUCER_ENTRY, entry));
+            waits.entries().forEach(entry -> current().add(WAIT_ENTRY, entry));
             next = 0;
             phase = Phase.LEDGERS;
         }

@@ -38,6 +38,7 @@ final class Settlement {
     private final SequencedPosition last;
     private final CatalogWriter catalog;
     private final Redelivery redelivery;
+    private final Waits waits;
     /** What an acknowledgement waits for that its session waits for. */
     private final FlushLevel confirmLevel;
 
@@ -53,12 +54,14 @@ final class Settlement {
             final SequencedPosition last,
             final CatalogWriter catalog,
             final Redelivery redelivery,
+            final Waits waits,
             final FlushLevel confirmLevel) {
         this.writer = writer;
         this.effects = effects;
         this.last = last;
         this.catalog = catalog;
         this.redelivery = redelivery;
+        this.waits = waits;
         this.confirmLevel = confirmLevel;
     }
 
@@ -199,7 +202,11 @@ final class Settlement {
 
     /** Whether something waits to be written. */
     boolean hasWork() {
-        return !touched.isEmpty() || !answers.isEmpty() || !damaged.isEmpty() || catalog.hasWork();
+        return !touched.isEmpty()
+                || !answers.isEmpty()
+                || !damaged.isEmpty()
+                || waits.sizeOfNext() > 0
+                || catalog.hasWork();
     }
 
     private void touch(final LaneLedger under) {
@@ -222,6 +229,13 @@ final class Settlement {
                 return;
             }
             damaged.removeFirst();
+        }
+        for (int size = waits.sizeOfNext(); size > 0; size = waits.sizeOfNext()) {
+            if (!writer.reserve(size)) {
+                return;
+            }
+            waits.encodeNext(writer.slot());
+            commit(size, level);
         }
         while (!touched.isEmpty()) {
             final int end = touched.size() - 1;

@@ -321,7 +321,7 @@ public final class Ledger {
     /**
      * Decides an acknowledgement. Accepted are offsets this consumer has leased and AVAILABLE ones (it had them before
      * they were released); they become SETTLING and must be recorded, which {@link #done} then applies. What is DONE or
-     * SETTLING is fine and left out. Refused are offsets that another consumer has leased, and those never leased.
+     * SETTLING is fine and left out, but for what is DONE right behind a run. Refused are offsets that another consumer has leased, and those never leased.
      *
      * <p>Costs a table look-up per offset, and never more than one walk over the leases and released offsets there are.
      *
@@ -665,14 +665,22 @@ public final class Ledger {
             if (accept && runFirst == NONE) {
                 runFirst = offset;
             } else if (!accept && runFirst != NONE) {
-                accepted.range(runFirst, offset - 1);
+                accept(runFirst, offset - 1, accepted);
                 runFirst = NONE;
             }
         }
         if (runFirst != NONE) {
-            accepted.range(runFirst, to);
+            accept(runFirst, to, accepted);
         }
         return refused;
+    }
+
+    /**
+     * Reports a run with what is DONE right behind it: so the runs of a consumer that takes what others have left over grow
+     * together, and cost one record and one step of {@link #done(long, long)} instead of one each.
+     */
+    private void accept(final long first, final long last, final RangeSink accepted) {
+        accepted.range(first, done.nextAbsent(last + 1) - 1);
     }
 
     /**
@@ -689,7 +697,7 @@ public final class Ledger {
         }
         released.forEachRun(from, to, runs);
         released.remove(from, to);
-        runs.forEach(accepted);
+        runs.forEach((first, last) -> accept(first, last, accepted));
         return leases.countOfOthers(consumer, from, to);
     }
 }

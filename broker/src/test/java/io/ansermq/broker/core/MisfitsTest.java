@@ -24,6 +24,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of messages that come back, are delivered too often, or whose time is over. */
 class MisfitsTest {
@@ -236,6 +238,61 @@ class MisfitsTest {
             broker.passMs(1);
             assertThat(client.texts()).containsExactly("other", "a");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldWaitOnAfterARestartForWhatIsLeft(final boolean withImage) {
+        start(new DestinationPolicy(0, 10_000, 1, 10_000, "", "", false));
+        client.send(queue, "a", "b");
+        client.subscribe(1, queue, CREDIT);
+        fail(1);
+        client.send(queue, "other");
+        broker.settle();
+        if (withImage) {
+            broker.saveImage();
+        }
+        broker.nowEpochMs += 4_000;
+        broker.restart();
+        client = broker.client();
+        queue = client.open(DestinationKind.QUEUE, "q");
+        client.subscribe(1, queue, CREDIT);
+        assertThat(client.texts()).containsExactly("other");
+        broker.passMs(5_990);
+        assertThat(client.texts()).containsExactly("other");
+        broker.passMs(10);
+        assertThat(client.texts()).containsExactly("other", "a", "b");
+        assertThat(client.deliveries.get(1).deliveriesBefore()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldNotWaitAfterARestartForWhatIsOver() {
+        start(new DestinationPolicy(0, 10_000, 1, 10_000, "", "", false));
+        client.send(queue, "a");
+        client.subscribe(1, queue, CREDIT);
+        fail(1);
+        broker.nowEpochMs += 10_000;
+        broker.restart();
+        client = broker.client();
+        queue = client.open(DestinationKind.QUEUE, "q");
+        client.subscribe(1, queue, CREDIT);
+        assertThat(client.texts()).containsExactly("a");
+    }
+
+    @Test
+    void shouldWaitNoLongerThanTheLongestWaitWhenTheClockWasSetBack() {
+        start(new DestinationPolicy(0, 10_000, 1, 10_000, "", "", false));
+        client.send(queue, "a");
+        client.subscribe(1, queue, CREDIT);
+        fail(1);
+        broker.nowEpochMs -= 86_400_000;
+        broker.restart();
+        client = broker.client();
+        queue = client.open(DestinationKind.QUEUE, "q");
+        client.subscribe(1, queue, CREDIT);
+        assertThat(client.texts()).isEmpty();
+        broker.passMs(10_000);
+        assertThat(client.texts()).containsExactly("a");
     }
 
     // ---- Expiry

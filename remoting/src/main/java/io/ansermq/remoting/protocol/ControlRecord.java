@@ -27,6 +27,7 @@ import java.nio.ByteBuffer;
  *   PRODUCER number, session, sequence of a stored send (0: none yet)
  *   MOVED    keeper, key, offset, where the message stood, then the message record itself, byte for byte
  *   WITHDRAWN  destination, lane, offset
+ *   WAIT     ledger, until when (epoch ms), count, then per range: offsets skipped since the last one, length - 1
  * </pre>
  *
  * <p>Integers in the payload are unsigned LEB128 varints (7 bits per byte, low ones first), so they are never negative;
@@ -81,6 +82,8 @@ public final class ControlRecord {
     public static final int PRODUCER = 15;
 
     public static final int WITHDRAWN = 16;
+
+    public static final int WAIT = 17;
 
     /** The version of every record that has no version of its own. */
     static final int VERSION = 1;
@@ -305,6 +308,32 @@ public final class ControlRecord {
         end(out, start);
     }
 
+    /** The size of what {@link #encodeWait} writes. */
+    public static int sizeOfWait(final long ledgerId, final long dueEpochMs, final Ranges ranges) {
+        int size = HEADER_BYTES + Varint.size(ledgerId) + Varint.size(dueEpochMs) + Varint.size(ranges.size());
+        long next = 0;
+        for (int i = 0; i < ranges.size(); i++) {
+            size += sizeOfRange(ranges.first(i), ranges.last(i), next);
+            next = ranges.last(i) + 1;
+        }
+        return size;
+    }
+
+    /** These offsets of a ledger came back and are not delivered again before {@code dueEpochMs}, by the wall clock. */
+    public static void encodeWait(
+            final ByteBuffer out, final long ledgerId, final long dueEpochMs, final Ranges ranges) {
+        final int start = begin(out, WAIT);
+        Varint.write(out, ledgerId);
+        Varint.write(out, dueEpochMs);
+        Varint.write(out, ranges.size());
+        long next = 0;
+        for (int i = 0; i < ranges.size(); i++) {
+            writeRange(out, ranges.first(i), ranges.last(i), next);
+            next = ranges.last(i) + 1;
+        }
+        end(out, start);
+    }
+
     static int begin(final ByteBuffer out, final int kind) {
         return begin(out, kind, VERSION);
     }
@@ -379,6 +408,9 @@ public final class ControlRecord {
                 int expirySec,
                 long tagsCode,
                 int bits);
+
+        /** One range of an {@link #encodeWait WAIT}; called for each, in order. */
+        default void waiting(final long ledgerId, final long dueEpochMs, final long first, final long last) {}
 
         /** See {@link #encodeOffset}. */
         default void groupOffset(final String group, final String topic, final int queue, final long offset) {}

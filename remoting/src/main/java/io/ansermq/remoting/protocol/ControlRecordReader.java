@@ -62,6 +62,7 @@ final class ControlRecordReader {
             case ControlRecord.PRODUCER -> visitor.producer(Varint.readInt(in), Varint.readText(in), Varint.read(in));
             case ControlRecord.WITHDRAWN -> visitor.withdrawn(Varint.readInt(in), Varint.readInt(in), Varint.read(in));
             case ControlRecord.PART -> {}
+            case ControlRecord.WAIT -> wait(in, visitor);
             case ControlRecord.FIRE -> FireRecord.decode(in, visitor);
             default ->
                 throw new MalformedFrameException(
@@ -91,6 +92,19 @@ final class ControlRecordReader {
             final long first = next + Varint.read(in);
             final long last = checkedLast(first, first + Varint.read(in));
             visitor.acknowledged(ledgerId, reason, first, last);
+            next = last + 1;
+        }
+    }
+
+    private static void wait(final ByteBuffer in, final Visitor visitor) {
+        final long ledgerId = Varint.read(in);
+        final long dueEpochMs = Varint.read(in);
+        final int count = Varint.readInt(in);
+        long next = 0;
+        for (int i = 0; i < count; i++) {
+            final long first = next + Varint.read(in);
+            final long last = checkedLast(first, first + Varint.read(in));
+            visitor.waiting(ledgerId, dueEpochMs, first, last);
             next = last + 1;
         }
     }

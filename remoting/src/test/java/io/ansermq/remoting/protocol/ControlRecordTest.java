@@ -71,6 +71,17 @@ class ControlRecordTest {
     }
 
     @Test
+    void shouldSayUntilWhenMessagesWait() {
+        final Runs runs = new Runs(5, 5, 7, 300);
+        ControlRecord.encodeWait(buffer, 1L << 40, 1_700_000_000_000L, runs);
+        assertRead(
+                ControlRecord.WAIT,
+                ControlRecord.sizeOfWait(1L << 40, 1_700_000_000_000L, runs),
+                "waiting " + (1L << 40) + " 1700000000000 5 5",
+                "waiting " + (1L << 40) + " 1700000000000 7 300");
+    }
+
+    @Test
     void shouldSayWhichMessageIsWithdrawn() {
         ControlRecord.encodeWithdrawn(buffer, 300, 9, 1L << 40);
         assertRead(
@@ -351,6 +362,11 @@ class ControlRecordTest {
                 final int at,
                 final int recordBytes) {
             heard.add("moved " + keeper + " " + key + " " + offset + " " + from + " " + at + " " + recordBytes);
+        }
+
+        @Override
+        public void waiting(final long ledgerId, final long dueEpochMs, final long first, final long last) {
+            heard.add("waiting " + ledgerId + " " + dueEpochMs + " " + first + " " + last);
         }
 
         @Override

@@ -2,6 +2,7 @@
 #   make fast                        compile everything, tests included
 #   make t M=store T=CommitLogTest   one test class of one module (T=Class#method for one method)
 #   make t M=store                   all tests of one module
+#   make again M=store N=20          the same N times (20), until a run fails: for tests that must not be flaky
 #   make format                      lay out all sources
 #   make slow M=store T=CrashTest    tests tagged "slow" (M and T as above, both optional)
 #   make it T=JavaProcessIT          tests that start real processes (T optional)
@@ -13,6 +14,7 @@
 
 M ?=
 T ?=
+N ?=
 ARGS ?=
 
 # Not -q: it would hide the very warnings that fail a compilation.
@@ -20,10 +22,16 @@ QUIET := -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
 MVN := mvn -B -ntp $(QUIET) $(if $(ONLINE),,-o) $(if $(LAX),-Dlax)
 
 # The package of a module's tests, for "all tests of one module".
-PKG = io/ansermq/$(if $(filter jms-provider,$(M)),jms,$(M))
+PACKAGE_jms-provider := jms
+PACKAGE_openmessaging-binding := openmessaging
+PACKAGE_rocketmq-it := rocketmqit
+PACKAGE_resource-adapter := ra
+PACKAGE_spring-boot-starter := spring
+PACKAGE_junit-extension := junit
+PKG = io/ansermq/$(or $(PACKAGE_$(M)),$(M))
 ONLY = -Dsurefire.failIfNoSpecifiedTests=false -Dtest='$(or $(T),$(PKG)/**/*Test)'
 
-.PHONY: help verify fast t test slow it server arch format check deps clean
+.PHONY: help verify fast t again test slow it server arch format check deps clean
 
 help:
 	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
@@ -37,6 +45,11 @@ fast:
 t:
 	@test -n "$(M)" || { echo "Which module? make t M=store [T=CommitLogTest]"; exit 2; }
 	$(MVN) -pl $(M) -am test $(ONLY) $(ARGS)
+
+again:
+	@for run in $$(seq $(or $(N),20)); do \
+		$(MAKE) --no-print-directory t || { echo "run $$run failed"; exit 1; }; \
+	done; echo "$(or $(N),20) runs, none failed"
 
 test:
 	$(MVN) test $(ARGS)

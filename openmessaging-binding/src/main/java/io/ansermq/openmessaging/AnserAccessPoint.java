@@ -2,7 +2,6 @@ package io.ansermq.openmessaging;
 
 import io.ansermq.client.BrokerException;
 import io.ansermq.client.BrokerSession;
-import io.ansermq.client.ClientOptions;
 import io.openmessaging.KeyValue;
 import io.openmessaging.MessagingAccessPoint;
 import io.openmessaging.OMS;
@@ -12,7 +11,6 @@ import io.openmessaging.consumer.PullConsumer;
 import io.openmessaging.consumer.PushConsumer;
 import io.openmessaging.consumer.StreamingConsumer;
 import io.openmessaging.producer.Producer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes producers and consumers that connect to one broker, or to the first of several that answers. Thread safe.
@@ -22,17 +20,35 @@ import org.jspecify.annotations.Nullable;
  */
 public class AnserAccessPoint implements MessagingAccessPoint {
 
-    /** The attribute with the password of the account, for brokers that ask for one. */
+    /** The attribute with the password of the account, for brokers that ask for one and URLs that do not have it. */
     public static final String PASSWORD = "PASSWORD";
+
+    /** The attribute that says, by {@code true}, that connections are encrypted. */
+    public static final String TLS = "TLS";
+
+    /** The attribute with the file of those who may have signed the broker's certificate; without it Java's own count. */
+    public static final String TLS_TRUST_STORE = "TLS_TRUST_STORE";
+
+    /** The attribute with what opens the trust store. */
+    public static final String TLS_TRUST_STORE_PASSWORD = "TLS_TRUST_STORE_PASSWORD";
+
+    /** The attribute with the file of this end's key and certificates, for brokers that ask for them. */
+    public static final String TLS_KEY_STORE = "TLS_KEY_STORE";
+
+    /** The attribute with what opens the key store. */
+    public static final String TLS_KEY_STORE_PASSWORD = "TLS_KEY_STORE_PASSWORD";
+
+    /** The attribute that says, by {@code false}, that the broker's certificate need not name its host. */
+    public static final String TLS_VERIFY_HOST = "TLS_VERIFY_HOST";
 
     private static final String VERSION = "0.3.1-alpha";
 
     private final KeyValue attributes;
     private final Manager manager;
 
-    /** Looks at nothing yet, see the driver class. */
+    /** Looks at nothing yet, see the driver class. Takes a copy: the API writes into the caller's attributes. */
     protected AnserAccessPoint(final KeyValue attributes) {
-        this.attributes = attributes;
+        this.attributes = Attributes.copy(attributes);
         this.manager = new Manager(this);
     }
 
@@ -41,9 +57,10 @@ public class AnserAccessPoint implements MessagingAccessPoint {
         return VERSION;
     }
 
+    /** A copy, without passwords. */
     @Override
     public KeyValue attributes() {
-        return Attributes.copy(attributes);
+        return AccessPointOptions.withoutSecrets(attributes);
     }
 
     /** @throws io.openmessaging.exception.OMSRuntimeException when no broker can be reached, or it lets nobody in */
@@ -105,37 +122,13 @@ public class AnserAccessPoint implements MessagingAccessPoint {
 
     /** A connection for one service; {@code own} are the attributes of that. */
     BrokerSession connect(final KeyValue own, final String clientName) {
-        final String hosts = Attributes.text(attributes, OMSBuiltinKeys.ACCESS_POINTS);
-        if (hosts == null) {
-            throw Errors.of(
-                    ErrorCode.BAD_PARAMETER,
-                    "attribute ACCESS_POINTS names no broker: use OMS.getMessagingAccessPoint with a URL"
-                            + " oms:anser://host:port/region");
-        }
         try {
-            return BrokerSession.connect(options(hosts, own, clientName));
+            return BrokerSession.connect(AccessPointOptions.of(attributes, clientName, operationTimeoutMs(own, 0)));
         } catch (IllegalArgumentException e) {
             throw Errors.of(ErrorCode.BAD_PARAMETER, "the URL of the access point: " + e.getMessage(), e);
         } catch (BrokerException e) {
             throw Errors.of(e);
         }
-    }
-
-    private ClientOptions options(final String hosts, final KeyValue own, final String clientName) {
-        final long timeoutMs = Math.min(Integer.MAX_VALUE, operationTimeoutMs(own, 0));
-        final ClientOptions.Builder options = ClientOptions.builder()
-                .addresses(hosts)
-                .clientName(clientName)
-                .user(account())
-                .password(Attributes.text(attributes, PASSWORD));
-        if (timeoutMs > 0) {
-            options.requestTimeoutMs((int) timeoutMs).sendTimeoutMs((int) timeoutMs);
-        }
-        return options.build();
-    }
-
-    private @Nullable String account() {
-        return Attributes.text(attributes, OMSBuiltinKeys.ACCOUNT_ID);
     }
 
     /** OPERATION_TIMEOUT of a service, else of the access point, else {@code otherwise}. */

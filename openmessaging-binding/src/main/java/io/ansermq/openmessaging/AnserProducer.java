@@ -85,6 +85,11 @@ public final class AnserProducer extends Service implements Producer {
     }
 
     @Override
+    void restored() {
+        transactions.restored();
+    }
+
+    @Override
     public BytesMessage createBytesMessage(final String queue, final byte[] body) {
         final OmsMessage message = new OmsMessage(body);
         message.putSysHeaders(BuiltinKeys.DESTINATION, QueueNames.check(queue, "queue"));
@@ -179,6 +184,8 @@ public final class AnserProducer extends Service implements Producer {
             session.send(to.destination(), record, new SendCallback() {
                 @Override
                 public void stored(final long sequence) {
+                    // The answer does not say it, and comes at once.
+                    message.sysHeaders().put(BuiltinKeys.STORE_TIMESTAMP, System.currentTimeMillis());
                     promise.set(new Sent(id));
                 }
 

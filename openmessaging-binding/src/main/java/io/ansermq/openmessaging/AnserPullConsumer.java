@@ -48,6 +48,11 @@ final class AnserPullConsumer extends Service implements PullConsumer {
     }
 
     @Override
+    void restored() {
+        unacknowledged.values().removeIf(Received::isGone);
+    }
+
+    @Override
     void lost(final BrokerException reason) {
         super.lost(reason);
         inbox.fail(Errors.of(reason));
@@ -67,7 +72,7 @@ final class AnserPullConsumer extends Service implements PullConsumer {
     @Override
     public PullConsumer detachQueue(final String queueName) {
         consumers.detach(queueName);
-        unacknowledged.values().removeIf(each -> each.from().isEnded());
+        unacknowledged.values().removeIf(Received::isGone);
         return this;
     }
 
@@ -122,8 +127,8 @@ final class AnserPullConsumer extends Service implements PullConsumer {
             throw Errors.of(
                     ErrorCode.NO_MESSAGE,
                     "receipt handle '" + receiptHandle + "' stands for no message that this consumer has: it was"
-                            + " acknowledged already, or went back when the consumer left the queue or was shut down");
+                            + " acknowledged already, or went back when the consumer left the queue, lost its connection or was shut down");
         }
-        received.from().acknowledge(received.delivery());
+        received.from().acknowledge(received);
     }
 }

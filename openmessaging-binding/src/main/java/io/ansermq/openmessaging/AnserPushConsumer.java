@@ -1,22 +1,16 @@
 package io.ansermq.openmessaging;
 
 import io.ansermq.client.BrokerException;
-import io.ansermq.client.Delivery;
-import io.ansermq.openmessaging.Attachment.Received;
 import io.openmessaging.KeyValue;
-import io.openmessaging.Message;
 import io.openmessaging.OMS;
 import io.openmessaging.consumer.MessageListener;
 import io.openmessaging.consumer.PushConsumer;
 import io.openmessaging.interceptor.ConsumerInterceptor;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Calls listeners: for each queue one thread, so that the messages of a queue come one by one and in their order, and a
@@ -24,17 +18,19 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A message that its listener has neither acknowledged nor thrown about stays with this consumer, to be acknowledged
  * later by any thread; when the consumer leaves the queue, or is gone, it comes again. One whose listener throws comes
- * again soon, as the broker's policy for redelivery says. Thread safe.
+ * again soon, as the broker's policy for redelivery says.
+ *
+ * <p>{@link #shutdown} and {@link #detachQueue} wait for the listener that runs, which may still acknowledge: when they
+ * return, it is not called any more. Called by a listener they do not wait, for that would be for itself. Thread safe.
  */
 final class AnserPushConsumer extends Service implements PushConsumer {
-    private static final Logger LOG = LoggerFactory.getLogger(AnserPushConsumer.class);
     private static final int PREFETCH = 64;
     private static final int PREFETCH_BYTES = 1 << 20;
 
     private final Consumers<MessageListener> consumers = new Consumers<>(this, this::begin);
     private final Interceptors<ConsumerInterceptor> interceptors = new Interceptors<>();
-    /** Of each queue while this is started. */
-    private final Map<Attachment, Inbox> inboxes = new ConcurrentHashMap<>();
+    /** One for each queue while this is started. */
+    private final List<QueueListener> listeners = new CopyOnWriteArrayList<>();
 
     private final ReentrantLock suspension = new ReentrantLock();
     // Guarded by suspension.
@@ -54,14 +50,27 @@ final class AnserPushConsumer extends Service implements PushConsumer {
     @Override
     void lost(final BrokerException reason) {
         super.lost(reason);
-        inboxes.values().forEach(Inbox::close);
+        listeners.forEach(QueueListener::close);
+    }
+
+    @Override
+    void quiesce() {
+        close(List.copyOf(listeners));
+    }
+
+    /** Ends these, and waits for them unless one of them asks for it. */
+    private void close(final List<QueueListener> some) {
+        some.forEach(QueueListener::close);
+        if (listeners.stream().noneMatch(QueueListener::isCaller)) {
+            some.forEach(QueueListener::awaitEnd);
+        }
     }
 
     @Override
     void stopping() {
-        inboxes.values().forEach(Inbox::close);
+        listeners.forEach(QueueListener::close);
         consumers.stopping();
-        inboxes.clear();
+        listeners.clear();
         suspension.lock();
         try {
             suspended = false;
@@ -79,105 +88,39 @@ final class AnserPushConsumer extends Service implements PushConsumer {
 
     @Override
     public PushConsumer attachQueue(final String queueName, final MessageListener listener, final KeyValue attributes) {
-        consumers.attach(queueName, attributes, listener);
+        consumers.attach(queueName, attributes, Errors.required(listener, "a listener"));
         return this;
     }
 
     @Override
     public PushConsumer detachQueue(final String queueName) {
         final String queue = QueueNames.check(queueName, "queue");
-        inboxes.forEach((attachment, inbox) -> {
-            if (attachment.queue().equals(queue)) {
-                inbox.close();
-                inboxes.remove(attachment);
-            }
-        });
+        final List<QueueListener> left =
+                listeners.stream().filter(each -> each.queue().equals(queue)).toList();
+        close(left);
+        listeners.removeAll(left);
         consumers.detach(queueName);
         return this;
     }
 
     private Attachment begin(final String queue, final @Nullable String group, final MessageListener listener) {
-        final Inbox inbox = new Inbox();
+        final QueueListener calls = new QueueListener(queue, listener, interceptors);
         suspension.lock();
         try {
             if (isSuspendedNow()) {
-                inbox.pause(leftMs());
+                calls.inbox().pause(leftMs());
             }
+            listeners.add(calls);
         } finally {
             suspension.unlock();
         }
-        final Attachment attachment = new Attachment(this, queue, group, PREFETCH, PREFETCH_BYTES, inbox);
-        inboxes.put(attachment, inbox);
-        final Thread thread = new Thread(() -> run(inbox, listener), "anser-openmessaging-" + queue);
-        thread.setDaemon(true);
-        thread.start();
-        return attachment;
-    }
-
-    // ---- calling listeners
-
-    private void run(final Inbox inbox, final MessageListener listener) {
         try {
-            for (Received next = inbox.take(Inbox.FOREVER_NS); next != null; next = inbox.take(Inbox.FOREVER_NS)) {
-                call(next, listener);
-            }
-        } catch (InterruptedException e) {
-            LOG.error("the thread of a listener was interrupted: its queue is not consumed any more", e);
-        }
-    }
-
-    private void call(final Received received, final MessageListener listener) {
-        final KeyValue attributes = OMS.newKeyValue();
-        final OneMessage context = new OneMessage(received, attributes);
-        try {
-            final Message message = received.message();
-            interceptors.before(each -> each.preReceive(message, attributes));
-            listener.onReceived(message, context);
-            interceptors.after(each -> each.postReceive(message, attributes));
-        } catch (RuntimeException | Error e) {
-            LOG.error(
-                    "the listener of queue '{}' threw; the message {}",
-                    received.from().queue(),
-                    context.isAcknowledged() ? "was acknowledged before that" : "comes again",
-                    e);
-            context.giveBack();
-        }
-    }
-
-    /** What a listener is given with a message. */
-    private static final class OneMessage implements MessageListener.Context {
-        private final Attachment from;
-        private final Delivery delivery;
-        private final KeyValue attributes;
-        private final AtomicBoolean settled = new AtomicBoolean();
-
-        OneMessage(final Received received, final KeyValue attributes) {
-            this.from = received.from();
-            this.delivery = received.delivery();
-            this.attributes = attributes;
-        }
-
-        @Override
-        public KeyValue attributes() {
-            return attributes;
-        }
-
-        /** Waits until the broker has stored it; a second call changes nothing. */
-        @Override
-        public void ack() {
-            if (settled.compareAndSet(false, true)) {
-                from.acknowledge(delivery);
-            }
-        }
-
-        boolean isAcknowledged() {
-            return settled.get();
-        }
-
-        void giveBack() {
-            if (settled.compareAndSet(false, true)) {
-                from.giveBack(delivery);
-            }
+            final Attachment attachment = new Attachment(this, queue, group, PREFETCH, PREFETCH_BYTES, calls.inbox());
+            calls.begin();
+            return attachment;
+        } catch (RuntimeException e) {
+            listeners.remove(calls);
+            throw e;
         }
     }
 
@@ -201,7 +144,7 @@ final class AnserPushConsumer extends Service implements PushConsumer {
             suspended = true;
             suspendedForTime = timeout > 0;
             suspendedUntilNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeout);
-            inboxes.values().forEach(inbox -> inbox.pause(timeout));
+            listeners.forEach(each -> each.inbox().pause(timeout));
         } finally {
             suspension.unlock();
         }
@@ -215,7 +158,7 @@ final class AnserPushConsumer extends Service implements PushConsumer {
                 throw Errors.of(ErrorCode.BAD_REQUEST, "this push consumer is not suspended");
             }
             suspended = false;
-            inboxes.values().forEach(Inbox::resume);
+            listeners.forEach(each -> each.inbox().resume());
         } finally {
             suspension.unlock();
         }

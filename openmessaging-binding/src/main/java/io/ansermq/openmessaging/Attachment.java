@@ -3,6 +3,7 @@ package io.ansermq.openmessaging;
 import io.ansermq.client.BrokerException;
 import io.ansermq.client.BrokerSession;
 import io.ansermq.client.Delivery;
+import io.ansermq.client.DeliveryHandler;
 import io.ansermq.client.GiveBack;
 import io.ansermq.client.SharedQueues;
 import io.ansermq.client.Subscriber;
@@ -28,11 +29,19 @@ final class Attachment {
     private final GiveBack giveBack;
     private volatile boolean ended;
 
+    /** How often the connection was lost: what was delivered before that is not this consumer's any more. */
+    private volatile int losses;
+
     /** A delivery on its way from the broker to the application. */
-    record Received(Attachment from, Delivery delivery) {
+    record Received(Attachment from, Delivery delivery, int losses) {
 
         OmsMessage message() {
             return MessageDecoder.decode(delivery, from.queue, from.ranked);
+        }
+
+        /** Whether it went back to the queue, because the consumer has left that or has lost its connection. */
+        boolean isGone() {
+            return !from.has(this);
         }
 
         /** Whether its time is over. */
@@ -66,12 +75,7 @@ final class Attachment {
                     group == null ? Subscription.QUEUE : Subscription.group(group),
                     prefetch,
                     prefetchBytes,
-                    (from, batch, count) -> {
-                        subscriber = from;
-                        for (int i = 0; i < count; i++) {
-                            inbox.add(new Received(this, batch[i]));
-                        }
-                    });
+                    new Deliveries(inbox));
         } catch (BrokerException e) {
             service.forgetQueues();
             throw Errors.of(e);
@@ -86,8 +90,9 @@ final class Attachment {
         return queue;
     }
 
-    boolean isEnded() {
-        return ended;
+    /** Whether a message is still this consumer's to handle: it has not left the queue, nor lost its connection. */
+    private boolean has(final Received received) {
+        return !ended && received.losses() == losses;
     }
 
     /** The application has it now; in the order of the deliveries. */
@@ -106,13 +111,14 @@ final class Attachment {
      * @throws io.openmessaging.exception.OMSRuntimeException when it was not: then the message comes again, perhaps to
      *     another consumer
      */
-    void acknowledge(final Delivery delivery) {
-        if (ended) {
+    void acknowledge(final Received received) {
+        if (!has(received)) {
             throw Errors.of(
-                    ErrorCode.BAD_REQUEST,
-                    "the consumer has left queue '" + queue
-                            + "', and what it had not acknowledged went back: the message comes again");
+                    ErrorCode.NO_MESSAGE,
+                    "the consumer has " + (ended ? "left" : "lost its connection to") + " queue '" + queue
+                            + "' since, and what it had not acknowledged went back: the message comes again");
         }
+        final Delivery delivery = received.delivery();
         subscriber().acknowledgeLazily(delivery.lane(), delivery.offset());
         final int refused;
         try {
@@ -132,8 +138,9 @@ final class Attachment {
     }
 
     /** Has a message come again that the application has seen. */
-    void giveBack(final Delivery delivery) {
-        if (!ended) {
+    void giveBack(final Received received) {
+        if (has(received)) {
+            final Delivery delivery = received.delivery();
             var unused = giveBack.giveBack(
                     subscriber(), List.of(new OffsetRange(delivery.lane(), delivery.offset(), delivery.offset())));
         }
@@ -148,6 +155,30 @@ final class Attachment {
             // The broker takes everything back with the connection.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Event loop: fills the inbox. */
+    private final class Deliveries implements DeliveryHandler {
+        private final Inbox inbox;
+
+        Deliveries(final Inbox inbox) {
+            this.inbox = inbox;
+        }
+
+        @Override
+        public void onDeliveries(final Subscriber from, final Delivery[] batch, final int count) {
+            subscriber = from;
+            for (int i = 0; i < count; i++) {
+                inbox.add(new Received(Attachment.this, batch[i], losses));
+            }
+        }
+
+        @Override
+        @SuppressWarnings("NonAtomicVolatileUpdate") // One connection after the other.
+        public void onInterrupted(final Subscriber from) {
+            losses++;
+            inbox.dropGone();
         }
     }
 }

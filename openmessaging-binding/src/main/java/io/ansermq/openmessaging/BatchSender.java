@@ -88,6 +88,7 @@ final class BatchSender implements BatchMessageSender {
         final BrokerSession session = producer.session();
         final TransactionId id = TransactionId.local(name, sequence.incrementAndGet());
         final long timeoutMs = producer.timeoutMs(OMS.newKeyValue());
+        boolean stored = false;
         try {
             WorkBatch work = new WorkBatch();
             for (final Item each : items) {
@@ -99,6 +100,7 @@ final class BatchSender implements BatchMessageSender {
                 }
             }
             session.transactions().commit(id, true, work).get(timeoutMs, TimeUnit.MILLISECONDS);
+            stored = true;
         } catch (BrokerException e) {
             throw Errors.of(e);
         } catch (ExecutionException e) {
@@ -109,6 +111,11 @@ final class BatchSender implements BatchMessageSender {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Errors.of(ErrorCode.APPLICATION, "interrupted while waiting for a commit", e);
+        } finally {
+            if (!stored) {
+                // What went ahead is not to wait for a commit that does not come.
+                var unused = session.transactions().rollback(id);
+            }
         }
     }
 

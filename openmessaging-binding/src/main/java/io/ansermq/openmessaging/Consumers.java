@@ -74,18 +74,17 @@ final class Consumers<T> {
         }
     }
 
+    /** Attaches to all; what this throws leaves those that came before attached, until {@link #stopping}. */
     void started() {
         lock.lock();
         try {
             wanted.forEach((queue, how) -> attached.put(queue, attaching.attach(queue, how.group(), how.with())));
-        } catch (RuntimeException e) {
-            attached.clear();
-            throw e;
         } finally {
             lock.unlock();
         }
     }
 
+    /** Leaves all, to be attached again with the next startup. */
     void stopping() {
         lock.lock();
         try {

@@ -7,6 +7,7 @@ import io.openmessaging.exception.OMSMessageFormatException;
 import io.openmessaging.exception.OMSResourceNotExistException;
 import io.openmessaging.exception.OMSRuntimeException;
 import io.openmessaging.exception.OMSTimeOutException;
+import org.jspecify.annotations.Nullable;
 
 /** What went wrong, as OpenMessaging says it. Stateless. */
 final class Errors {
@@ -19,6 +20,14 @@ final class Errors {
 
     static OMSRuntimeException of(final ErrorCode code, final String text, final Throwable cause) {
         return new OMSRuntimeException(code.code(), text, cause);
+    }
+
+    /** What must be given; {@code what} with its article. */
+    static <T> T required(final @Nullable T given, final String what) {
+        if (given == null) {
+            throw of(ErrorCode.BAD_PARAMETER, what + " is needed, not null");
+        }
+        return given;
     }
 
     static OMSMessageFormatException badMessage(final ErrorCode code, final String text) {

@@ -86,7 +86,7 @@ final class Inbox {
     /** In the order of the deliveries, which is why it is said here that they are handed over. */
     private @Nullable Received poll() {
         for (Received next = waiting.poll(); next != null; next = waiting.poll()) {
-            if (next.from().isEnded()) {
+            if (next.isGone()) {
                 continue;
             }
             if (!next.isOver(System.currentTimeMillis())) {
@@ -123,6 +123,16 @@ final class Inbox {
 
     private boolean isPaused(final long nowNs) {
         return paused && !(pausedForTime && nowNs - pausedUntilNs >= 0);
+    }
+
+    /** Forgets what went back to its queue. */
+    void dropGone() {
+        lock.lock();
+        try {
+            waiting.removeIf(Received::isGone);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Whoever waits is told why nothing comes any more, and everybody later. */

@@ -21,7 +21,7 @@ final class Interceptors<T> {
     private final List<T> all = new CopyOnWriteArrayList<>();
 
     void add(final T interceptor) {
-        all.add(interceptor);
+        all.add(Errors.required(interceptor, "an interceptor"));
     }
 
     void remove(final T interceptor) {

@@ -9,12 +9,14 @@ import io.ansermq.client.WorkBatch;
 import io.ansermq.remoting.protocol.ControlHeader.CheckTransaction;
 import io.ansermq.remoting.protocol.TransactionId;
 import io.openmessaging.Message;
+import io.openmessaging.exception.OMSRuntimeException;
 import io.openmessaging.producer.LocalTransactionExecutor;
 import java.security.SecureRandom;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -36,10 +38,19 @@ final class LocalTransactions {
     /** A name of a half message has at most 18 digits. */
     private static final long END_OF_NUMBERS = 1_000_000_000_000_000_000L;
 
+    private static final int MAX_UNDECIDED = 10_000;
+
     private final AnserProducer producer;
     private final String group;
     private final Executor callbacks;
-    private final Map<TransactionId, Branch> undecided = new ConcurrentHashMap<>();
+    /** The newest; of what is older its executor is asked with a copy of the message, as that of another producer's is. */
+    private final Map<TransactionId, Branch> undecided = Collections.synchronizedMap(new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(final Map.Entry<TransactionId, Branch> eldest) {
+            return size() > MAX_UNDECIDED;
+        }
+    });
+
     private volatile @Nullable LocalTransactionExecutor lastExecutor;
     private volatile @Nullable LocalTransactionExecutor checker;
 
@@ -53,7 +64,7 @@ final class LocalTransactions {
     }
 
     void checkWith(final LocalTransactionExecutor executor) {
-        checker = executor;
+        checker = Errors.required(executor, "an executor");
         if (producer.isStarted()) {
             offer();
         }
@@ -63,6 +74,22 @@ final class LocalTransactions {
     void started() {
         if (checker != null || lastExecutor != null) {
             offer();
+        }
+    }
+
+    /** The connection is another one, whose broker does not know yet that this producer can be asked. */
+    void restored() {
+        if (offeredOn != null) {
+            offeredOn = null;
+            callbacks.execute(this::offerAgain);
+        }
+    }
+
+    private void offerAgain() {
+        try {
+            offer();
+        } catch (OMSRuntimeException e) {
+            LOG.warn("the broker does not ask this producer about half messages until it sends another", e);
         }
     }
 
@@ -81,7 +108,7 @@ final class LocalTransactions {
 
     void send(final Message message, final LocalTransactionExecutor executor, final long timeoutMs) {
         final SharedQueues.Opened to = producer.open(MessageEncoder.destination(message));
-        lastExecutor = executor;
+        lastExecutor = Errors.required(executor, "an executor");
         offer();
         final TransactionId id = TransactionId.half(RANDOM.nextLong(FIRST_NUMBER, END_OF_NUMBERS));
         final Branch branch = new Branch(id, message, executor, timeoutMs);

@@ -97,6 +97,7 @@ final class MessageDecoder {
             case MessageProperties.JMS_DELIVERY_TIME -> headers.put(BuiltinKeys.START_TIME, decimal(value));
             case MessageProperties.KEYS ->
                 headers.put(BuiltinKeys.SEARCH_KEYS, value.strip().replace(' ', ','));
+            case MessageProperty.TAGS -> headers.put(MessageProperty.TAGS, value);
             case MessageProperties.JMSX_GROUP_ID, MessageProperty.SHARDING_KEY ->
                 headers.put(BuiltinKeys.STREAM_KEY, value);
             default -> {

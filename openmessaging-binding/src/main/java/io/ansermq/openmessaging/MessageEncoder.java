@@ -43,7 +43,8 @@ final class MessageEncoder {
             BuiltinKeys.SEARCH_KEYS,
             BuiltinKeys.STREAM_KEY,
             BuiltinKeys.REDELIVERED_NUMBER,
-            BuiltinKeys.REDELIVERED_REASON);
+            BuiltinKeys.REDELIVERED_REASON,
+            MessageProperty.TAGS);
 
     private MessageEncoder() {}
 
@@ -108,6 +109,10 @@ final class MessageEncoder {
         final String keys = headers.getString(BuiltinKeys.SEARCH_KEYS);
         if (keys != null && !keys.isBlank()) {
             writer.name("", MessageProperties.KEYS).value(searchKeys(keys));
+        }
+        final String tag = headers.getString(MessageProperty.TAGS);
+        if (tag != null && !tag.isEmpty()) {
+            writer.name("", MessageProperty.TAGS).value(tag);
         }
         final String streamKey = headers.getString(BuiltinKeys.STREAM_KEY);
         if (streamKey != null && !streamKey.isEmpty()) {

@@ -1,12 +1,16 @@
 package io.ansermq.openmessaging;
 
 import io.ansermq.remoting.protocol.MessageLayout;
+import io.ansermq.remoting.protocol.MessageProperties;
 
 /** How system headers stand in a record where Jakarta Messaging and RocketMQ have no place for them. Stateless. */
 final class MessageProperty {
 
     /** Goes before the names of system headers that are kept as they are. */
     static final String SYSTEM = "OMS_";
+
+    /** Beyond the standard: the tag of RocketMQ, which is the type of Jakarta Messaging, and how the record has it too. */
+    static final String TAGS = MessageProperties.TAGS;
 
     /** RocketMQ's name for what keeps messages together; ours is that of Jakarta Messaging. */
     static final String SHARDING_KEY = "__SHARDINGKEY";

@@ -56,15 +56,7 @@ final class OmsPromise<V> implements Promise<V> {
 
     @Override
     public V get() {
-        try {
-            return result.get();
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        } catch (ExecutionException e) {
-            throw failed(e);
-        } catch (CancellationException e) {
-            throw Errors.of(ErrorCode.BAD_REQUEST, "this operation was cancelled", e);
-        }
+        return get(Long.MAX_VALUE);
     }
 
     @Override

@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Something with a connection of its own between its startup and its shutdown, as often as it likes. Starting what is
- * started and ending what is not changes nothing; starting what has lost its connection connects it again. Thread safe.
+ * started and ending what is not changes nothing. A connection that is lost comes back by itself, and the service goes on;
+ * should the broker refuse it then, that is the end, and a startup connects anew. Thread safe.
  */
 abstract class Service implements ServiceLifecycle {
 
@@ -25,7 +26,10 @@ abstract class Service implements ServiceLifecycle {
     private final KeyValue attributes;
     private final String what;
 
-    /** Held while a service starts or ends; subclasses take no other lock under which they would start or end it. */
+    /**
+     * Held while a service starts or ends; subclasses take no other lock under which they would start or end it. Never held
+     * while the application's code is waited for, which may want it.
+     */
     private final ReentrantLock lifecycle = new ReentrantLock();
 
     private volatile @Nullable Connected connected;
@@ -57,6 +61,10 @@ abstract class Service implements ServiceLifecycle {
 
     @Override
     public final void startup() {
+        final Connected earlier = connected;
+        if (earlier != null && !earlier.session().isOpen()) {
+            quiesce();
+        }
         lifecycle.lock();
         try {
             final Connected before = connected;
@@ -67,11 +75,11 @@ abstract class Service implements ServiceLifecycle {
             final BrokerSession session = accessPoint.connect(attributes, "openmessaging-" + what.replace(' ', '-'));
             connected = new Connected(session, new SharedQueues(session), new ConcurrentHashMap<>());
             session.onClosed(this::lost);
+            session.onLink(new Links());
             try {
                 started();
             } catch (RuntimeException e) {
-                connected = null;
-                session.close();
+                end();
                 throw e;
             }
         } finally {
@@ -79,8 +87,10 @@ abstract class Service implements ServiceLifecycle {
         }
     }
 
+    /** When it returns nothing of the application's is called any more, unless this was called from there. */
     @Override
     public final void shutdown() {
+        quiesce();
         lifecycle.lock();
         try {
             end();
@@ -88,6 +98,9 @@ abstract class Service implements ServiceLifecycle {
             lifecycle.unlock();
         }
     }
+
+    /** Nothing new is begun, and what has begun is waited for, except by itself. */
+    void quiesce() {}
 
     private void end() {
         final Connected current = connected;
@@ -101,9 +114,12 @@ abstract class Service implements ServiceLifecycle {
     /** The connection is there; what this throws undoes the startup. */
     void started() {}
 
-    /** Event loop: the connection is gone, though nobody has ended it. */
+    /** A thread of the session's: there is another connection, and sends, acknowledgements and deliveries go on. */
+    void restored() {}
+
+    /** Event loop: the connection is gone for good, though nobody has ended it. */
     void lost(final BrokerException reason) {
-        LOG.error("a {} has lost its connection: {}", what, reason.getMessage());
+        LOG.error("a {} has lost its connection for good: {}", what, reason.getMessage());
     }
 
     /** The connection is about to end, or is gone. */
@@ -150,6 +166,20 @@ abstract class Service implements ServiceLifecycle {
         final Connected current = connected;
         if (current != null) {
             current.opened().clear();
+        }
+    }
+
+    /** What becomes of the connection while the service is started. */
+    private final class Links implements BrokerSession.LinkListener {
+        @Override
+        public void interrupted(final BrokerException reason) {
+            LOG.warn("a {} has lost its connection, and looks for another: {}", what, reason.getMessage());
+        }
+
+        @Override
+        public void restored() {
+            forgetQueues();
+            Service.this.restored();
         }
     }
 }

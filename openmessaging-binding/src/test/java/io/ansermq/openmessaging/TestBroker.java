@@ -13,10 +13,12 @@ import java.util.Map;
 
 /** A broker in this JVM on a port of its own, and access points to it. */
 final class TestBroker implements AutoCloseable {
-    private final Broker broker;
+    private final Map<String, String> options;
+    private Broker broker;
 
-    private TestBroker(final Broker broker) {
-        this.broker = broker;
+    private TestBroker(final Map<String, String> options) throws IOException {
+        this.options = options;
+        broker = run();
     }
 
     static TestBroker start(final Path data, final String... options) throws IOException {
@@ -31,11 +33,26 @@ final class TestBroker implements AutoCloseable {
                 "9MiB",
                 "min-free-disk",
                 "32MiB"));
+        put(values, options);
+        return new TestBroker(values);
+    }
+
+    private static void put(final Map<String, String> values, final String... options) {
         for (int i = 0; i < options.length; i += 2) {
             values.put(options[i], options[i + 1]);
         }
-        return new TestBroker(
-                Broker.start(BrokerOptions.builder().setAll(values).build()));
+    }
+
+    private Broker run() throws IOException {
+        return Broker.start(BrokerOptions.builder().setAll(options).build());
+    }
+
+    /** Stops it, and starts it again on the same data and port, with these options besides. */
+    void restart(final String... more) throws IOException {
+        options.put("port", Integer.toString(broker.port()));
+        put(options, more);
+        broker.close();
+        broker = run();
     }
 
     int port() {

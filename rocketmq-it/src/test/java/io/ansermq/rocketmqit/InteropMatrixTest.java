@@ -4,31 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.ansermq.jms.AnserConnectionFactory;
+import io.openmessaging.Message.BuiltinKeys;
+import io.openmessaging.MessagingAccessPoint;
+import io.openmessaging.OMS;
+import io.openmessaging.producer.LocalTransactionExecutor;
+import io.openmessaging.producer.LocalTransactionExecutor.ExecutionContext;
+import io.openmessaging.producer.Producer;
+import io.openmessaging.producer.SendResult;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Destination;
-import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import jakarta.jms.MapMessage;
 import jakarta.jms.Message;
 import jakarta.jms.ObjectMessage;
 import jakarta.jms.StreamMessage;
-import jakarta.jms.TextMessage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.apache.rocketmq.client.consumer.DefaultLitePullConsumer;
-import org.apache.rocketmq.client.consumer.MessageSelector;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.client.producer.LocalTransactionState;
 import org.apache.rocketmq.client.producer.TransactionListener;
 import org.apache.rocketmq.client.producer.TransactionMQProducer;
-import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
 import org.apache.rocketmq.common.message.MessageExt;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -36,6 +39,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every way to send and every way to receive, on one destination: what is sent is received, as far as both sides know it. */
 class InteropMatrixTest extends RocketMqScenario {
+
+    private MessagingAccessPoint accessPoint;
+    private Producer openMessagingProducer;
 
     /** What the destination is in Jakarta Messaging. */
     enum Kind {
@@ -52,7 +58,8 @@ class InteropMatrixTest extends RocketMqScenario {
         JMS_STREAM(null),
         JMS_OBJECT(null),
         ROCKETMQ("from RocketMQ".getBytes(StandardCharsets.UTF_8)),
-        ROCKETMQ_COMPRESSED("0123456789".repeat(1_000).getBytes(StandardCharsets.UTF_8));
+        ROCKETMQ_COMPRESSED("0123456789".repeat(1_000).getBytes(StandardCharsets.UTF_8)),
+        OPENMESSAGING("from OpenMessaging".getBytes(StandardCharsets.UTF_8));
 
         /** What everybody receives; null where the body means something in Jakarta Messaging alone. */
         final byte[] body;
@@ -66,142 +73,13 @@ class InteropMatrixTest extends RocketMqScenario {
         }
     }
 
-    /** A message as a receiver has it, in words that all of them know. */
-    private record Received(
-            byte[] body, String tag, String key, String id, Map<String, String> properties, Message jms) {}
-
-    /** Collects what comes, until it is closed. */
-    private interface Receiver extends AutoCloseable {
-        /** What came since the last call. */
-        List<Received> poll() throws Exception;
-
-        @Override
-        default void close() {}
-    }
-
-    enum By {
-        JMS {
-            @Override
-            Receiver on(final InteropMatrixTest test, final Kind kind, final String name, final String selector)
-                    throws Exception {
-                final JMSContext context = test.jms();
-                final JMSConsumer consumer = context.createConsumer(destination(context, kind, name), selector);
-                return new Receiver() {
-                    @Override
-                    public List<Received> poll() throws JMSException {
-                        final Message message = consumer.receive(200);
-                        return message == null ? List.of() : List.of(of(message));
-                    }
-
-                    @Override
-                    public void close() {
-                        context.close();
-                    }
-                };
-            }
-        },
-        PUSH {
-            @Override
-            Receiver on(final InteropMatrixTest test, final Kind kind, final String name, final String selector)
-                    throws Exception {
-                final Inbox inbox = new Inbox();
-                final var consumer = test.consumer(unique("group"));
-                consumer.subscribe(
-                        name, selector == null ? MessageSelector.byTag("*") : MessageSelector.bySql(selector));
-                consumer.registerMessageListener(inbox.listener());
-                consumer.start();
-                await().until(() -> !consumer.getDefaultMQPushConsumerImpl()
-                        .getRebalanceImpl()
-                        .getProcessQueueTable()
-                        .isEmpty());
-                return () -> {
-                    final List<Received> found = new ArrayList<>();
-                    while (inbox.size() > 0) {
-                        found.add(of(inbox.messages.remove(0)));
-                    }
-                    return found;
-                };
-            }
-        },
-        PULL {
-            @Override
-            Receiver on(final InteropMatrixTest test, final Kind kind, final String name, final String selector)
-                    throws Exception {
-                final DefaultLitePullConsumer consumer = test.litePull(unique("group"));
-                consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
-                consumer.subscribe(
-                        name, selector == null ? MessageSelector.byTag("*") : MessageSelector.bySql(selector));
-                consumer.start();
-                // From here on the broker knows the group, and keeps for it what nobody else wants.
-                await().until(() -> !consumer.assignment().isEmpty());
-                return () -> consumer.poll(200).stream().map(By::of).toList();
-            }
-        },
-        POP {
-            @Override
-            Receiver on(final InteropMatrixTest test, final Kind kind, final String name, final String selector)
-                    throws Exception {
-                final PopClient client = new PopClient(test.server, unique("group"), name);
-                test.afterwards(client::close);
-                client.pollMs = 200;
-                if (selector != null) {
-                    client.expressionType = "SQL92";
-                    client.expression = selector;
-                }
-                assertThat(client.pop()).isEmpty();
-                return () -> {
-                    final List<MessageExt> found = client.pop();
-                    if (!found.isEmpty()) {
-                        assertThat(client.acknowledgeAll(found)).isTrue();
-                    }
-                    return found.stream().map(By::of).toList();
-                };
-            }
-        };
-
-        /** Starts to receive; with a selector of Jakarta Messaging, which is an SQL92 filter of RocketMQ too. */
-        abstract Receiver on(InteropMatrixTest test, Kind kind, String name, String selector) throws Exception;
-
-        private static Received of(final MessageExt message) {
-            return new Received(
-                    message.getBody() == null ? new byte[0] : message.getBody(),
-                    message.getTags(),
-                    message.getKeys(),
-                    message.getMsgId(),
-                    message.getProperties(),
-                    null);
-        }
-
-        @SuppressWarnings("unchecked") // The interface has a raw enumeration.
-        private static Received of(final Message message) throws JMSException {
-            final Map<String, String> properties = new LinkedHashMap<>();
-            for (final Object name : Collections.list(message.getPropertyNames())) {
-                properties.put(name.toString(), message.getStringProperty(name.toString()));
-            }
-            return new Received(
-                    bodyOf(message),
-                    message.getJMSType(),
-                    message.getJMSCorrelationID(),
-                    message.getJMSMessageID().substring("ID:".length()),
-                    properties,
-                    message);
-        }
-
-        private static byte[] bodyOf(final Message message) throws JMSException {
-            if (message instanceof TextMessage text) {
-                return text.getText().getBytes(StandardCharsets.UTF_8);
-            }
-            if (message instanceof BytesMessage bytes) {
-                final byte[] body = new byte[(int) bytes.getBodyLength()];
-                bytes.readBytes(body);
-                return body;
-            }
-            return new byte[0];
-        }
-    }
-
     static Stream<Arguments> waysToReceive() {
         return Stream.of(Kind.values()).flatMap(kind -> Stream.of(By.values()).map(by -> Arguments.of(kind, by)));
+    }
+
+    /** A queue that Jakarta Messaging made first gives each message to one consumer, so it cannot be a routing's source. */
+    static Stream<Arguments> waysToSelect() {
+        return waysToReceive().filter(way -> way.get()[0] != Kind.QUEUE || way.get()[1] != By.OPENMESSAGING);
     }
 
     @ParameterizedTest
@@ -209,13 +87,17 @@ class InteropMatrixTest extends RocketMqScenario {
     void shouldReceiveWhateverAnybodySends(final Kind kind, final By by) throws Exception {
         final String name = unique("matrix");
         try (JMSContext jms = jms();
-                Receiver receiver = open(jms, kind, by, name, null)) {
+                By.Receiver receiver = open(jms, kind, by, name, null)) {
             final DefaultMQProducer producer = producer();
             final Map<Sent, String> ids = new LinkedHashMap<>();
             for (final Sent sent : Sent.values()) {
-                ids.put(sent, send(sent, jms, destination(jms, kind, name), producer, name));
+                ids.put(
+                        sent,
+                        sent == Sent.OPENMESSAGING
+                                ? sendByOpenMessaging(sent, name)
+                                : send(sent, jms, destination(jms, kind, name), producer, name));
             }
-            final Map<String, Received> received = new LinkedHashMap<>();
+            final Map<String, By.Received> received = new LinkedHashMap<>();
             await().until(() -> {
                 receiver.poll().forEach(each -> received.put(each.id(), each));
                 return received.keySet().containsAll(ids.values());
@@ -227,19 +109,21 @@ class InteropMatrixTest extends RocketMqScenario {
     }
 
     @ParameterizedTest
-    @MethodSource("waysToReceive")
+    @MethodSource("waysToSelect")
     void shouldSelectByWhatAnybodySet(final Kind kind, final By by) throws Exception {
         final String name = unique("selected");
         try (JMSContext jms = jms();
-                Receiver receiver = open(jms, kind, by, name, "colour = 'red'")) {
+                By.Receiver receiver = open(jms, kind, by, name, "colour = 'red'")) {
             final DefaultMQProducer producer = producer();
             for (final String colour : List.of("blue", "red", "green")) {
                 final var message = message(name, "RocketMQ " + colour);
                 message.putUserProperty("colour", colour);
                 producer.send(message);
                 jms.createProducer().setProperty("colour", colour).send(destination(jms, kind, name), "JMS " + colour);
+                openMessagingProducer()
+                        .send(openMessage(name, "OpenMessaging " + colour).putUserHeaders("colour", colour));
             }
-            assertThat(bodies(receiver, 2)).containsExactlyInAnyOrder("RocketMQ red", "JMS red");
+            assertThat(bodies(receiver, 3)).containsExactlyInAnyOrder("RocketMQ red", "JMS red", "OpenMessaging red");
         }
     }
 
@@ -248,7 +132,7 @@ class InteropMatrixTest extends RocketMqScenario {
     void shouldWaitForTheTimeThatAnybodySet(final Kind kind, final By by) throws Exception {
         final String name = unique("delayed");
         try (JMSContext jms = jms();
-                Receiver receiver = open(jms, kind, by, name, null)) {
+                By.Receiver receiver = open(jms, kind, by, name, null)) {
             final DefaultMQProducer producer = producer();
             producer.send(message(name, "warms up"));
             assertThat(bodies(receiver, 1)).containsExactly("warms up");
@@ -257,10 +141,15 @@ class InteropMatrixTest extends RocketMqScenario {
             final var later = message(name, "RocketMQ later");
             later.setDelayTimeMs(2_500);
             producer.send(later);
+            openMessagingProducer()
+                    .send(openMessage(name, "OpenMessaging later")
+                            .putSysHeaders(BuiltinKeys.START_TIME, System.currentTimeMillis() + 2_500));
             jms.createProducer().send(destination(jms, kind, name), "JMS now");
             producer.send(message(name, "RocketMQ now"));
-            assertThat(bodies(receiver, 2)).containsExactlyInAnyOrder("JMS now", "RocketMQ now");
-            assertThat(bodies(receiver, 2)).containsExactlyInAnyOrder("JMS later", "RocketMQ later");
+            openMessagingProducer().send(openMessage(name, "OpenMessaging now"));
+            assertThat(bodies(receiver, 3)).containsExactlyInAnyOrder("JMS now", "RocketMQ now", "OpenMessaging now");
+            assertThat(bodies(receiver, 3))
+                    .containsExactlyInAnyOrder("JMS later", "RocketMQ later", "OpenMessaging later");
             assertThat(System.currentTimeMillis() - startMs).isGreaterThanOrEqualTo(2_400);
         }
     }
@@ -271,13 +160,25 @@ class InteropMatrixTest extends RocketMqScenario {
         final String name = unique("transacted");
         try (JMSContext jms = jms();
                 JMSContext transacted = jms.createContext(JMSContext.SESSION_TRANSACTED);
-                Receiver receiver = open(jms, kind, by, name, null)) {
+                By.Receiver receiver = open(jms, kind, by, name, null)) {
             final TransactionMQProducer producer = transactional();
             transacted.createProducer().send(destination(transacted, kind, name), "JMS committed");
             jms.createProducer().send(destination(jms, kind, name), "marker 1");
             assertThat(bodies(receiver, 1)).containsExactly("marker 1");
             transacted.commit();
             assertThat(bodies(receiver, 1)).containsExactly("JMS committed");
+
+            sendTransacted(openMessage(name, "OpenMessaging rolled back"), ExecutionContext::rollback);
+            openMessagingProducer()
+                    .createBatchMessageSender()
+                    .send(openMessage(name, "OpenMessaging discarded"))
+                    .rollback();
+            sendTransacted(openMessage(name, "OpenMessaging committed"), ExecutionContext::commit);
+            openMessagingProducer()
+                    .createBatchMessageSender()
+                    .send(openMessage(name, "OpenMessaging batch"))
+                    .commit();
+            assertThat(bodies(receiver, 2)).containsExactlyInAnyOrder("OpenMessaging committed", "OpenMessaging batch");
 
             producer.sendMessageInTransaction(message(name, "RocketMQ rolled back"), false);
             transacted.createProducer().send(destination(transacted, kind, name), "JMS rolled back");
@@ -293,21 +194,24 @@ class InteropMatrixTest extends RocketMqScenario {
     void shouldFilterByTagWhatAnybodySent(final Kind kind) throws Exception {
         final String name = unique("tagged");
         try (JMSContext jms = jms();
-                Receiver made = open(jms, kind, By.JMS, name, "JMSType = 'B'")) {
+                By.Receiver made = open(jms, kind, By.JMS, name, "JMSType = 'B'")) {
             final Inbox inbox = push(name, "B");
             final DefaultMQProducer producer = producer();
             for (final String tag : List.of("A", "B", "C")) {
                 producer.send(message(name, tag, "RocketMQ " + tag));
                 jms.createProducer().setJMSType(tag).send(destination(jms, kind, name), "JMS " + tag);
+                openMessagingProducer()
+                        .send(openMessage(name, "OpenMessaging " + tag).putSysHeaders("TAGS", tag));
             }
-            await().until(() -> inbox.size() == 2);
-            assertThat(inbox.bodies()).containsExactlyInAnyOrder("RocketMQ B", "JMS B");
-            assertThat(bodies(made, 2)).containsExactlyInAnyOrder("RocketMQ B", "JMS B");
+            await().until(() -> inbox.size() == 3);
+            assertThat(inbox.bodies()).containsExactlyInAnyOrder("RocketMQ B", "JMS B", "OpenMessaging B");
+            assertThat(bodies(made, 3)).containsExactlyInAnyOrder("RocketMQ B", "JMS B", "OpenMessaging B");
         }
     }
 
     /** Makes the destination for Jakarta Messaging, then begins to receive from it. */
-    private Receiver open(final JMSContext jms, final Kind kind, final By by, final String name, final String selector)
+    private By.Receiver open(
+            final JMSContext jms, final Kind kind, final By by, final String name, final String selector)
             throws Exception {
         jms.createConsumer(destination(jms, kind, name)).close();
         await().ignoreExceptions()
@@ -343,6 +247,39 @@ class InteropMatrixTest extends RocketMqScenario {
         return message.getJMSMessageID().substring("ID:".length());
     }
 
+    private String sendByOpenMessaging(final Sent sent, final String name) {
+        final var message = openMessagingProducer()
+                .createBytesMessage(name, sent.body)
+                .putSysHeaders("TAGS", "tag")
+                .putSysHeaders(BuiltinKeys.SEARCH_KEYS, "key")
+                .putUserHeaders("text", "gr\u00fcn")
+                .putUserHeaders("number", 42);
+        return openMessagingProducer().send(message).messageId();
+    }
+
+    private io.openmessaging.Message openMessage(final String name, final String body) {
+        return openMessagingProducer().createBytesMessage(name, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void sendTransacted(final io.openmessaging.Message message, final Consumer<ExecutionContext> decision) {
+        final SendResult sent = openMessagingProducer()
+                .send(
+                        message,
+                        new LocalTransactionExecutor() {
+                            @Override
+                            public void execute(final io.openmessaging.Message half, final ExecutionContext context) {
+                                decision.accept(context);
+                            }
+
+                            @Override
+                            public void check(final io.openmessaging.Message half, final CheckContext context) {
+                                throw new AssertionError("it was decided");
+                            }
+                        },
+                        OMS.newKeyValue());
+        assertThat(sent.messageId()).isNotBlank();
+    }
+
     private static Message jmsMessage(final Sent sent, final JMSContext jms) throws JMSException {
         switch (sent) {
             case JMS_TEXT:
@@ -366,7 +303,7 @@ class InteropMatrixTest extends RocketMqScenario {
         }
     }
 
-    private static void check(final Sent sent, final Received received) throws Exception {
+    private static void check(final Sent sent, final By.Received received) throws Exception {
         if (sent.body != null) {
             assertThat(received.body()).as("body of %s", sent).isEqualTo(sent.body);
         } else if (received.jms() == null) {
@@ -406,10 +343,10 @@ class InteropMatrixTest extends RocketMqScenario {
     }
 
     /** The next texts that come, so many of them and no more. */
-    private static List<String> bodies(final Receiver receiver, final int count) {
+    private static List<String> bodies(final By.Receiver receiver, final int count) {
         final List<String> bodies = new ArrayList<>();
         await().until(() -> {
-            for (final Received each : receiver.poll()) {
+            for (final By.Received each : receiver.poll()) {
                 bodies.add(new String(each.body(), StandardCharsets.UTF_8));
             }
             return bodies.size() >= count;
@@ -436,11 +373,37 @@ class InteropMatrixTest extends RocketMqScenario {
         return producer;
     }
 
-    private static Destination destination(final JMSContext context, final Kind kind, final String name) {
+    static Destination destination(final JMSContext context, final Kind kind, final String name) {
         return kind == Kind.QUEUE ? context.createQueue(name) : context.createTopic(name);
     }
 
-    private JMSContext jms() throws JMSException {
+    MessagingAccessPoint openMessaging() {
+        if (accessPoint == null) {
+            accessPoint = OMS.getMessagingAccessPoint("oms:anser://" + server.brokerAddress() + "/test");
+        }
+        return accessPoint;
+    }
+
+    /** One for all scenarios. */
+    private Producer openMessagingProducer() {
+        if (openMessagingProducer == null) {
+            openMessagingProducer = openMessaging().createProducer();
+            openMessagingProducer.startup();
+        }
+        return openMessagingProducer;
+    }
+
+    @AfterAll
+    void stopOpenMessaging() {
+        if (openMessagingProducer != null) {
+            openMessagingProducer.shutdown();
+        }
+        if (accessPoint != null) {
+            accessPoint.shutdown();
+        }
+    }
+
+    JMSContext jms() throws JMSException {
         return new AnserConnectionFactory("anser://" + server.brokerAddress()).createContext();
     }
 }

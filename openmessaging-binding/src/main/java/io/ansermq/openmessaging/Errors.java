@@ -61,12 +61,8 @@ final class Errors {
 
     /** A refusal of what was asked for by name: something that is not there is a checked exception. */
     static OMSRuntimeException unlessMissing(final BrokerException e) throws OMSResourceNotExistException {
-        if (e.error() == ErrorCodes.DESTINATION) {
-            final String text = textOf(e);
-            throw new OMSResourceNotExistException(
-                    (text.contains("no namespace") ? ErrorCode.NAMESPACE_NOT_FOUND : ErrorCode.NOT_FOUND).code(),
-                    text,
-                    e);
+        if (e.error() == ErrorCodes.DESTINATION || e.error() == ErrorCodes.NAMESPACE) {
+            throw new OMSResourceNotExistException(codeOf(e.error()).code(), textOf(e), e);
         }
         return of(e);
     }
@@ -81,6 +77,7 @@ final class Errors {
             case ErrorCodes.AUTHENTICATION -> ErrorCode.UNAUTHORIZED;
             case ErrorCodes.AUTHORIZATION -> ErrorCode.FORBIDDEN;
             case ErrorCodes.DESTINATION -> ErrorCode.NOT_FOUND;
+            case ErrorCodes.NAMESPACE -> ErrorCode.NAMESPACE_NOT_FOUND;
             case ErrorCodes.MESSAGE_TOO_LARGE -> ErrorCode.BODY_TOO_LARGE;
             case ErrorCodes.RESOURCE_LIMIT -> ErrorCode.STORAGE_BUSY;
             case ErrorCodes.ILLEGAL_STATE -> ErrorCode.EXISTS_ALREADY;

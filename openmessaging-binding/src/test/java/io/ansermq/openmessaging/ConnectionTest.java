@@ -99,7 +99,9 @@ class ConnectionTest extends Scenario {
                 "secret");
         final KeyValue attributes = OMS.newKeyValue()
                 .put(AnserAccessPoint.TLS, "true")
-                .put(AnserAccessPoint.TLS_TRUST_STORE, keys.resolve("authority.pem").toString());
+                .put(
+                        AnserAccessPoint.TLS_TRUST_STORE,
+                        keys.resolve("authority.pem").toString());
 
         assertThat(started(OMS.getMessagingAccessPoint(url(""), attributes).createProducer())
                         .send(message("x")))

@@ -8,6 +8,7 @@ import io.ansermq.broker.ledger.TxTable;
 import io.ansermq.remoting.protocol.CatalogRecord;
 import io.ansermq.remoting.protocol.CatalogRecord.LaneOrder;
 import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.ControlHeader.Failure;
 import io.ansermq.remoting.protocol.ControlHeader.Send;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.protocol.MessageProperties;
@@ -245,7 +246,7 @@ public final class CoreDesk {
             final ByteBuf copy,
             final Lane lane,
             final long offset,
-            final Consumer<@Nullable String> done) {
+            final Consumer<@Nullable Failure> done) {
         replacements.inLane(destination, copy, lane, offset, guarded(done));
     }
 
@@ -255,11 +256,11 @@ public final class CoreDesk {
             final ByteBuf copy,
             final long dueEpochMs,
             final long number,
-            final Consumer<@Nullable String> done) {
+            final Consumer<@Nullable Failure> done) {
         replacements.delayed(destination, copy, dueEpochMs, number, guarded(done));
     }
 
-    private static Consumer<@Nullable String> guarded(final Consumer<@Nullable String> done) {
+    private static Consumer<@Nullable Failure> guarded(final Consumer<@Nullable Failure> done) {
         return refusal -> GuardedGuest.run("telling what became of an update", () -> done.accept(refusal));
     }
 

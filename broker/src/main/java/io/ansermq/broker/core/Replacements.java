@@ -1,7 +1,9 @@
 package io.ansermq.broker.core;
 
 import io.ansermq.broker.ledger.RangeSet;
+import io.ansermq.remoting.protocol.ControlHeader.Failure;
 import io.ansermq.remoting.protocol.ControlRecord;
+import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.store.FlushLevel;
 import io.ansermq.store.commitlog.FrameWriter;
 import io.netty.buffer.ByteBuf;
@@ -22,8 +24,8 @@ final class Replacements {
     /** What an ACK record says of messages that were taken back before their time. */
     private static final int REASON_DROPPED = 1;
 
-    /** Why there was nothing to take out. */
-    private static final String TOO_LATE = "a consumer has it by now";
+    private static final Failure TOO_LATE =
+            new Failure(ErrorCodes.DESTINATION, "the message does not wait any more: a consumer has it by now");
 
     /** A message that waits, and the record that takes it out. */
     private sealed interface Old {
@@ -41,7 +43,7 @@ final class Replacements {
      * @param copy what comes, as a client would send it
      * @param done is told null when it is stored, else why it is not
      */
-    private record Replacement(DestinationState destination, ByteBuf copy, Old old, Consumer<@Nullable String> done) {}
+    private record Replacement(DestinationState destination, ByteBuf copy, Old old, Consumer<@Nullable Failure> done) {}
 
     private final FrameWriter writer;
     private final Effects effects;
@@ -88,7 +90,7 @@ final class Replacements {
             final ByteBuf copy,
             final Lane lane,
             final long offset,
-            final Consumer<@Nullable String> done) {
+            final Consumer<@Nullable Failure> done) {
         waiting.add(new Replacement(destination, copy, new InLane(lane, offset), done));
     }
 
@@ -98,7 +100,7 @@ final class Replacements {
             final ByteBuf copy,
             final long dueEpochMs,
             final long number,
-            final Consumer<@Nullable String> done) {
+            final Consumer<@Nullable Failure> done) {
         waiting.add(new Replacement(destination, copy, new Delayed(dueEpochMs, number), done));
     }
 
@@ -111,7 +113,7 @@ final class Replacements {
         for (Replacement next = waiting.peek(); next != null; next = waiting.peek()) {
             final int size = next.copy().readableBytes();
             if (gate.isClosed()) {
-                next.done().accept(gate.reason());
+                next.done().accept(new Failure(ErrorCodes.RESOURCE_LIMIT, gate.reason()));
             } else if (!writer.together(size + next.old().recordBytes())) {
                 return false;
             } else if (next.old().take()) {

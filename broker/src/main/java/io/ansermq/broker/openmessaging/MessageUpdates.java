@@ -89,14 +89,10 @@ final class MessageUpdates {
         }
     }
 
-    private void answer(final ClientLink asker, final int opaque, final @Nullable String refusal) {
+    private void answer(final ClientLink asker, final int opaque, final @Nullable Failure refusal) {
         if (!desk.isGone(asker)) {
             desk.touch(asker);
-            asker.answer(
-                    opaque,
-                    refusal == null
-                            ? new Done()
-                            : new Failure(ErrorCodes.RESOURCE_LIMIT, "the message is as it was: " + refusal));
+            asker.answer(opaque, refusal == null ? new Done() : refusal);
         }
     }
 

@@ -120,6 +120,14 @@ final class Resources {
         if (put.kind() == ResourceKind.ROUTING) {
             return routings.check(put.name(), attributes);
         }
+        if (put.kind() == ResourceKind.QUEUE
+                && !put.create()
+                && put.attributes().containsKey(STREAMS)) {
+            return new Failure(
+                    ErrorCodes.PROTOCOL,
+                    "a queue has the streams that it was created with: create another with other " + STREAMS
+                            + ", and route the messages there");
+        }
         return put.kind() == ResourceKind.QUEUE && put.create() ? createQueue(put.name(), attributes) : null;
     }
 
@@ -171,6 +179,12 @@ final class Resources {
         }
         final DestinationState destination = remove.kind() == ResourceKind.QUEUE ? queue(remove.name()) : null;
         if (destination != null) {
+            final String routing = routings.naming(remove.name());
+            if (routing != null) {
+                return new Failure(
+                        ErrorCodes.ILLEGAL_STATE,
+                        "routing '" + routing + "' has queue '" + remove.name() + "' at one end: delete it first");
+            }
             final String busy = desk.delete(destination);
             if (busy != null) {
                 return new Failure(ErrorCodes.ILLEGAL_STATE, busy);
@@ -274,7 +288,9 @@ final class Resources {
     }
 
     private static Failure missing(final ResourceKind kind, final String name) {
-        return new Failure(ErrorCodes.DESTINATION, "there is no " + what(kind) + " '" + name + "': create it first");
+        return new Failure(
+                kind == ResourceKind.NAMESPACE ? ErrorCodes.NAMESPACE : ErrorCodes.DESTINATION,
+                "there is no " + what(kind) + " '" + name + "': create it first");
     }
 
     private static String what(final ResourceKind kind) {

@@ -12,8 +12,11 @@ import io.ansermq.remoting.protocol.ControlHeader.ResourceKind;
 import io.ansermq.remoting.protocol.ControlHeader.Unsubscribe;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import java.security.SecureRandom;
+import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +67,12 @@ final class Routings {
                                 + " consumer: a routing needs a source that was made by createQueue or by a send");
             }
         }
+        if (leadsTo(Resources.plain(attributes.getOrDefault(SOURCE, "")), name, attributes)) {
+            return new Failure(
+                    ErrorCodes.PROTOCOL,
+                    "routing '" + name + "' would send messages round in a circle: from " + attributes.get(DESTINATION)
+                            + " routings lead back to " + attributes.get(SOURCE));
+        }
         final String expression = attributes.getOrDefault(EXPRESSION, "");
         if (!expression.isBlank()) {
             try {
@@ -72,6 +81,37 @@ final class Routings {
                 return new Failure(
                         ErrorCodes.INVALID_SELECTOR,
                         "the expression " + expression + " of routing '" + name + "' is not valid " + e.getMessage());
+            }
+        }
+        return null;
+    }
+
+    /** Whether messages that a new routing routes would come to this queue, by way of others if need be. */
+    private boolean leadsTo(final String queue, final String name, final Map<String, String> attributes) {
+        final Map<String, Map<String, String>> all = new HashMap<>(resources.all(ResourceKind.ROUTING));
+        all.put(name, attributes);
+        final Set<String> reached = new HashSet<>();
+        final ArrayDeque<String> next = new ArrayDeque<>(Set.of(queue));
+        while (!next.isEmpty()) {
+            final String from = next.remove();
+            for (final Map<String, String> each : all.values()) {
+                final String to = Resources.plain(each.getOrDefault(DESTINATION, ""));
+                if (Resources.plain(each.getOrDefault(SOURCE, "")).equals(from) && reached.add(to)) {
+                    next.add(to);
+                }
+            }
+        }
+        return reached.contains(queue);
+    }
+
+    /** The name of a routing that has this queue at one of its ends; null when none has. */
+    @Nullable
+    String naming(final String queue) {
+        for (final Map.Entry<String, Map<String, String>> each :
+                resources.all(ResourceKind.ROUTING).entrySet()) {
+            if (queue.equals(Resources.plain(each.getValue().getOrDefault(SOURCE, "")))
+                    || queue.equals(Resources.plain(each.getValue().getOrDefault(DESTINATION, "")))) {
+                return each.getKey();
             }
         }
         return null;

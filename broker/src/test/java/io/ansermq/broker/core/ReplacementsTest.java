@@ -3,6 +3,7 @@ package io.ansermq.broker.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ansermq.broker.ledger.Catalog;
+import io.ansermq.remoting.protocol.ControlHeader.Failure;
 import io.ansermq.remoting.protocol.ControlHeader.Subscribe;
 import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
 import io.ansermq.store.FlushLevel;
@@ -64,8 +65,8 @@ class ReplacementsTest {
         return Objects.requireNonNull(broker.desk().copy(position, size, queue(), NEW_LANE, properties -> Map.of()));
     }
 
-    private void tell(final String refusal) {
-        told.add(refusal == null ? "done" : refusal);
+    private void tell(final Failure refusal) {
+        told.add(refusal == null ? "done" : refusal.text());
     }
 
     /** Where a group that begins now gets messages from. */

@@ -44,5 +44,8 @@ public final class ErrorCodes {
     /** The administrator has rolled the transaction back already. */
     public static final int HEURISTIC_ROLLBACK = 43;
 
+    /** There is no such namespace. */
+    public static final int NAMESPACE = 44;
+
     private ErrorCodes() {}
 }

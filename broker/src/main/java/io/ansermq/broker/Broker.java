@@ -259,6 +259,7 @@ public final class Broker implements AutoCloseable {
                 options.autoCreate(),
                 options.flush() == FlushLevel.DURABLE,
                 options.retentionMs(),
+                options::retentionMs,
                 options.checkBack());
     }
 

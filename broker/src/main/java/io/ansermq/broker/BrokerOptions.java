@@ -157,6 +157,11 @@ public final class BrokerOptions {
         return number("retention");
     }
 
+    /** How long messages of one topic are kept: its own option, else {@code otherwise}. */
+    public long retentionMs(final String topic, final long otherwise) {
+        return destinations.retentionMs(topic, otherwise);
+    }
+
     public String cluster() {
         return text("cluster");
     }

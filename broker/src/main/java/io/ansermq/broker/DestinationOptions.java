@@ -4,6 +4,7 @@ import io.ansermq.broker.core.DestinationPolicy;
 import io.ansermq.broker.security.NamePattern;
 import io.ansermq.store.FlushLevel;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What single destinations are set to: {@code option.NAME}, for most options also by a pattern, before the broker's own
@@ -45,6 +46,12 @@ final class DestinationOptions {
                 Boolean.parseBoolean(text("exclusive", destination)));
     }
 
+    /** How long its messages are kept; {@code otherwise} when nothing is said for it. */
+    long retentionMs(final String destination, final long otherwise) {
+        final String own = own("retention", destination);
+        return own == null ? otherwise : OptionValues.number(OptionTable.of("retention"), own);
+    }
+
     private static String queueName(final String option, final String destination) {
         return option.equals("none") ? "" : option.replace("*", destination);
     }
@@ -53,13 +60,19 @@ final class DestinationOptions {
         return OptionValues.number(OptionTable.of(option), text(option, destination));
     }
 
-    /** The option under the destination's name, else under the pattern with the most text, else the broker's. */
+    /** The option of the destination, else the broker's. */
     private String text(final String option, final String destination) {
-        final String own = values.get(option + '.' + destination);
-        if (own != null) {
-            return own;
+        final String own = own(option, destination);
+        return own == null ? OptionTable.text(values, option) : own;
+    }
+
+    /** The option under the destination's name, else under the pattern with the most text, else null. */
+    private @Nullable String own(final String option, final String destination) {
+        final String named = values.get(option + '.' + destination);
+        if (named != null) {
+            return named;
         }
-        String best = OptionTable.text(values, option);
+        String best = null;
         int bestLength = -1;
         for (final Map.Entry<String, String> value : values.entrySet()) {
             final String name = value.getKey();

@@ -30,6 +30,7 @@ final class OptionTable {
                     "72h",
                     OptionSpec.Type.DURATION,
                     "How long the messages of topics that RocketMQ clients made are kept, consumed or not."),
+            spec("retention.*", "", OptionSpec.Type.DURATION, "The same for one topic, or by a pattern."),
             spec(
                     "check-back-after",
                     "6s",

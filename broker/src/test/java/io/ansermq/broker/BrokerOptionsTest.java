@@ -105,4 +105,18 @@ class BrokerOptionsTest {
         assertThat(BrokerOptions.builder().build().policy("DLQ.orders").maxDeliveries())
                 .isZero();
     }
+
+    @Test
+    void shouldKeepMessagesAsLongAsIsSaidForTheirTopic() {
+        final BrokerOptions options = BrokerOptions.builder()
+                .set("retention", "72h")
+                .set("retention.audit.*", "720h")
+                .set("retention.audit.debug", "1h")
+                .build();
+        assertThat(options.retentionMs("orders", 5))
+                .as("what administrators said meanwhile")
+                .isEqualTo(5);
+        assertThat(options.retentionMs("audit.logins", 5)).isEqualTo(30L * 24 * 3_600_000);
+        assertThat(options.retentionMs("audit.debug", 5)).isEqualTo(3_600_000);
+    }
 }

@@ -13,6 +13,7 @@ import java.util.function.LongSupplier;
  * @param autoCreate whether a message creates its topic
  * @param flushSync whether persistent messages are forced to disk before they are answered, if nothing else is said
  * @param retentionMs how long messages of topics that RocketMQ clients made are kept
+ * @param retentionOf how long those of a given topic are kept, if something else is said for it than the given time
  * @param checkBack when producers are asked for the outcome of half messages
  */
 public record RocketMqSettings(
@@ -24,4 +25,13 @@ public record RocketMqSettings(
         boolean autoCreate,
         boolean flushSync,
         long retentionMs,
-        CheckBack checkBack) {}
+        RetentionOf retentionOf,
+        CheckBack checkBack) {
+
+    /** How long messages of a topic are kept. */
+    @FunctionalInterface
+    public interface RetentionOf {
+        /** Milliseconds; {@code otherwiseMs} when nothing is said for the topic. */
+        long ms(String topic, long otherwiseMs);
+    }
+}

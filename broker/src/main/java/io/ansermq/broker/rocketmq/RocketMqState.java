@@ -281,7 +281,7 @@ public final class RocketMqState implements CoreGuest {
         }
         if (nowEpochMs >= retentionDueEpochMs) {
             retentionDueEpochMs = nowEpochMs + RETENTION_INTERVAL_MS;
-            forgetOld(nowEpochMs - config.retentionMs());
+            forgetOld(nowEpochMs);
         }
         halves.doWork(nowEpochMs);
         return pulls.doWork(nowEpochMs) + pops.doWork(nowEpochMs);
@@ -298,9 +298,10 @@ public final class RocketMqState implements CoreGuest {
         }
     }
 
-    /** Messages that were stored before this time are kept no longer for the topic's own sake. */
-    private void forgetOld(final long epochMs) {
+    /** Messages that are older than their topic keeps them are kept no longer for the topic's own sake. */
+    private void forgetOld(final long nowEpochMs) {
         for (final DestinationState destination : desk().destinations()) {
+            final long epochMs = nowEpochMs - settings.retentionOf().ms(destination.topic(), config.retentionMs());
             for (int queue = 0; queue < destination.lanes(); queue++) {
                 final Lane lane = destination.lane(queue);
                 if (lane != null && lane.start() < lane.end()) {

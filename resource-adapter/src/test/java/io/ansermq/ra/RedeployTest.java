@@ -13,10 +13,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Rule 10 of an adapter: when it is gone, so are its classes, though the server's threads live on. */
+@Tag("slow") // Waits for the collector, which does not hurry on a busy machine.
 class RedeployTest {
     /** What the server has, and gives to every adapter. */
     private static final List<String> OF_THE_SERVER =

@@ -234,7 +234,9 @@ final class Registry {
             kept.remove(subscription.id);
             forgetLedgers(subscription);
         }
-        forgetMessages(state);
+        for (int number = 0; number < state.lanes(); number++) {
+            index.remove(laneKey(state, number));
+        }
     }
 
     /** How many messages came since the start, to whatever destination. */
@@ -246,7 +248,7 @@ final class Registry {
         return sum;
     }
 
-    /** Nothing that is under way goes to this destination any more: its messages may go. */
+    /** Nothing that is under way goes to this temporary destination any more: its messages may go. */
     void forgetMessages(final DestinationState state) {
         for (int number = 0; number < state.lanes(); number++) {
             final Lane lane = state.lane(number);
@@ -345,7 +347,7 @@ final class Registry {
         index.forEach(queue -> {
             final long id = queue.key() >> 16;
             if (!Timers.isLedger(queue.key()) && !destinations.containsKey((int) id)) {
-                queue.releaseBelow(queue.end());
+                index.remove(queue.key());
             }
         });
     }

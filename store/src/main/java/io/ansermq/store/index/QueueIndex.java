@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +30,16 @@ public final class QueueIndex implements AutoCloseable {
     private final BlockFiles files;
     private final BlockAllocator allocator;
 
-    /** In the order of their creation, so that a walk over them survives growth. */
-    private Queue[] queues = new Queue[FIRST_TABLE];
+    /**
+     * Each has a number for life, so that a walk over them survives growth. A queue that takes the number of a removed one
+     * may be missed by a walk under way, as one that comes after it.
+     */
+    private @Nullable Queue[] queues = new Queue[FIRST_TABLE];
 
     private int count;
+
+    /** Numbers below {@link #count} that no queue has. */
+    private final BitSet free = new BitSet();
 
     /** Open addressing, at most half full: numbers of queues plus one, 0 for nothing. */
     private int[] table = new int[FIRST_TABLE];
@@ -74,14 +81,21 @@ public final class QueueIndex implements AutoCloseable {
     public Queue queue(final long key) {
         final int slot = slot(key);
         if (table[slot] != 0) {
-            return queues[table[slot] - 1];
+            return queue(table[slot] - 1);
         }
         final Queue created = new Queue(files, allocator, key);
-        if (count == queues.length) {
-            queues = Arrays.copyOf(queues, 2 * count);
+        final int number;
+        if (free.isEmpty()) {
+            number = count++;
+            if (number == queues.length) {
+                queues = Arrays.copyOf(queues, 2 * number);
+            }
+        } else {
+            number = free.nextSetBit(0);
+            free.clear(number);
         }
-        queues[count++] = created;
-        table[slot] = count;
+        queues[number] = created;
+        table[slot] = number + 1;
         if (2 * count > table.length) {
             rehash();
         }
@@ -91,7 +105,43 @@ public final class QueueIndex implements AutoCloseable {
     /** The queue of a key, if there is one. */
     public @Nullable Queue find(final long key) {
         final int number = table[slot(key)];
-        return number == 0 ? null : queues[number - 1];
+        return number == 0 ? null : queue(number - 1);
+    }
+
+    /**
+     * Forgets a queue and all of its entries, for good: the key must not be used again unless replays pass over what was
+     * in the queue. Who has a reference sees an empty queue and must not add to it.
+     */
+    public void remove(final long key) {
+        final int slot = slot(key);
+        if (table[slot] == 0) {
+            return;
+        }
+        final int number = table[slot] - 1;
+        final Queue removed = queue(number);
+        removed.releaseBelow(removed.end());
+        closeGap(slot);
+        queues[number] = null;
+        free.set(number);
+    }
+
+    /** Moves entries of the table back that are further from their place than need be with this slot empty. */
+    private void closeGap(final int slot) {
+        final int mask = table.length - 1;
+        int gap = slot;
+        table[gap] = 0;
+        for (int next = gap + 1 & mask; table[next] != 0; next = next + 1 & mask) {
+            final int home = home(queue(table[next] - 1).key());
+            if ((next - home & mask) >= (next - gap & mask)) {
+                table[gap] = table[next];
+                table[next] = 0;
+                gap = next;
+            }
+        }
+    }
+
+    private Queue queue(final int number) {
+        return Objects.requireNonNull(queues[number]);
     }
 
     /**
@@ -102,10 +152,13 @@ public final class QueueIndex implements AutoCloseable {
         allocator.fillGaps(bits);
     }
 
-    /** Visits all queues, in the order of their creation. */
+    /** Visits all queues; the visitor may remove the one that it visits. */
     public void forEach(final Consumer<Queue> visitor) {
         for (int i = 0; i < count; i++) {
-            visitor.accept(queues[i]);
+            final Queue queue = queues[i];
+            if (queue != null) {
+                visitor.accept(queue);
+            }
         }
     }
 
@@ -116,24 +169,31 @@ public final class QueueIndex implements AutoCloseable {
 
     /** How many queues there are. */
     public int size() {
-        return count;
+        return count - free.cardinality();
     }
 
     /** Where the key's number is, or would be put. */
     private int slot(final long key) {
         final int mask = table.length - 1;
-        final long mixed = key * 0x9E3779B97F4A7C15L;
-        int slot = (int) (mixed >>> 32) & mask;
-        while (table[slot] != 0 && queues[table[slot] - 1].key() != key) {
+        int slot = home(key);
+        while (table[slot] != 0 && queue(table[slot] - 1).key() != key) {
             slot = slot + 1 & mask;
         }
         return slot;
     }
 
+    private int home(final long key) {
+        final long mixed = key * 0x9E3779B97F4A7C15L;
+        return (int) (mixed >>> 32) & table.length - 1;
+    }
+
     private void rehash() {
         table = new int[2 * table.length];
         for (int i = 0; i < count; i++) {
-            table[slot(queues[i].key())] = i + 1;
+            final Queue queue = queues[i];
+            if (queue != null) {
+                table[slot(queue.key())] = i + 1;
+            }
         }
     }
 
@@ -188,7 +248,10 @@ public final class QueueIndex implements AutoCloseable {
         @Override
         public boolean advance(final int atMost) {
             for (int i = 0; i < atMost && next < count; i++) {
-                add(queues[next++]);
+                final Queue queue = queues[next++];
+                if (queue != null) {
+                    add(queue);
+                }
             }
             if (next == count && !complete) {
                 complete = true;

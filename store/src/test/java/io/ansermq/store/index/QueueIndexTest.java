@@ -22,10 +22,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(ExpectedWarnings.class)
 class QueueIndexTest {
@@ -63,6 +67,51 @@ class QueueIndexTest {
         assertThat(queue.lowestPosition(50)).isEqualTo(1500);
         assertThat(queue.lowestPosition(100)).isEqualTo(Long.MAX_VALUE);
         assertThat(queue.isUnordered(0)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void shouldFindAllQueuesButThoseThatWereRemoved(final long seed) {
+        final Random random = new Random(seed * 32_452_843);
+        final QueueIndex index = open(null);
+        final Set<Long> there = new TreeSet<>();
+        for (int step = 0; step < 3_000; step++) {
+            // Keys that collide, and numbers that are taken over.
+            final long key = (long) random.nextInt(300) << 16;
+            if (random.nextInt(3) == 0) {
+                index.remove(key);
+                there.remove(key);
+            } else {
+                final Queue queue = index.queue(key);
+                queue.append(queue.end(), step * 100L, 5, 0, 0, 0);
+                there.add(key);
+            }
+            assertThat(index.size()).as("seed %d, step %d", seed, step).isEqualTo(there.size());
+        }
+        final Set<Long> visited = new TreeSet<>();
+        index.forEach(queue -> visited.add(queue.key()));
+        assertThat(visited).as("seed %d", seed).isEqualTo(there);
+        for (long key = 0; key < 300L << 16; key += 1 << 16) {
+            assertThat(index.find(key) != null).as("seed %d, key %d", seed, key).isEqualTo(there.contains(key));
+        }
+    }
+
+    @Test
+    void shouldHaveNoRemovedQueueInItsImage() {
+        final LogFixture log = new LogFixture(disk, OPTIONS).open();
+        final QueueIndex index = open(null);
+        for (int i = 0; i < 10; i++) {
+            append(index.queue(i), 1);
+        }
+        index.remove(3);
+        index.remove(7);
+        publish(log, index);
+        disk.kill();
+        final CommitLog reopened = CommitLog.open(disk, DATA, OPTIONS, () -> 0);
+        final QueueIndex again = open(reopened.image());
+        assertThat(again.size()).isEqualTo(8);
+        assertThat(again.find(3)).isNull();
+        assertThat(again.queue(8).position(1)).isEqualTo(100);
     }
 
     @Test

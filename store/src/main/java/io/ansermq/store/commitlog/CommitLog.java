@@ -64,6 +64,7 @@ public final class CommitLog implements AutoCloseable {
     private int epoch;
     private @Nullable FrameWriter writer;
     private @Nullable LogAgent log;
+    private @Nullable LogTurn logTurn;
     private @Nullable AgentThread logThread;
     private @Nullable AgentThread auxThread;
     private boolean closed;
@@ -201,8 +202,9 @@ public final class CommitLog implements AutoCloseable {
         watermarks.written(tail.position());
         watermarks.durable(tail.position());
         watermarks.committed(tail.position());
+        // Nobody sleeps at the ring's own bell: whether a frame wakes the log agent is for LogTurn to say.
         final RingBuffer<FrameSlot> ring =
-                RingBuffer.createSingleProducer(FrameSlot::new, options.ringSlots(), logBell);
+                RingBuffer.createSingleProducer(FrameSlot::new, options.ringSlots(), new Doorbell());
         final StagingRing staging = new StagingRing(options.stagingBytes());
         final SegmentRef[] live = segments.live();
         log = new LogAgent(
@@ -216,7 +218,8 @@ public final class CommitLog implements AutoCloseable {
                 forceTimes,
                 failStop,
                 auxBell);
-        writer = new FrameWriter(ring, staging, options, epochMs, tail);
+        logTurn = new LogTurn(log, logBell);
+        writer = new FrameWriter(ring, staging, options, epochMs, logTurn, tail);
         aux.register(() -> segments.prepare(watermarks.written()));
         aux.register(images::doWork);
         aux.register(() -> segments.release(Math.min(releases.granted(watermarks.durable()), images.replayableFrom())));
@@ -231,21 +234,9 @@ public final class CommitLog implements AutoCloseable {
      */
     public void start(final ThreadFactory threads, final Runnable onProgress, final Consumer<Throwable> onFailure) {
         attach(onProgress, onFailure);
-        final LogAgent agent = recovered(log);
-        logThread = AgentThread.start(
-                new AgentThread.Agent() {
-                    @Override
-                    public int doWork(final long nowNs) {
-                        return agent.doWork();
-                    }
-
-                    @Override
-                    public long sleepNs(final long nowNs) {
-                        return Long.MAX_VALUE;
-                    }
-                },
-                logBell,
-                threads);
+        final LogTurn turn = recovered(logTurn);
+        turn.share();
+        logThread = AgentThread.start(turn, logBell, threads);
         auxThread = AgentThread.start(aux, auxBell, threads);
     }
 
@@ -277,7 +268,7 @@ public final class CommitLog implements AutoCloseable {
 
     /** One turn of the log agent; returns how many frames it wrote. Only without {@link #start}. */
     public int doLogWork() {
-        return recovered(log).doWork();
+        return recovered(logTurn).doWork();
     }
 
     /** One turn of the aux agent; returns 0 when there is nothing to do now. Only without {@link #start}. */

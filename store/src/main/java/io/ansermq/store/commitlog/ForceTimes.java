@@ -20,10 +20,12 @@ final class ForceTimes {
         return event;
     }
 
-    /** It has made this many bytes safe. */
-    void end(final LogEvents.Force event, final long bytes) {
+    /** It has made this many bytes safe; returns how many nanoseconds it took. */
+    long end(final LogEvents.Force event, final long bytes) {
         event.bytes = bytes;
         event.commit();
-        listener.accept(System.nanoTime() - event.startNs);
+        final long tookNs = System.nanoTime() - event.startNs;
+        listener.accept(tookNs);
+        return tookNs;
     }
 }

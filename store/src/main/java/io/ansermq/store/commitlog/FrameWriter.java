@@ -24,6 +24,7 @@ public final class FrameWriter {
     private final StoreOptions options;
     private final SegmentSizes sizes;
     private final LongSupplier epochMs;
+    private final LogTurn log;
     private final int epoch;
 
     // Sealed so far.
@@ -49,6 +50,7 @@ public final class FrameWriter {
             final StagingRing staging,
             final StoreOptions options,
             final LongSupplier epochMs,
+            final LogTurn log,
             final LogTail tail) {
         this.ring = ring;
         this.staging = staging;
@@ -57,6 +59,7 @@ public final class FrameWriter {
         this.options = options;
         this.sizes = new SegmentSizes(options);
         this.epochMs = epochMs;
+        this.log = log;
         this.epoch = tail.epoch();
         this.end = tail.position();
         this.segmentStart = tail.segmentStart();
@@ -149,10 +152,13 @@ public final class FrameWriter {
         }
 
         if (open) {
-            seal(epochMs.getAsLong());
+            close(epochMs.getAsLong());
         }
         if (pads) {
             pad(padAddress);
+        }
+        if (open || pads) {
+            log.sealed();
         }
         if (rolls) {
             final int length = sizes.after((int) (segmentEnd - segmentStart));
@@ -202,12 +208,20 @@ public final class FrameWriter {
         reservedBytes = 0;
     }
 
-    /** Closes the open frame, if there is one, and hands it to the log agent. */
+    /**
+     * Closes the open frame, if there is one, and has it written: by the log agent soon, or at once by this thread, in which
+     * case the watermarks have moved when this returns.
+     */
     public void seal(final long nowEpochMs) {
         togetherBytes = 0;
-        if (openRecords == 0) {
-            return;
+        if (openRecords > 0) {
+            log.sealedLast(close(nowEpochMs));
         }
+    }
+
+    /** Publishes the open frame, which has records; returns its length. */
+    private int close(final long nowEpochMs) {
+        togetherBytes = 0;
         final int length = closedLength();
         for (int i = openBytes; i < length; i++) {
             memory.put(openIndex + i, (byte) 0);
@@ -217,6 +231,7 @@ public final class FrameWriter {
         publish(openAddress, length, end + length, openDurable);
         openRecords = 0;
         reservedBytes = 0;
+        return length;
     }
 
     /** The end of all sealed frames. */

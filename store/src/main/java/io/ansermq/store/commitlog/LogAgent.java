@@ -19,6 +19,13 @@ final class LogAgent implements EventPoller.Handler<FrameSlot> {
 
     private static final long NONE = -1;
 
+    /** A force that is over so soon is worth waiting for. */
+    private static final long QUICK_FORCE_NS = 500_000;
+
+    /** How much the newest force counts in the mean: an eighth. */
+    private static final int MEAN_SHIFT = 3;
+
+    private final RingBuffer<FrameSlot> ring;
     private final EventPoller<FrameSlot> poller;
     private final StagingRing staging;
     private final ByteBuffer checked;
@@ -35,6 +42,7 @@ final class LogAgent implements EventPoller.Handler<FrameSlot> {
 
     private SegmentRef segment;
     private long prepareAt;
+    private long meanForceNs;
 
     // The batch being taken from the ring.
     private int batchFrames;
@@ -59,6 +67,7 @@ final class LogAgent implements EventPoller.Handler<FrameSlot> {
             final ForceTimes forceTimes,
             final FailStop failStop,
             final Doorbell auxBell) {
+        this.ring = ring;
         this.poller = ring.newPoller();
         ring.addGatingSequences(poller.getSequence());
         this.staging = staging;
@@ -77,6 +86,16 @@ final class LogAgent implements EventPoller.Handler<FrameSlot> {
 
     void onProgress(final Runnable listener) {
         onProgress = listener;
+    }
+
+    /** How many sealed frames wait. */
+    long waiting() {
+        return ring.getCursor() - poller.getSequence().get();
+    }
+
+    /** Whether forces have been quick lately. */
+    boolean isQuick() {
+        return meanForceNs <= QUICK_FORCE_NS;
     }
 
     /** One batch; returns how many frames it had. */
@@ -176,7 +195,7 @@ final class LogAgent implements EventPoller.Handler<FrameSlot> {
         if (!failStop.failed()) {
             watermarks.durable(batchEnd);
         }
-        forceTimes.end(event, batchEnd - from);
+        meanForceNs += (forceTimes.end(event, batchEnd - from) - meanForceNs) >> MEAN_SHIFT;
     }
 
     private boolean commit(final long position) {

@@ -7,6 +7,7 @@ import io.ansermq.broker.ledger.Settings;
 import io.ansermq.broker.ledger.Transaction;
 import io.ansermq.broker.ledger.TransactionAcks;
 import io.ansermq.broker.ledger.TransactionSends;
+import io.ansermq.broker.ledger.TransactionSnapshot;
 import io.ansermq.broker.ledger.TxTable;
 import io.ansermq.remoting.protocol.ControlRecord;
 import io.ansermq.remoting.protocol.TransactionId;
@@ -53,6 +54,7 @@ final class Images {
     private enum Phase {
         IDLE,
         CATALOG,
+        TRANSACTIONS,
         LEDGERS,
         TIMERS,
         QUEUES,
@@ -78,6 +80,7 @@ final class Images {
     private @Nullable ImageWriter image;
     private QueueIndex.@Nullable Snapshot queues;
     private Catalog.@Nullable Snapshot catalog;
+    private @Nullable TransactionSnapshot transactionWalk;
     private List<LaneLedger> ledgers = List.of();
     private List<TimerHour> hours = List.of();
     private ByteBuffer buffer = ByteBuffer.allocate(CATALOG_BYTES);
@@ -186,6 +189,7 @@ final class Images {
                 return begin(nowNs, appliedPosition);
             }
             case CATALOG -> addCatalog();
+            case TRANSACTIONS -> addTransactions();
             case LEDGERS -> addLedgers();
             case TIMERS -> addTimers();
             case QUEUES -> addQueues();
@@ -239,11 +243,18 @@ final class Images {
             ledgers = new ArrayList<>();
             registry.keptLedgers().forEach(ledgers::add);
             addFacts();
-            transactions.forEachLogged(new TransactionEntries());
+            transactionWalk = transactions.snapshot();
             largeMessages.entries().forEach(entry -> current().add(LARGE_MESSAGE_ENTRY, entry));
             producers.entries().forEach(entry -> current().add(PRODUCER_ENTRY, entry));
             waits.entries().forEach(entry -> current().add(WAIT_ENTRY, entry));
             next = 0;
+            phase = Phase.TRANSACTIONS;
+        }
+    }
+
+    private void addTransactions() {
+        if (!Objects.requireNonNull(transactionWalk).addTo(new TransactionEntries(), SLICE)) {
+            transactionWalk = null;
             phase = Phase.LEDGERS;
         }
     }
@@ -323,7 +334,7 @@ final class Images {
      * Writes transactions as the records that would bring them back. What is heuristically completed has no contents any
      * more, and what is over only a name.
      */
-    private final class TransactionEntries implements TxTable.ImageSink {
+    private final class TransactionEntries implements TransactionSnapshot.Sink {
         private static final TransactionSends NO_SENDS = new TransactionSends();
         private static final TransactionAcks NO_ACKS = new TransactionAcks();
 

@@ -70,14 +70,14 @@ public final class TxTable {
     }
 
     /** The last commit of a session, and from which number on it may commit. */
-    private static final class Session {
+    static final class Session {
         long committed = -1;
         long loggedCommitted = -1;
         long barred = -1;
     }
 
     /** An outcome; {@code logged} once it would be the same after a crash. */
-    private record Finished(boolean committed, boolean logged) {}
+    record Finished(boolean committed, boolean logged) {}
 
     private final Map<TransactionId, Transaction> open = new HashMap<>();
     /** Decided, but the record is not committed: images must still have them, and the log their messages. */
@@ -457,42 +457,12 @@ public final class TxTable {
         }
     }
 
-    /** Takes one entry of a state image. */
-    public interface ImageSink {
-        /** A transaction that is prepared or heuristically completed, as the record of this kind says it. */
-        void transaction(int kind, Transaction transaction);
-
-        /** A transaction that is over, as a record without contents of this kind says it. */
-        void finished(int kind, TransactionId id);
-    }
-
-    /** Hands out everything that a state image must have. */
-    public void forEachLogged(final ImageSink sink) {
-        leaving.values().forEach(each -> image(each, sink));
-        open.values().forEach(each -> image(each, sink));
-        finished.forEach((id, outcome) -> {
-            if (outcome.logged()) {
-                sink.finished(outcome.committed() ? ControlRecord.TX_COMMIT : ControlRecord.TX_ABORT, id);
-            }
-        });
-        sessions.forEach((name, session) -> {
-            if (session.loggedCommitted >= 0) {
-                sink.finished(ControlRecord.TX_COMMIT, new TransactionId(name + ':' + session.loggedCommitted));
-            }
-        });
-    }
-
-    private static void image(final Transaction each, final ImageSink sink) {
-        final TransactionState logged = each.logged();
-        if (logged == null) {
-            return;
-        }
-        sink.transaction(
-                switch (logged) {
-                    case HEURISTICALLY_COMMITTED -> ControlRecord.TX_COMMIT;
-                    case HEURISTICALLY_ROLLED_BACK -> ControlRecord.TX_ABORT;
-                    default -> ControlRecord.TX_PREPARE;
-                },
-                each);
+    /** What a state image must have, as of now. */
+    public TransactionSnapshot snapshot() {
+        final List<Transaction> transactions = new ArrayList<>(leaving.size() + open.size());
+        transactions.addAll(leaving.values());
+        transactions.addAll(open.values());
+        return new TransactionSnapshot(
+                transactions, new ArrayList<>(finished.entrySet()), new ArrayList<>(sessions.entrySet()));
     }
 }

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ansermq.broker.ledger.TxTable.Action;
 import io.ansermq.broker.ledger.TxTable.Decision;
 import io.ansermq.remoting.protocol.ControlHeader.TransactionState;
+import io.ansermq.remoting.protocol.ControlRecord;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.TransactionId;
+import io.ansermq.remoting.protocol.TransactionRecord;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -154,18 +158,75 @@ class TxTableTest {
         branch.logged(TransactionState.PREPARED);
         table.admitEnd(BRANCH, true, false, 3);
         assertThat(table.find(BRANCH)).isNull();
-        final List<TransactionId> imaged = new ArrayList<>();
-        table.forEachLogged(new TxTable.ImageSink() {
+        assertThat(imaged(table.snapshot(), 1)).containsExactly(BRANCH + " TX_PREPARE");
+    }
+
+    @Test
+    void shouldTellAnImageOfEverythingThatWasThereWhenItsWalkBeganHoweverLongItTakes() {
+        final TxTable table = State.PREPARED.bring();
+        final Transaction branch = table.find(BRANCH);
+        branch.logged(TransactionState.PREPARED);
+        for (int session = 1; session <= 5; session++) {
+            final TransactionId local = TransactionId.local(session, 7);
+            table.admitEnd(local, true, false, 1);
+            table.logged(ControlRecord.TX_COMMIT, record(ControlRecord.TX_COMMIT, local));
+        }
+
+        final TransactionSnapshot walk = table.snapshot();
+        // Its end is committed while the walk is on: the record that says so is replayed on top of the image.
+        table.admitEnd(BRANCH, false, false, 3);
+        table.logged(ControlRecord.TX_ABORT, record(ControlRecord.TX_ABORT, BRANCH));
+        table.admitEnd(TransactionId.local(9, 1), true, false, 1);
+
+        assertThat(imaged(walk, 2))
+                .containsExactlyInAnyOrder(
+                        BRANCH + " TX_PREPARE",
+                        TransactionId.local(1, 7) + " TX_COMMIT",
+                        TransactionId.local(2, 7) + " TX_COMMIT",
+                        TransactionId.local(3, 7) + " TX_COMMIT",
+                        TransactionId.local(4, 7) + " TX_COMMIT",
+                        TransactionId.local(5, 7) + " TX_COMMIT");
+    }
+
+    /** What the log says of an end; all that its visitor is told of is this record. */
+    private static TransactionRecord record(final int kind, final TransactionId id) {
+        final TransactionSends sends = new TransactionSends();
+        final TransactionAcks acks = new TransactionAcks();
+        final ByteBuffer bytes = ByteBuffer.allocate(TransactionRecord.sizeOf(id, 3, 0, sends, acks));
+        TransactionRecord.encode(bytes, kind, id, 3, 0, sends, acks);
+        final List<TransactionRecord> read = new ArrayList<>();
+        final Object visitor = Proxy.newProxyInstance(
+                TxTableTest.class.getClassLoader(),
+                new Class<?>[] {ControlRecord.Visitor.class},
+                (proxy, method, arguments) -> {
+                    read.add((TransactionRecord) arguments[1]);
+                    return null;
+                });
+        ControlRecord.decode(bytes, 0, (ControlRecord.Visitor) visitor);
+        return read.get(0);
+    }
+
+    /** What a walk hands out, so many entries at a time. */
+    private static List<String> imaged(final TransactionSnapshot walk, final int limit) {
+        final List<String> imaged = new ArrayList<>();
+        final TransactionSnapshot.Sink sink = new TransactionSnapshot.Sink() {
             @Override
             public void transaction(final int kind, final Transaction transaction) {
-                imaged.add(transaction.id());
+                finished(kind, transaction.id());
             }
 
             @Override
             public void finished(final int kind, final TransactionId id) {
-                throw new AssertionError(id + " is not finished in the log");
+                imaged.add(id + (kind == ControlRecord.TX_PREPARE ? " TX_PREPARE" : " TX_COMMIT"));
             }
-        });
-        assertThat(imaged).containsExactly(BRANCH);
+        };
+        int before = 0;
+        boolean more = true;
+        while (more) {
+            more = walk.addTo(sink, limit);
+            assertThat(imaged.size() - before).as("entries of one slice").isLessThanOrEqualTo(limit);
+            before = imaged.size();
+        }
+        return imaged;
     }
 }

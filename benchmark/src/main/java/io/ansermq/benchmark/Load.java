@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -77,6 +78,15 @@ public final class Load implements Callable<Integer> {
     private String factory = FACTORY;
 
     @Option(
+            names = "--peer",
+            paramLabel = "NAME=CLASS,URI,PID",
+            description = {
+                "A broker of another provider that runs already, loaded in turn with ours: ratios are only true within one"
+                        + " run. Its connection factory is as with --factory. May be given more than once."
+            })
+    private Map<String, String> peers = Map.of();
+
+    @Option(
             names = "--dir",
             defaultValue = "target/benchmark",
             paramLabel = "DIR",
@@ -117,6 +127,7 @@ public final class Load implements Callable<Integer> {
                     targets.add(new LoadTarget(
                             level, LoadTarget.factory(factory, server.uri()), OptionalLong.of(server.pid())));
                 }
+                peers.forEach((name, where) -> targets.add(peer(name, where)));
                 run(targets);
             } finally {
                 servers.forEach(ServerProcess::close);
@@ -129,6 +140,14 @@ public final class Load implements Callable<Integer> {
         final List<String> arguments = new ArrayList<>(List.of("--set", "flush=" + level));
         settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
         return arguments;
+    }
+
+    private static LoadTarget peer(final String name, final String where) {
+        final String[] parts = where.split(",", -1);
+        if (parts.length != 3) {
+            throw new IllegalArgumentException("--peer " + name + "=" + where + ": wanted is NAME=CLASS,URI,PID");
+        }
+        return new LoadTarget(name, LoadTarget.factory(parts[0], parts[1]), OptionalLong.of(Long.parseLong(parts[2])));
     }
 
     private void run(final List<LoadTarget> targets) throws IOException, InterruptedException {

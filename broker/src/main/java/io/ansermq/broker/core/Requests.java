@@ -425,7 +425,11 @@ final class Requests {
             return;
         }
         subscription.remove(consumer);
-        if (subscription.kept || subscription.hasConsumers()) {
+        // That of a temporary queue is in no record, and lives as long as the queue all the same.
+        final boolean stays = subscription.hasConsumers()
+                || subscription.kept
+                || subscription.destination.kind == DestinationKind.QUEUE;
+        if (stays) {
             settlement.release(consumer, handedTag, seenTag);
         }
         if (!subscription.hasConsumers()) {
@@ -434,7 +438,7 @@ final class Requests {
         if (feed instanceof View view && !view.hasConsumers()) {
             view.owner.left(view);
         }
-        if (subscription.hasConsumers() || subscription.kept) {
+        if (stays) {
             dispatcher.wake(subscription);
         } else {
             dispatcher.forget(subscription);

@@ -147,6 +147,25 @@ class TemporaryTest extends Conformance {
                             assertThatThrownBy(() -> producer.send(other.createTextMessage("refused")))
                                     .isInstanceOf(InvalidDestinationException.class);
                         });
+        cases.promise("consumers of a temporary queue come and go, and its messages stay", scene -> {
+            final Session session = scene.session();
+            final TemporaryQueue queue = session.createTemporaryQueue();
+            session.createConsumer(queue).close();
+            scene.send(queue, "a", "b");
+            try (MessageConsumer first = session.createConsumer(queue)) {
+                assertThat(Scene.text(first)).isEqualTo("a");
+            }
+            assertThat(Scene.text(session.createConsumer(queue))).isEqualTo("b");
+        });
+        cases.promise("another connection cannot consume from a temporary queue by its name either", scene -> {
+            final TemporaryQueue queue = scene.session().createTemporaryQueue();
+            scene.session().createConsumer(queue).close();
+            final Session other = scene.newConnection().createSession();
+            final Destination byName = other.createQueue(queue.getQueueName());
+            assertThatThrownBy(() -> other.createConsumer(byName)).isInstanceOf(JMSException.class);
+            scene.send(queue, "a");
+            assertThat(Scene.text(scene.session().createConsumer(queue))).isEqualTo("a");
+        });
         cases.promise("a thousand of them leave room for more", scene -> {
             final Session session = scene.session();
             for (int i = 0; i < 1000; i++) {

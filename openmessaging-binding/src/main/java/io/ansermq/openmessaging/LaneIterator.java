@@ -8,7 +8,6 @@ import io.openmessaging.Message;
 import io.openmessaging.consumer.StreamingIterator;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 
 /**
  * Stands between two messages of a stream. What it has read ahead or back stays here, so that going to and fro does not
@@ -91,9 +90,15 @@ final class LaneIterator implements StreamingIterator {
 
     @Override
     public boolean hasPrevious() {
-        if (before.isEmpty()) {
-            final List<Delivery> found = read(place, true, READ_AHEAD).messages();
-            found.forEach(before::addFirst);
+        // Here too a stretch of nothing to see is passed over in steps.
+        long from = place;
+        while (before.isEmpty() && from > 0) {
+            final SharedQueues.LaneMessages found = read(from, true, READ_AHEAD);
+            found.messages().forEach(before::addFirst);
+            from = Math.min(from, found.end()) - SharedQueues.READ_STEPS;
+            if (from <= found.start()) {
+                break;
+            }
         }
         return !before.isEmpty();
     }

@@ -30,7 +30,7 @@ class GuideTest {
     @Test
     void shouldDoWhatTheGuideSays() throws Exception {
         final List<String> names = compile();
-        assertThat(names).containsExactly("Send", "Push", "Pull", "Stream");
+        assertThat(names).containsExactly("Send", "Push", "Pull", "Stream", "Transfer", "Route");
         final PrintStream console = System.out;
         final ByteArrayOutputStream said = new ByteArrayOutputStream();
         try (TestBroker broker = TestBroker.start(directory.resolve("data"));
@@ -46,7 +46,8 @@ class GuideTest {
         }
 
         assertThat(said.toString(StandardCharsets.UTF_8))
-                .containsSubsequence("sent ", "pushed hello", "pulled hello", "streamed hello");
+                .containsSubsequence(
+                        "sent ", "pushed hello", "pulled hello", "streamed hello", "transferred", "routed by [reds]");
     }
 
     private List<String> compile() throws IOException {

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.ansermq.client.SharedQueues;
 import io.openmessaging.Message.BuiltinKeys;
 import io.openmessaging.OMS;
 import io.openmessaging.consumer.StreamingConsumer;
 import io.openmessaging.consumer.StreamingIterator;
 import io.openmessaging.exception.OMSRuntimeException;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What streams promise beyond their methods. */
@@ -42,6 +44,23 @@ class StreamTest extends Scenario {
         assertThat(text(iterator.previous())).isEqualTo("0");
         assertThat(iterator.nextPosition()).isEqualTo("0");
         assertThatThrownBy(iterator::previousPosition).isInstanceOf(OMSRuntimeException.class);
+    }
+
+    /** More than the broker passes over in one request. */
+    @Tag("slow")
+    @Test
+    void shouldPassOverALargeGapInBothDirections() {
+        send(QUEUE, "0");
+        for (int i = 0; i < SharedQueues.READ_STEPS * 2; i++) {
+            producer.sendAsync(message("over").putSysHeaders(BuiltinKeys.TIMEOUT, 1));
+        }
+        send(QUEUE, "last");
+        await().until(() -> stream(QUEUE + "#0").equals(List.of("0", "last")));
+
+        final StreamingIterator iterator = streaming().seekToEnd(QUEUE + "#0");
+        assertThat(text(iterator.previous())).isEqualTo("last");
+        assertThat(text(iterator.previous())).isEqualTo("0");
+        assertThat(iterator.hasPrevious()).isFalse();
     }
 
     @Test

@@ -9,7 +9,7 @@ import org.jboss.arquillian.container.test.api.ContainerController;
 
 /** Open Liberty 26: one server.xml. */
 final class Liberty implements ServerDialect {
-    private static final String SERVER = """
+    private static final String SERVER_XML = """
             <server>
               <featureManager>
                 <feature>servlet-6.0</feature><feature>enterpriseBeansLite-4.0</feature><feature>mdb-4.0</feature>
@@ -53,7 +53,7 @@ final class Liberty implements ServerDialect {
         final Path server = Files.createDirectories(home.resolve("usr/servers/defaultServer"));
         Files.writeString(
                 server.resolve("server.xml"),
-                SERVER.formatted(rar, brokerUri, System.getProperty("anser.server.h2"), server.resolve("data/anser")));
+                SERVER_XML.formatted(rar, brokerUri, System.getProperty("anser.server.h2"), server.resolve("data/anser")));
     }
 
     @Override

@@ -77,7 +77,7 @@ final class Activation {
             return;
         }
         try {
-            final ConnectionProperties.Effective target = target();
+            final ConnectionSettings target = target();
             final Inbound.Source source = destination();
             final Inbound made = Loading.asAdapter(
                     () -> Inbound.open(threads, endpoints, spec, transacted, target, source, this::lost));
@@ -163,7 +163,7 @@ final class Activation {
 
     // ---- What the specification of the activation means
 
-    private ConnectionProperties.Effective target() throws NamingException {
+    private ConnectionSettings target() throws NamingException {
         final String lookup = spec.getConnectionFactoryLookup();
         if (lookup == null) {
             return spec.effective();

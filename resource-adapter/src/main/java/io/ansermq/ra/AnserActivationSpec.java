@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One for each endpoint; configured by a server's one thread, then read.
  */
-public final class AnserActivationSpec extends ConnectionProperties
+public final class AnserActivationSpec extends CompatibleProperties
         implements ActivationSpec, ResourceAdapterAssociation {
     private static final long serialVersionUID = 1;
 
@@ -488,12 +488,12 @@ public final class AnserActivationSpec extends ConnectionProperties
     }
 
     /** What counts: own connection properties over the adapter's. */
-    Effective effective() {
+    ConnectionSettings effective() {
         return over(adapter);
     }
 
     /** What counts when a connection factory was named: its properties over the adapter's, own ones over both. */
-    Effective effective(final AnserManagedConnectionFactory named) {
+    ConnectionSettings effective(final AnserManagedConnectionFactory named) {
         return over(named.effective());
     }
 

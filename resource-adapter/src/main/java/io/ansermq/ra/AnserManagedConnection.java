@@ -85,7 +85,7 @@ public final class AnserManagedConnection implements ManagedConnection {
 
     private static AnserManagedConnection connect(final AnserManagedConnectionFactory factory, final Login login)
             throws JMSException {
-        final ConnectionProperties.Effective effective = factory.effective();
+        final ConnectionSettings effective = factory.effective();
         final AnserConnectionFactory provider = effective.factory();
         provider.setClientID(login.clientId());
         final JmsXaConnection connection =

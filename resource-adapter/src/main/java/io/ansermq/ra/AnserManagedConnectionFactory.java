@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A server configures it, then uses it from any thread.
  */
-public class AnserManagedConnectionFactory extends ConnectionProperties
+public class AnserManagedConnectionFactory extends CompatibleProperties
         implements ManagedConnectionFactory,
                 ResourceAdapterAssociation,
                 ValidatingManagedConnectionFactory,
@@ -126,7 +126,7 @@ public class AnserManagedConnectionFactory extends ConnectionProperties
     }
 
     /** What counts: own properties over the adapter's. */
-    final Effective effective() {
+    final ConnectionSettings effective() {
         return over(adapter);
     }
 
@@ -184,7 +184,7 @@ public class AnserManagedConnectionFactory extends ConnectionProperties
             throw new ResourceException("not a request of ours: " + info);
         }
         final RaConnectionRequest request = (RaConnectionRequest) info;
-        final Effective configured = effective();
+        final ConnectionSettings configured = effective();
         final String clientId =
                 request != null && request.clientId() != null ? request.clientId() : configured.clientId();
         final PasswordCredential credential = subject == null ? null : credential(subject);

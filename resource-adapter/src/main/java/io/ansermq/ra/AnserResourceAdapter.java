@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread safe once configured. Several of them live side by side, and one is gone when {@link #stop} has returned.
  */
-public final class AnserResourceAdapter extends ConnectionProperties implements ResourceAdapter {
+public final class AnserResourceAdapter extends CompatibleProperties implements ResourceAdapter {
     private static final long serialVersionUID = 1;
 
     private static final Logger LOG = LoggerFactory.getLogger(AnserResourceAdapter.class);
@@ -52,7 +52,7 @@ public final class AnserResourceAdapter extends ConnectionProperties implements 
         }
         final Running now = new Running(context);
         running = now;
-        final Effective effective = alone();
+        final ConnectionSettings effective = alone();
         if (effective.isEmbedded()) {
             now.startBroker(effective);
         }
@@ -122,7 +122,7 @@ public final class AnserResourceAdapter extends ConnectionProperties implements 
 
     /** What is not configured well enough to connect has no transactions either. */
     private void addTarget(final Set<Target> targets, final ConnectionProperties properties) {
-        final Effective effective = properties == this ? alone() : properties.over(this);
+        final ConnectionSettings effective = properties == this ? alone() : properties.over(this);
         try {
             targets.add(new Target(effective.url(), effective.user(), effective));
         } catch (IllegalArgumentException e) {
@@ -131,7 +131,7 @@ public final class AnserResourceAdapter extends ConnectionProperties implements 
     }
 
     /** A broker as one user sees it; the other properties do not make it another one. */
-    private record Target(String url, @Nullable String user, Effective effective) {
+    private record Target(String url, @Nullable String user, ConnectionSettings effective) {
         RecoveryResource resource() {
             return new RecoveryResource(effective, new Login(effective.user(), effective.password(), null));
         }
@@ -213,7 +213,7 @@ public final class AnserResourceAdapter extends ConnectionProperties implements 
         }
 
         /** Without it every connection would start one, and the last to close stop it. */
-        void startBroker(final Effective effective) throws ResourceAdapterInternalException {
+        void startBroker(final ConnectionSettings effective) throws ResourceAdapterInternalException {
             try {
                 threads.run(new Work() {
                     @Override
@@ -231,7 +231,7 @@ public final class AnserResourceAdapter extends ConnectionProperties implements 
             }
         }
 
-        private void acquire(final Effective effective) {
+        private void acquire(final ConnectionSettings effective) {
             final VmBrokers.Lease lease;
             try {
                 lease = Loading.asAdapter(

@@ -1,9 +1,6 @@
 package io.ansermq.ra;
 
-import io.ansermq.jms.AnserConnectionFactory;
 import java.io.Serializable;
-import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -12,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How to reach a broker: the properties that adapter, connection factories and activation specifications have in common. What
- * one of the latter does not set is what the adapter has. Several names of one property are for those who come from another
- * adapter; the last one set counts.
+ * one of the latter does not set is what the adapter has. What is made of them is {@link ConnectionSettings}.
  *
  * <p>Values are checked when they are used, not when they are set: a server sets them in any order. Configured by one thread,
  * then read by any.
@@ -21,22 +17,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class ConnectionProperties implements Serializable {
     private static final long serialVersionUID = 1;
 
-    private static final String SERVER_URL = "ServerUrl";
-    private static final String CONNECTOR = "Connector";
-    private static final String PARAMETERS = "Parameters";
-    private static final String BROKER_TYPE = "BrokerType";
-    private static final String BROKER_NAME = "BrokerName";
-    private static final String DATA_DIRECTORY = "DataDirectory";
-    private static final String BROKER_OPTIONS = "BrokerOptions";
-    private static final String SETUP_ATTEMPTS = "SetupAttempts";
-    private static final String SETUP_INTERVAL = "SetupInterval";
-    private static final String MAX_SETUP_INTERVAL = "MaxSetupInterval";
-    private static final String DISABLE_SAME_RM = "DisableSameRm";
-
-    private static final String EMBEDDED = "EMBEDDED";
-    private static final String DEFAULT_NAME = "resource-adapter";
-
-    /** What was set, by option of the provider or by one of the names above. */
+    /** What was set, by option of the provider or by one of the names in {@link ConnectionSettings}. */
     private final TreeMap<String, String> values = new TreeMap<>();
 
     ConnectionProperties() {}
@@ -44,251 +25,40 @@ public abstract class ConnectionProperties implements Serializable {
     // ---- What is made of them
 
     /** These properties, and what they leave open as {@code defaults} have it. */
-    final Effective over(final @Nullable ConnectionProperties defaults) {
-        return over(new Effective(defaults == null ? Map.of() : defaults.values));
+    final ConnectionSettings over(final @Nullable ConnectionProperties defaults) {
+        return over(new ConnectionSettings(defaults == null ? Map.of() : defaults.values));
     }
 
     /** These properties alone. */
-    final Effective alone() {
-        return new Effective(values);
+    final ConnectionSettings alone() {
+        return new ConnectionSettings(values);
     }
 
     /** The same over what counts for something else. */
-    final Effective over(final Effective defaults) {
-        final Map<String, String> merged = new TreeMap<>(defaults.values);
-        if (values.containsKey(PARAMETERS) && !values.containsKey(SERVER_URL)) {
-            merged.remove(SERVER_URL);
-        }
-        merged.putAll(values);
-        return new Effective(merged);
-    }
-
-    /** What counts in the end. Immutable; equal when all values are. */
-    static final class Effective implements Serializable {
-        private static final long serialVersionUID = 1;
-
-        private final TreeMap<String, String> values;
-
-        private Effective(final Map<String, String> values) {
-            this.values = new TreeMap<>(values);
-        }
-
-        /** The address, with the options of an embedded broker. */
-        String url() {
-            if (isEmbedded()) {
-                return "vm://" + brokerName() + brokerQuery();
-            }
-            final String url = values.get(SERVER_URL);
-            if (url != null && !url.isBlank()) {
-                return url.strip();
-            }
-            final String parameters = values.get(PARAMETERS);
-            if (parameters == null) {
-                throw new IllegalArgumentException("where is the broker? Set ServerUrl of the resource adapter (as"
-                        + " anser://host:10911), or BrokerType to EMBEDDED");
-            }
-            return ofParameters(parameters);
-        }
-
-        /** Whether the broker runs in this server. */
-        boolean isEmbedded() {
-            final String type = values.getOrDefault(BROKER_TYPE, "REMOTE").toUpperCase(Locale.ROOT);
-            return switch (type) {
-                case "REMOTE" -> false;
-                case EMBEDDED, "LOCAL" -> true;
-                default ->
-                    throw new IllegalArgumentException(
-                            "BrokerType is '" + type + "', but should be REMOTE or EMBEDDED");
-            };
-        }
-
-        String brokerName() {
-            return values.getOrDefault(BROKER_NAME, DEFAULT_NAME);
-        }
-
-        /** The options of the embedded broker. */
-        Map<String, String> brokerOptions() {
-            final Map<String, String> options = new LinkedHashMap<>();
-            final String data = values.get(DATA_DIRECTORY);
-            if (data != null) {
-                options.put("data", data);
-            }
-            for (final String part : values.getOrDefault(BROKER_OPTIONS, "").split("[;\n]", -1)) {
-                final int equals = part.indexOf('=');
-                if (equals > 0) {
-                    options.put(
-                            part.substring(0, equals).strip(),
-                            part.substring(equals + 1).strip());
-                } else if (!part.isBlank()) {
-                    throw new IllegalArgumentException("BrokerOptions has '" + part + "', but should be name=value");
-                }
-            }
-            return options;
-        }
-
-        private String brokerQuery() {
-            final StringBuilder query = new StringBuilder();
-            brokerOptions().forEach((name, value) -> query.append(query.isEmpty() ? '?' : '&')
-                    .append("broker.")
-                    .append(name)
-                    .append('=')
-                    .append(value.replace("%", "%25").replace("&", "%26")));
-            return query.toString();
-        }
-
-        private static String ofParameters(final String parameters) {
-            final Map<String, String[]> lists = new LinkedHashMap<>();
-            for (final String part : parameters.split(";", -1)) {
-                final int equals = part.indexOf('=');
-                if (part.isBlank()) {
-                    continue;
-                }
-                if (equals < 0) {
-                    throw new IllegalArgumentException(
-                            "ConnectionParameters has '" + part + "', but should be like host=broker;port=10911");
-                }
-                lists.put(
-                        part.substring(0, equals).strip(),
-                        part.substring(equals + 1).split(",", -1));
-            }
-            final String[] hosts = lists.getOrDefault("host", new String[] {"127.0.0.1"});
-            final String[] ports = lists.getOrDefault("port", new String[0]);
-            final StringBuilder url = new StringBuilder("anser://");
-            for (int i = 0; i < hosts.length; i++) {
-                url.append(i == 0 ? "" : ",").append(hosts[i].strip());
-                if (ports.length > 0) {
-                    url.append(':').append(ports[Math.min(i, ports.length - 1)].strip());
-                }
-            }
-            return url.toString();
-        }
-
-        /**
-         * A factory of the provider with these options.
-         *
-         * @throws IllegalArgumentException naming the property that is wrong
-         */
-        AnserConnectionFactory factory() {
-            final AnserConnectionFactory factory = new AnserConnectionFactory(url());
-            values.forEach((name, value) -> {
-                // Options of the provider begin with a small letter.
-                if (Character.isLowerCase(name.charAt(0))) {
-                    factory.setOption(name, value);
-                }
-            });
-            return factory;
-        }
-
-        /** Who connects when nobody is named. */
-        @Nullable
-        String user() {
-            return values.get("userName");
-        }
-
-        @Nullable
-        String password() {
-            return values.get("password");
-        }
-
-        @Nullable
-        String clientId() {
-            return values.get("clientID");
-        }
-
-        boolean isSet(final String option) {
-            return values.containsKey(option);
-        }
-
-        Backoff backoff() {
-            return new Backoff(
-                    Long.parseLong(values.getOrDefault(SETUP_INTERVAL, "1000")),
-                    Long.parseLong(values.getOrDefault(MAX_SETUP_INTERVAL, "30000")),
-                    Integer.parseInt(values.getOrDefault(SETUP_ATTEMPTS, "-1")));
-        }
-
-        boolean joinsBranches() {
-            return !Boolean.parseBoolean(values.get(DISABLE_SAME_RM));
-        }
-
-        @Override
-        public boolean equals(final @Nullable Object other) {
-            return other instanceof Effective that && values.equals(that.values);
-        }
-
-        @Override
-        public int hashCode() {
-            return values.hashCode();
-        }
-
-        /** The address, without options: one of them may be a password. */
-        @Override
-        public String toString() {
-            final String url = url();
-            final int question = url.indexOf('?');
-            return question < 0 ? url : url.substring(0, question);
-        }
+    final ConnectionSettings over(final ConnectionSettings defaults) {
+        return defaults.under(values);
     }
 
     // ---- Properties
 
     /** See {@link #setServerUrl}; null when not set. */
     public @Nullable String getServerUrl() {
-        return get(SERVER_URL);
+        return get(ConnectionSettings.SERVER_URL);
     }
 
     /** Where the broker is: {@code anser://host:port}, several addresses, {@code vm://name}; with options. */
     public void setServerUrl(final @Nullable String value) {
-        set(SERVER_URL, value);
-    }
-
-    /** See {@link #setConnectionURL}; null when not set. */
-    public @Nullable String getConnectionURL() {
-        return get(SERVER_URL);
-    }
-
-    /** The same as {@link #setServerUrl}. */
-    public void setConnectionURL(final @Nullable String value) {
-        set(SERVER_URL, value);
-    }
-
-    /** See {@link #setBrokerURL}; null when not set. */
-    public @Nullable String getBrokerURL() {
-        return get(SERVER_URL);
-    }
-
-    /** The same as {@link #setServerUrl}. */
-    public void setBrokerURL(final @Nullable String value) {
-        set(SERVER_URL, value);
-    }
-
-    /** See {@link #setAddressList}; null when not set. */
-    public @Nullable String getAddressList() {
-        return get(SERVER_URL);
-    }
-
-    /** The same as {@link #setServerUrl}. */
-    public void setAddressList(final @Nullable String value) {
-        set(SERVER_URL, value);
-    }
-
-    /** See {@link #setConnectorClassName}; null when not set. */
-    public @Nullable String getConnectorClassName() {
-        return get(CONNECTOR);
-    }
-
-    /** Accepted for configurations of other adapters; only {@link #setConnectionParameters} counts. */
-    public void setConnectorClassName(final @Nullable String value) {
-        set(CONNECTOR, value);
+        set(ConnectionSettings.SERVER_URL, value);
     }
 
     /** See {@link #setConnectionParameters}; null when not set. */
     public @Nullable String getConnectionParameters() {
-        return get(PARAMETERS);
+        return get(ConnectionSettings.PARAMETERS);
     }
 
     /** Where the broker is, as {@code host=h;port=p}, with commas for several; {@code ServerUrl} wins. */
     public void setConnectionParameters(final @Nullable String value) {
-        set(PARAMETERS, value);
+        set(ConnectionSettings.PARAMETERS, value);
     }
 
     /** See {@link #setUserName}; null when not set. */
@@ -298,16 +68,6 @@ public abstract class ConnectionProperties implements Serializable {
 
     /** The user, unless a request or a Subject names one. */
     public void setUserName(final @Nullable String value) {
-        set("userName", value);
-    }
-
-    /** See {@link #setUser}; null when not set. */
-    public @Nullable String getUser() {
-        return get("userName");
-    }
-
-    /** The same as {@link #setUserName}. */
-    public void setUser(final @Nullable String value) {
         set("userName", value);
     }
 
@@ -328,26 +88,6 @@ public abstract class ConnectionProperties implements Serializable {
 
     /** The client identifier of each connection; the pool can have only one connection then. */
     public void setClientID(final @Nullable String value) {
-        set("clientID", value);
-    }
-
-    /** See {@link #setClientId}; null when not set. */
-    public @Nullable String getClientId() {
-        return get("clientID");
-    }
-
-    /** The same as {@link #setClientID}. */
-    public void setClientId(final @Nullable String value) {
-        set("clientID", value);
-    }
-
-    /** See {@link #setClientid}; null when not set. */
-    public @Nullable String getClientid() {
-        return get("clientID");
-    }
-
-    /** The same as {@link #setClientID}. */
-    public void setClientid(final @Nullable String value) {
         set("clientID", value);
     }
 
@@ -388,16 +128,6 @@ public abstract class ConnectionProperties implements Serializable {
 
     /** Messages that a consumer may hold that the application has not received. */
     public void setPrefetch(final @Nullable Integer value) {
-        set("prefetch", value);
-    }
-
-    /** See {@link #setAllPrefetchValues}; null when not set. */
-    public @Nullable Integer getAllPrefetchValues() {
-        return integer("prefetch");
-    }
-
-    /** The same as {@link #setPrefetch}. */
-    public void setAllPrefetchValues(final @Nullable Integer value) {
         set("prefetch", value);
     }
 
@@ -461,16 +191,6 @@ public abstract class ConnectionProperties implements Serializable {
         set("strictAck", value);
     }
 
-    /** See {@link #setBlockOnAcknowledge}; null when not set. */
-    public @Nullable Boolean getBlockOnAcknowledge() {
-        return flag("strictAck");
-    }
-
-    /** The same as {@link #setStrictAck}. */
-    public void setBlockOnAcknowledge(final @Nullable Boolean value) {
-        set("strictAck", value);
-    }
-
     /** See {@link #setBlockOnDurableSend}; null when not set. */
     public @Nullable Boolean getBlockOnDurableSend() {
         return flag("blockOnDurableSend");
@@ -518,16 +238,6 @@ public abstract class ConnectionProperties implements Serializable {
 
     /** Whether connections are encrypted. */
     public void setTls(final @Nullable Boolean value) {
-        set("tls", value);
-    }
-
-    /** See {@link #setSslEnabled}; null when not set. */
-    public @Nullable Boolean getSslEnabled() {
-        return flag("tls");
-    }
-
-    /** The same as {@link #setTls}. */
-    public void setSslEnabled(final @Nullable Boolean value) {
         set("tls", value);
     }
 
@@ -593,92 +303,82 @@ public abstract class ConnectionProperties implements Serializable {
 
     /** See {@link #setBrokerType}; null when not set. */
     public @Nullable String getBrokerType() {
-        return get(BROKER_TYPE);
+        return get(ConnectionSettings.BROKER_TYPE);
     }
 
     /** {@code REMOTE}, or {@code EMBEDDED}: a broker inside this server, without an address. */
     public void setBrokerType(final @Nullable String value) {
-        set(BROKER_TYPE, value);
+        set(ConnectionSettings.BROKER_TYPE, value);
     }
 
     /** See {@link #setBrokerName}; null when not set. */
     public @Nullable String getBrokerName() {
-        return get(BROKER_NAME);
+        return get(ConnectionSettings.BROKER_NAME);
     }
 
     /** The name of the embedded broker. */
     public void setBrokerName(final @Nullable String value) {
-        set(BROKER_NAME, value);
+        set(ConnectionSettings.BROKER_NAME, value);
     }
 
     /** See {@link #setDataDirectory}; null when not set. */
     public @Nullable String getDataDirectory() {
-        return get(DATA_DIRECTORY);
+        return get(ConnectionSettings.DATA_DIRECTORY);
     }
 
     /** Where the embedded broker keeps its files; without it they go away with the broker. */
     public void setDataDirectory(final @Nullable String value) {
-        set(DATA_DIRECTORY, value);
+        set(ConnectionSettings.DATA_DIRECTORY, value);
     }
 
     /** See {@link #setBrokerOptions}; null when not set. */
     public @Nullable String getBrokerOptions() {
-        return get(BROKER_OPTIONS);
+        return get(ConnectionSettings.BROKER_OPTIONS);
     }
 
     /** Further options of the embedded broker: {@code flush=sync;max-deliveries=5}. */
     public void setBrokerOptions(final @Nullable String value) {
-        set(BROKER_OPTIONS, value);
+        set(ConnectionSettings.BROKER_OPTIONS, value);
     }
 
     /** See {@link #setSetupAttempts}; null when not set. */
     public @Nullable Integer getSetupAttempts() {
-        return integer(SETUP_ATTEMPTS);
+        return integer(ConnectionSettings.SETUP_ATTEMPTS);
     }
 
     /** How often an endpoint tries to connect before it gives up; -1 for ever. */
     public void setSetupAttempts(final @Nullable Integer value) {
-        set(SETUP_ATTEMPTS, value);
+        set(ConnectionSettings.SETUP_ATTEMPTS, value);
     }
 
     /** See {@link #setSetupInterval}; null when not set. */
     public @Nullable Long getSetupInterval() {
-        return number(SETUP_INTERVAL);
+        return number(ConnectionSettings.SETUP_INTERVAL);
     }
 
     /** Milliseconds before an endpoint tries again; doubled each time up to {@link #setMaxSetupInterval}. */
     public void setSetupInterval(final @Nullable Long value) {
-        set(SETUP_INTERVAL, value);
-    }
-
-    /** See {@link #setReconnectInterval}; null when not set. */
-    public @Nullable Long getReconnectInterval() {
-        return number(SETUP_INTERVAL);
-    }
-
-    /** The same as {@link #setSetupInterval}. */
-    public void setReconnectInterval(final @Nullable Long value) {
-        set(SETUP_INTERVAL, value);
+        set(ConnectionSettings.SETUP_INTERVAL, value);
     }
 
     /** See {@link #setMaxSetupInterval}; null when not set. */
     public @Nullable Long getMaxSetupInterval() {
-        return number(MAX_SETUP_INTERVAL);
+        return number(ConnectionSettings.MAX_SETUP_INTERVAL);
     }
 
     /** The longest of these waits, in milliseconds. */
     public void setMaxSetupInterval(final @Nullable Long value) {
-        set(MAX_SETUP_INTERVAL, value);
+        set(ConnectionSettings.MAX_SETUP_INTERVAL, value);
     }
 
     /** See {@link #setDisableSameRM}; null when not set. */
     public @Nullable Boolean getDisableSameRM() {
-        return flag(DISABLE_SAME_RM);
+        return flag(ConnectionSettings.DISABLE_SAME_RM);
     }
 
     /** Whether branches are never joined, for servers that join them wrongly. */
     public void setDisableSameRM(final @Nullable Boolean value) {
-        set(DISABLE_SAME_RM, value);
+        set(ConnectionSettings.DISABLE_SAME_RM, value);
     }
 
     // ---- Values

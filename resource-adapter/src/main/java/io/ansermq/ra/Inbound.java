@@ -36,7 +36,7 @@ final class Inbound {
     record Source(String name, boolean isTopic) {}
 
     private final Threads threads;
-    private final ConnectionProperties.Effective target;
+    private final ConnectionSettings target;
     private final XAConnection connection;
     private final SessionPool pool;
     private final BiConsumer<Inbound, JMSException> onLoss;
@@ -54,7 +54,7 @@ final class Inbound {
             final MessageEndpointFactory endpoints,
             final AnserActivationSpec spec,
             final boolean transacted,
-            final ConnectionProperties.Effective target,
+            final ConnectionSettings target,
             final XAConnection connection,
             final BiConsumer<Inbound, JMSException> onLoss) {
         this.threads = threads;
@@ -73,7 +73,7 @@ final class Inbound {
             final MessageEndpointFactory endpoints,
             final AnserActivationSpec spec,
             final boolean transacted,
-            final ConnectionProperties.Effective target,
+            final ConnectionSettings target,
             final Source source,
             final BiConsumer<Inbound, JMSException> onLoss)
             throws JMSException {

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 final class RecoveryResource implements XAResource {
     private static final Logger LOG = LoggerFactory.getLogger(RecoveryResource.class);
 
-    private final ConnectionProperties.Effective target;
+    private final ConnectionSettings target;
     private final Login login;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -28,7 +28,7 @@ final class RecoveryResource implements XAResource {
     private @Nullable XAResource resource;
     private boolean found;
 
-    RecoveryResource(final ConnectionProperties.Effective target, final Login login) {
+    RecoveryResource(final ConnectionSettings target, final Login login) {
         this.target = target;
         this.login = login;
     }

@@ -51,7 +51,7 @@ public final class RocketMqLoad implements Callable<Integer> {
     @Option(names = "--backlog", defaultValue = "200000", description = "For drain. Default: ${DEFAULT-VALUE}.")
     private int backlog = 200_000;
 
-    @Option(names = "--topics", defaultValue = "5000", description = "For first, topics. Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--topics", defaultValue = "5000", description = "For topics. Default: ${DEFAULT-VALUE}.")
     private int topics = 5_000;
 
     @Option(
@@ -114,7 +114,7 @@ public final class RocketMqLoad implements Callable<Integer> {
                                     Integer.toString(round),
                                     round == 0 ? warmupSeconds : seconds,
                                     round == 0 ? backlog / 2 : backlog,
-                                    round == 0 ? topics / 10 : topics)
+                                    topics)
                             .run(workload, figures);
                     System.out.printf(
                             "round %d, %-8s %-8s %,10.0f/s, %.1f us of servers, %.1f us of client, %d failed%n",

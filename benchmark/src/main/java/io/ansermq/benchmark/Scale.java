@@ -193,7 +193,9 @@ final class Scale implements Callable<Integer> {
             }
         }
         ratios.sort(null);
-        say("  consuming from the long queue is %.2f times as fast as from the short one (median)", ratios.get(ROUNDS / 2));
+        say(
+                "  consuming from the long queue is %.2f times as fast as from the short one (median)",
+                ratios.get(ROUNDS / 2));
     }
 
     private static double measure(

@@ -86,7 +86,8 @@ final class JsonHeader {
         if (json.nextIsNull()) {
             return Map.of();
         }
-        final Map<String, String> fields = new LinkedHashMap<>();
+        // A send has up to fifteen, for which the smallest map would have to grow.
+        final Map<String, String> fields = new LinkedHashMap<>(32);
         json.beginObject();
         while (json.hasNext()) {
             final String name = json.name();

@@ -12,6 +12,15 @@ final class JsonReader {
     /** How deep a skipped value may be nested; nothing that peers send goes beyond a few. */
     private static final int MAX_DEPTH = 32;
 
+    /** Names of one letter, by the letter. */
+    private static final String[] LETTERS = new String['z' + 1];
+
+    static {
+        for (char letter = 'a'; letter <= 'z'; letter++) {
+            LETTERS[letter] = String.valueOf(letter);
+        }
+    }
+
     private final byte[] bytes;
     private final int start;
     private final int end;
@@ -49,9 +58,20 @@ final class JsonReader {
 
     /** The name of the next member; its value is to be read or skipped next. */
     String name() {
-        final String name = text();
+        final String name;
+        if (isLetter()) {
+            name = LETTERS[bytes[at + 1]];
+            at += 3;
+        } else {
+            name = text();
+        }
         expect(':');
         return name;
+    }
+
+    /** Whether the next text is one letter, as the names in the header of most sends are. */
+    private boolean isLetter() {
+        return peek() == '"' && end - at >= 3 && bytes[at + 2] == '"' && bytes[at + 1] >= 'a' && bytes[at + 1] <= 'z';
     }
 
     /** A number without fraction that fits an int. */
@@ -181,8 +201,43 @@ final class JsonReader {
         return escapedText(from);
     }
 
-    /** The rest of a text that holds an escape: plain runs are taken as they are, escapes in between are replaced. */
+    /**
+     * A text that holds an escape. Those of RocketMQ's properties are control characters, so that the text is shorter than
+     * what stands here and as much UTF-8; any other escape is left to {@link #unusualText}.
+     */
     private String escapedText(final int from) {
+        final byte[] plain = new byte[closingQuote(from) - from];
+        int length = 0;
+        at = from;
+        while (bytes[at] != '"') {
+            byte next = bytes[at++];
+            if (next == '\\') {
+                final char meant = escape();
+                if (meant >= 0x80) {
+                    at = from;
+                    return unusualText(from);
+                }
+                next = (byte) meant;
+            }
+            plain[length++] = next;
+        }
+        at++;
+        return new String(plain, 0, length, StandardCharsets.UTF_8);
+    }
+
+    private int closingQuote(final int from) {
+        int index = from;
+        while (index < end && bytes[index] != '"') {
+            index += bytes[index] == '\\' ? 2 : 1;
+        }
+        if (index >= end) {
+            throw malformed("a text without end");
+        }
+        return index;
+    }
+
+    /** Plain runs are taken as they are, escapes in between are replaced. */
+    private String unusualText(final int from) {
         final StringBuilder text = new StringBuilder();
         int plainFrom = from;
         while (at < end) {

@@ -18,8 +18,8 @@ class MalformedFrameTest {
     private static final long SEED = 0x5EED_0002L;
     private static final int CASES = 200_000;
 
-    /** The first ones load classes and make the thread's scratch space. */
-    private static final int WARM_UP_CASES = 1_000;
+    /** The first ones load classes, link the texts of refusals and make the thread's scratch space. */
+    private static final int WARM_UP_CASES = 20_000;
 
     /** What decoding may take besides a multiple of the frame: the command and whatever Java needs. */
     private static final long ALLOWED_BYTES = 8 << 10;

@@ -43,7 +43,8 @@ final class DestinationOptions {
                 number("max-redelivery-delay", destination),
                 queueName(text("dead-letter-queue", destination), destination),
                 queueName(text("expiry-queue", destination), destination),
-                Boolean.parseBoolean(text("exclusive", destination)));
+                Boolean.parseBoolean(text("exclusive", destination)),
+                own("retention", destination) != null);
     }
 
     /** How long its messages are kept; {@code otherwise} when nothing is said for it. */

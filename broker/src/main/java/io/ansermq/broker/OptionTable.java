@@ -30,7 +30,12 @@ final class OptionTable {
                     "72h",
                     OptionSpec.Type.DURATION,
                     "How long the messages of topics that RocketMQ clients made are kept, consumed or not."),
-            spec("retention.*", "", OptionSpec.Type.DURATION, "The same for one topic, or by a pattern."),
+            spec(
+                    "retention.*",
+                    "",
+                    OptionSpec.Type.DURATION,
+                    "The same for one topic, or by a pattern; with it topics of Jakarta Messaging keep their messages, too, so"
+                            + " that a subscription can be rewound."),
             spec(
                     "check-back-after",
                     "6s",

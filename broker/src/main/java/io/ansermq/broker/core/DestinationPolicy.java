@@ -11,6 +11,7 @@ package io.ansermq.broker.core;
  * @param deadLetterQueue the queue for messages that were delivered too often; empty for none: they are dropped
  * @param expiryQueue the queue for messages whose time is over; empty for none: they are dropped
  * @param exclusive whether of the consumers that share a subscription only the first gets messages, until it leaves
+ * @param retained whether the messages of a topic are kept for a time though every subscription has settled them
  */
 public record DestinationPolicy(
         int maxDeliveries,
@@ -19,10 +20,31 @@ public record DestinationPolicy(
         long maxRedeliveryDelayMs,
         String deadLetterQueue,
         String expiryQueue,
-        boolean exclusive) {
+        boolean exclusive,
+        boolean retained) {
 
     /** A message is delivered again and again, at once, until its time is over. */
     public static final DestinationPolicy NONE = new DestinationPolicy(0, 0, 1, 0, "", "", false);
+
+    /** Of a destination that keeps nothing that is settled. */
+    public DestinationPolicy(
+            final int maxDeliveries,
+            final long redeliveryDelayMs,
+            final double redeliveryFactor,
+            final long maxRedeliveryDelayMs,
+            final String deadLetterQueue,
+            final String expiryQueue,
+            final boolean exclusive) {
+        this(
+                maxDeliveries,
+                redeliveryDelayMs,
+                redeliveryFactor,
+                maxRedeliveryDelayMs,
+                deadLetterQueue,
+                expiryQueue,
+                exclusive,
+                false);
+    }
 
     /** How long a message waits that has come back after so many deliveries. */
     long delayMs(final int deliveries) {

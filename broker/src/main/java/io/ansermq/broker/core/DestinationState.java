@@ -104,6 +104,11 @@ public final class DestinationState {
         return shared;
     }
 
+    /** Whether its messages are kept for a time of its own though every subscription has settled them. */
+    boolean isRetained() {
+        return kind == DestinationKind.TOPIC && policy.retained();
+    }
+
     /** Whether each of its lanes is a priority. */
     public boolean isPrioritised() {
         return prioritised;

@@ -20,8 +20,8 @@ public final class Lane {
     @Nullable
     ExpiryChunks expiry;
     /**
-     * Messages from this offset on are kept though no subscription wants them: all of a topic that RocketMQ clients made,
-     * until its guest raises it.
+     * Messages from this offset on are kept though no subscription wants them: all of a topic that RocketMQ clients made or
+     * that has a retention time of its own, until {@link #keepFrom} raises it.
      */
     long keptFrom;
 
@@ -33,7 +33,7 @@ public final class Lane {
         this.number = number;
         this.index = index;
         this.nextOffset = index.end();
-        this.keptFrom = destination.shared ? 0 : Long.MAX_VALUE;
+        this.keptFrom = destination.shared || destination.isRetained() ? 0 : Long.MAX_VALUE;
     }
 
     /** Its number, the queue id of RocketMQ. */

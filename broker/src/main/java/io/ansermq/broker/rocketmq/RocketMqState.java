@@ -301,7 +301,8 @@ public final class RocketMqState implements CoreGuest {
     /** Messages that are older than their topic keeps them are kept no longer for the topic's own sake. */
     private void forgetOld(final long nowEpochMs) {
         for (final DestinationState destination : desk().destinations()) {
-            final long epochMs = nowEpochMs - settings.retentionOf().ms(destination.topic(), config.retentionMs());
+            final String name = destination.isShared() ? destination.topic() : destination.name();
+            final long epochMs = nowEpochMs - settings.retentionOf().ms(name, config.retentionMs());
             for (int queue = 0; queue < destination.lanes(); queue++) {
                 final Lane lane = destination.lane(queue);
                 if (lane != null && lane.start() < lane.end()) {

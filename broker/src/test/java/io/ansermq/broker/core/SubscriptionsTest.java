@@ -11,6 +11,8 @@ import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationOpened;
 import io.ansermq.remoting.protocol.ControlHeader.Done;
 import io.ansermq.remoting.protocol.ControlHeader.Failure;
+import io.ansermq.remoting.protocol.ControlHeader.Flow;
+import io.ansermq.remoting.protocol.ControlHeader.Rewind;
 import io.ansermq.remoting.protocol.ControlHeader.Subscribe;
 import io.ansermq.remoting.protocol.ControlHeader.Subscribed;
 import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
@@ -67,6 +69,37 @@ class SubscriptionsTest {
         client.request(request);
         broker.settle();
         return client.answers.get(client.answers.size() - 1);
+    }
+
+    @Test
+    void shouldRewindToMessagesOfARetainedTopicThatEverySubscriptionHasSettled() {
+        broker.close();
+        broker = new CoreFixture(
+                directory.resolve("retained"),
+                FlushLevel.DURABLE,
+                new DestinationPolicy(0, 0, 1, 0, "", "", false, true));
+        connect();
+        topic = client.open(DestinationKind.TOPIC, "t");
+        durable(1, "s");
+        final String filler = "x".repeat(50_000);
+        for (int i = 0; i < 40; i++) {
+            broker.nowEpochMs += 1_000;
+            client.request(new Flow(1, 1, 1 << 20, 0));
+            client.send(topic, i + filler);
+            broker.settle();
+            final CoreFixture.Delivered last = client.deliveries.get(client.deliveries.size() - 1);
+            client.acknowledge(false, 1, last.lane(), last.offset(), last.offset());
+            broker.passSeconds(2);
+        }
+        restart(true);
+        topic = client.open(DestinationKind.TOPIC, "t");
+        broker.passSeconds(20);
+        assertThat(broker.logStart()).isZero();
+        assertThat(ask(new Rewind("c", "s", broker.nowEpochMs - 9_000))).isEqualTo(new Done());
+        client.deliveries.clear();
+        durable(2, "s");
+        assertThat(client.texts().stream().map(text -> text.substring(0, 2)))
+                .containsExactly("30", "31", "32", "33", "34", "35", "36", "37", "38", "39");
     }
 
     private ControlHeader durable(final int consumer, final String name) {

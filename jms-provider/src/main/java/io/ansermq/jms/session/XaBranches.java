@@ -9,8 +9,10 @@ import io.ansermq.remoting.protocol.TransactionId;
 import jakarta.jms.JMSException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -18,6 +20,8 @@ import java.util.function.LongSupplier;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The branches that the sessions of the connections to one broker work in, and the rules of XA about them: which call is
@@ -27,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The lock is not held while the broker is asked; every other call about the same branch is a protocol error then.
  */
 final class XaBranches {
+
+    private static final Logger LOG = LoggerFactory.getLogger(XaBranches.class);
 
     private final LongSupplier nanoClock;
     private final ReentrantLock lock = new ReentrantLock();
@@ -294,9 +300,41 @@ final class XaBranches {
         }
     }
 
-    /** What was received comes again in its order, so what was sent ahead must come behind it. */
-    private static void restore(final XaBranch branch) {
+    /**
+     * What was received comes again in its order, so what was sent ahead must come behind it. Giving that back takes all that
+     * the sessions hold: what they have received in other branches the broker is to keep for those first.
+     */
+    private void restore(final XaBranch branch) {
+        for (final Work other : worksBeside(branch)) {
+            try {
+                other.keepReceived();
+            } catch (JMSException e) {
+                LOG.debug("what another branch has received is gone, and its end will say so", e);
+            }
+        }
         branch.participants().forEach(JmsXaResource::releaseDeliveries);
+    }
+
+    /** What the same connections have done in other branches that the broker does not keep yet. */
+    private List<Work> worksBeside(final XaBranch branch) {
+        lock.lock();
+        try {
+            final Set<XaLink> links = new HashSet<>();
+            branch.participants().forEach(each -> links.add(each.link()));
+            final List<Work> works = new ArrayList<>();
+            for (final XaBranch other : branches.values()) {
+                if (other != branch && other.state() != State.PREPARED) {
+                    other.works().forEach((link, work) -> {
+                        if (links.contains(link)) {
+                            works.add(work);
+                        }
+                    });
+                }
+            }
+            return works;
+        } finally {
+            lock.unlock();
+        }
     }
 
     void forget(final XaLink by, final TransactionId id) throws XAException {

@@ -121,6 +121,28 @@ class XaTest extends Conformance {
             assertThat(Scene.text(rest)).isEqualTo("b");
             Scene.expectNone(rest);
         });
+        cases.promise("what a branch has received does not come again when another one is rolled back", scene -> {
+            scene.send(scene.queue("in"), "a", "b", "c");
+            final XASession session = Xa.session(scene);
+            final XAResource resource = session.getXAResource();
+            final MessageConsumer in = session.createConsumer(scene.queue("in"));
+            final Xa.Branch kept = Xa.Branch.next();
+            final Xa.Branch undone = Xa.Branch.next();
+            final Xa.Branch last = Xa.Branch.next();
+            resource.start(kept, XAResource.TMNOFLAGS);
+            assertThat(Scene.text(in)).isEqualTo("a");
+            resource.end(kept, XAResource.TMSUCCESS);
+            resource.start(undone, XAResource.TMNOFLAGS);
+            assertThat(Scene.text(in)).isEqualTo("b");
+            resource.end(undone, XAResource.TMSUCCESS);
+            resource.rollback(undone);
+            resource.start(last, XAResource.TMNOFLAGS);
+            assertThat(Scene.texts(in, 2)).containsExactly("b", "c");
+            Scene.expectNone(in);
+            resource.end(last, XAResource.TMSUCCESS);
+            resource.commit(kept, true);
+            resource.commit(last, true);
+        });
         cases.section("XAResource.setTransactionTimeout")
                 .promise("a timeout is what was set, and none by default", scene -> {
                     final XAResource resource = Xa.session(scene).getXAResource();

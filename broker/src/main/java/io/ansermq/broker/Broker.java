@@ -101,16 +101,17 @@ public final class Broker implements AutoCloseable {
      * @throws IOException when the port cannot be opened; the text says what to do
      */
     public static Broker start(final BrokerOptions options) throws IOException {
-        return start(options, new InetSocketAddress(options.bind(), options.port()));
+        return start(options, new InetSocketAddress(options.bind(), options.port()), new DiskFiles());
     }
 
-    /** Starts a broker that is reached inside this JVM only, under a local address. */
-    static Broker startLocal(final BrokerOptions options, final LocalAddress address) throws IOException {
-        return start(options, address);
+    /** Starts a broker that is reached inside this JVM only, under a local address, and has its data in {@code files}. */
+    static Broker startLocal(final BrokerOptions options, final LocalAddress address, final Files files)
+            throws IOException {
+        return start(options, address, files);
     }
 
-    private static Broker start(final BrokerOptions options, final SocketAddress address) throws IOException {
-        final Files files = new DiskFiles();
+    private static Broker start(final BrokerOptions options, final SocketAddress address, final Files files)
+            throws IOException {
         final Path directory = Path.of(options.data());
         final StoreOptions storeOptions = storeOptions(options);
         final CommitLog log = CommitLog.open(files, directory, storeOptions, System::currentTimeMillis);

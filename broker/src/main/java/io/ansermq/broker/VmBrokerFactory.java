@@ -2,6 +2,7 @@ package io.ansermq.broker;
 
 import io.ansermq.remoting.vm.EmbeddedBroker;
 import io.ansermq.remoting.vm.EmbeddedBrokerFactory;
+import io.ansermq.store.files.DiskFiles;
 import io.netty.channel.local.LocalAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,7 +36,10 @@ public final class VmBrokerFactory implements EmbeddedBrokerFactory {
                 builder.set("data", temporary.toString());
             }
             final LocalAddress address = new LocalAddress("anser-vm-" + name);
-            final Broker broker = Broker.startLocal(builder.setAll(options).build(), address);
+            final Broker broker = Broker.startLocal(
+                    builder.setAll(options).build(),
+                    address,
+                    temporary == null ? new DiskFiles() : DiskFiles.ofTemporaryData());
             return new Running(broker, temporary);
         } catch (final IOException e) {
             throw new UncheckedIOException("cannot start the embedded broker vm://" + name + ": " + e.getMessage(), e);

@@ -15,6 +15,7 @@ import io.ansermq.store.commitlog.FrameWriter;
 import io.ansermq.store.commitlog.Watermarks;
 import io.netty.buffer.ByteBuf;
 import java.util.function.LongSupplier;
+import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,8 +134,10 @@ public final class Core {
 
     /** One turn; returns 0 when there was nothing to do. */
     public int doWork(final long nowNs) {
-        final CoreTurn event = new CoreTurn();
-        event.begin();
+        final CoreTurn event = FlightRecorder.isInitialized() ? new CoreTurn() : null;
+        if (event != null) {
+            event.begin();
+        }
         final long wallEpochMs = epochMs.getAsLong();
         nowEpochMs = Math.max(nowEpochMs, wallEpochMs);
         timers.turn(wallEpochMs);
@@ -169,9 +172,11 @@ public final class Core {
         outgoing.flush();
         final long appliedPosition = applier.appliedPosition();
         final int upkeepWork = upkeep.doWork(nowNs, appliedPosition);
-        event.taken = taken;
-        event.applied = applied;
-        event.commit();
+        if (event != null) {
+            event.taken = taken;
+            event.applied = applied;
+            event.commit();
+        }
         return taken + fired + applied + guestWork + upkeepWork;
     }
 

@@ -8,7 +8,10 @@ import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Threshold;
 
-/** A turn of the core agent that took long, for the JDK Flight Recorder. Costs nothing while nobody records. */
+/**
+ * A turn of the core agent that took long, for the JDK Flight Recorder. To be made only once there is a recorder: the first one
+ * makes the JDK set up all of its recording, which takes longer than the start of a broker should.
+ */
 @Name("io.ansermq.CoreTurn")
 @Label("Core turn")
 @Category("AnserMQ")

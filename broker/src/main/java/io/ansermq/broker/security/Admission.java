@@ -29,9 +29,6 @@ public final class Admission {
     private final Executor files;
     private final FailedLogins failures = new FailedLogins(System::nanoTime);
 
-    /** Stands in for a user that does not exist, so that the answer to a wrong name looks like that to a wrong password. */
-    private final Scram.Verifier nobody = Scram.verifier(Scram.nonce(), 1);
-
     /**
      * Lets in who is in the file, whom a certificate names, and from where {@code anonymous} says.
      *
@@ -168,14 +165,29 @@ public final class Admission {
         return verifier == null
                 ? new Login(
                         user,
-                        new Scram.Verifier(saltOf(user), Scram.ITERATIONS, nobody.storedKey(), nobody.serverKey()),
+                        new Scram.Verifier(
+                                saltOf(user),
+                                Scram.ITERATIONS,
+                                Nobody.VERIFIER.storedKey(),
+                                Nobody.VERIFIER.serverKey()),
                         false)
                 : new Login(user, verifier, true);
     }
 
     /** Always the same for a name, as that of a user would be. */
     private String saltOf(final String user) {
-        return Scram.signature(nobody, new Scram.Exchange(user, nobody.salt(), 1, "", ""))
-                        .substring(0, 22) + "==";
+        return Scram.signature(Nobody.VERIFIER, new Scram.Exchange(user, Nobody.VERIFIER.salt(), 1, "", ""))
+                        .substring(0, 22)
+                + "==";
+    }
+
+    /**
+     * Stands in for a user that does not exist, so that the answer to a wrong name looks like that to a wrong password. Made when
+     * somebody logs in for the first time: loading what hashes takes time that a start without users has no use for.
+     */
+    private static final class Nobody {
+        static final Scram.Verifier VERIFIER = Scram.verifier(Scram.nonce(), 1);
+
+        private Nobody() {}
     }
 }

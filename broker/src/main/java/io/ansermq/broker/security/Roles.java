@@ -14,12 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who has which role, and what roles may do. Immutable and thread safe.
  *
- * <p>As text, one line each:
- *
- * <pre>
- * role ROLE PERMISSION[,PERMISSION...] queue|topic|any PATTERN
- * member ROLE USER
- * </pre>
+ * <p>As text, one line each, of the forms that {@link Line} lists.
  *
  * <p>A pattern and a user's name go on to the end of the line. {@code *} as a user stands for everybody who is let in,
  * with or without a user. The role {@code admin} needs no line: its members may do everything. A pattern that begins
@@ -38,6 +33,52 @@ public final class Roles {
     public static final Roles NONE = new Roles(List.of(), List.of());
 
     private static final String DEAD_LETTERS = "DLQ.";
+
+    /** What a line of the file may look like. */
+    public enum Line {
+        /** What a role may do. */
+        ROLE(
+                "role ROLE PERMISSION[,PERMISSION...] queue|topic|any PATTERN",
+                "members of the role have these permissions on destinations of this kind whose names match"),
+        /** Who has a role. */
+        MEMBER("member ROLE USER", "the user has the role; `*` stands for everybody who is let in"),
+        /** For people. */
+        REMARK("# TEXT", "a remark; empty lines mean nothing either");
+
+        private final String form;
+        private final String meaning;
+
+        Line(final String form, final String meaning) {
+            this.form = form;
+            this.meaning = meaning;
+        }
+
+        /** Its words; those in capitals stand for others. */
+        public String form() {
+            return form;
+        }
+
+        /** What it says, for the reference. */
+        public String meaning() {
+            return meaning;
+        }
+
+        private String keyword() {
+            return form.substring(0, form.indexOf(' '));
+        }
+
+        private boolean begins(final String line) {
+            return line.startsWith(keyword() + ' ');
+        }
+
+        private String[] words(final String line, final int count) {
+            final String[] words = line.split("\\s+", count);
+            if (words.length < count) {
+                throw new IllegalArgumentException("expected '" + form + "'");
+            }
+            return words;
+        }
+    }
 
     /**
      * What a role may do.
@@ -130,15 +171,15 @@ public final class Roles {
         for (final String raw : lines) {
             number++;
             final String line = raw.strip();
-            if (line.isEmpty() || line.startsWith("#")) {
+            if (line.isEmpty() || line.startsWith(Line.REMARK.keyword())) {
                 continue;
             }
             try {
-                if (line.startsWith("member ")) {
-                    final String[] words = words(line, 3);
+                if (Line.MEMBER.begins(line)) {
+                    final String[] words = Line.MEMBER.words(line, 3);
                     members.add(new Member(words[1], words[2]));
-                } else if (line.startsWith("role ")) {
-                    final String[] words = words(line, 5);
+                } else if (Line.ROLE.begins(line)) {
+                    final String[] words = Line.ROLE.words(line, 5);
                     grants.add(new Grant(words[1], permissions(words[2]), kind(words[3]), words[4]));
                 } else {
                     throw new IllegalArgumentException("it begins neither with 'role' nor with 'member'");
@@ -148,15 +189,6 @@ public final class Roles {
             }
         }
         return new Roles(grants, members);
-    }
-
-    private static String[] words(final String line, final int count) {
-        final String[] words = line.split("\\s+", count);
-        if (words.length < count) {
-            throw new IllegalArgumentException(
-                    "expected 'role ROLE PERMISSIONS queue|topic|any PATTERN' or 'member ROLE USER'");
-        }
-        return words;
     }
 
     /** Permissions as they stand in the file, separated by commas. */

@@ -75,7 +75,7 @@ final class ControlSerializers {
 
     private ControlSerializers() {}
 
-    /** Registers every control header under its code. */
+    /** Registers the control headers that every connection needs, each under its code. */
     static void register(final Kryo kryo) {
         // A later protocol version may append to Connect; it is to be refused with ErrorCodes.VERSION, not as rubbish.
         add(
@@ -116,7 +116,6 @@ final class ControlSerializers {
                 in -> new GetRoutes(readNullableText(in)));
         add(kryo, Routes.CODE, Routes.class, ControlSerializers::write, in -> new Routes(readTexts(in)));
         add(kryo, Disconnect.CODE, Disconnect.class, ControlSerializers::nothing, in -> new Disconnect());
-        TransactionSerializers.register(kryo);
         add(
                 kryo,
                 Challenge.CODE,
@@ -137,10 +136,6 @@ final class ControlSerializers {
                 DeleteDestination.class,
                 ControlSerializers::write,
                 in -> new DeleteDestination(readKind(in), readText(in)));
-        DeadLetterSerializers.register(kryo);
-        ResumeSerializers.register(kryo);
-        AdminSerializers.register(kryo);
-        SharedQueueSerializers.register(kryo);
         add(kryo, Fetch.CODE, Fetch.class, ControlSerializers::write, in -> new Fetch(readInt(in)));
         add(kryo, PutPart.CODE, PutPart.class, ControlSerializers::write, in -> new PutPart(readInt(in), readLong(in)));
         add(kryo, PartPut.CODE, PartPut.class, ControlSerializers::write, in -> new PartPut(readLong(in)));
@@ -152,6 +147,15 @@ final class ControlSerializers {
                 in -> new GetPart(readLong(in), readLong(in)));
         add(kryo, Part.CODE, Part.class, ControlSerializers::nothing, in -> new Part());
         add(kryo, Pull.CODE, Pull.class, ControlSerializers::write, in -> new Pull(readInt(in), readInt(in)));
+    }
+
+    /** Registers the headers that many a process never sees: making their forms takes time that each start would pay. */
+    static void registerRare(final Kryo kryo) {
+        TransactionSerializers.register(kryo);
+        DeadLetterSerializers.register(kryo);
+        ResumeSerializers.register(kryo);
+        AdminSerializers.register(kryo);
+        SharedQueueSerializers.register(kryo);
     }
 
     private static void nothing(final Output out, final ControlHeader header) {}

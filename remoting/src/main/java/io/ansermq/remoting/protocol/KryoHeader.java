@@ -100,8 +100,44 @@ final class KryoHeader {
         return new Output(512, RemotingCodec.MAX_HEADER_BYTES);
     }
 
-    /** Refuses class names, which Kryo would look up before it finds that they are not registered. */
+    /**
+     * Refuses class names, which Kryo would look up before it finds that they are not registered; registers the rare headers when
+     * one is asked for that is not among the others.
+     */
     private static final class ClosedClassResolver extends DefaultClassResolver {
+        private boolean complete;
+
+        @Override
+        @SuppressWarnings("rawtypes") // as it is declared
+        public @Nullable Registration getRegistration(final Class type) {
+            final Registration known = super.getRegistration(type);
+            return known == null && complete() ? super.getRegistration(type) : known;
+        }
+
+        @Override
+        public @Nullable Registration readClass(final Input input) {
+            final int at = input.position();
+            try {
+                return super.readClass(input);
+            } catch (final KryoException e) {
+                if (!complete()) {
+                    throw e;
+                }
+                input.setPosition(at);
+                return super.readClass(input);
+            }
+        }
+
+        /** Returns whether there is anything new. */
+        private boolean complete() {
+            if (complete) {
+                return false;
+            }
+            complete = true;
+            ControlSerializers.registerRare(kryo);
+            return true;
+        }
+
         @Override
         protected @Nullable Registration readName(final Input input) {
             throw new KryoException("a class name");

@@ -32,21 +32,14 @@ record Transport(
         Class<? extends Channel> channel,
         Class<? extends ServerChannel> serverChannel) {
 
-    /** TCP over Java's selectors; everywhere. */
-    static final Transport NIO =
-            new Transport("nio", NioIoHandler::newFactory, NioSocketChannel.class, NioServerSocketChannel.class);
-
     /** Between two ends in this JVM. */
     static final Transport LOCAL =
             new Transport("local", LocalIoHandler::newFactory, LocalChannel.class, LocalServerChannel.class);
 
-    /** TCP in the best way there is here: Linux's epoll when Netty's native library is on the class path. */
-    static final Transport TCP = tcp();
-
     /** The transport for addresses of this kind. */
     static Transport of(final SocketAddress address) {
         if (address instanceof InetSocketAddress) {
-            return TCP;
+            return Tcp.BEST;
         }
         if (address instanceof LocalAddress) {
             return LOCAL;
@@ -84,14 +77,6 @@ record Transport(
         return false;
     }
 
-    private static Transport tcp() {
-        try {
-            return EpollTransport.AVAILABLE ? EpollTransport.TRANSPORT : NIO;
-        } catch (final LinkageError e) {
-            return NIO; // without Netty's epoll classes
-        }
-    }
-
     private static ThreadFactory daemonThreads(final String name) {
         final AtomicInteger next = new AtomicInteger(1);
         return task -> {
@@ -99,6 +84,26 @@ record Transport(
             thread.setDaemon(true);
             return thread;
         };
+    }
+
+    /** Apart, for who stays inside this JVM needs no selectors and no native library, which take time to load. */
+    static final class Tcp {
+        /** Over Java's selectors; everywhere. */
+        static final Transport NIO =
+                new Transport("nio", NioIoHandler::newFactory, NioSocketChannel.class, NioServerSocketChannel.class);
+
+        /** In the best way there is here: Linux's epoll when Netty's native library is on the class path. */
+        static final Transport BEST = best();
+
+        private Tcp() {}
+
+        private static Transport best() {
+            try {
+                return EpollTransport.AVAILABLE ? EpollTransport.TRANSPORT : NIO;
+            } catch (final LinkageError e) {
+                return NIO; // without Netty's epoll classes
+            }
+        }
     }
 
     /** Apart, so that its classes are only looked for when they are asked for. */

@@ -56,7 +56,7 @@ class TransportTest {
     }
 
     static Stream<Transport> transports() {
-        return Stream.of(Transport.TCP, Transport.NIO, Transport.LOCAL).distinct();
+        return Stream.of(Transport.Tcp.BEST, Transport.Tcp.NIO, Transport.LOCAL).distinct();
     }
 
     @AfterEach

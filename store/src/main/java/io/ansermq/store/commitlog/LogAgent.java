@@ -7,6 +7,7 @@ import io.ansermq.store.StoreException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
+import jdk.jfr.FlightRecorder;
 
 /**
  * The {@code log} agent: takes all sealed frames there are, checksums them, writes each contiguous run at once, and
@@ -170,11 +171,16 @@ final class LogAgent implements EventPoller.Handler<FrameSlot> {
 
     private void writeRun() throws IOException {
         if (runBytes > 0) {
-            final LogEvents.Write event = new LogEvents.Write();
-            event.begin();
+            // The first event makes the JDK set up all of its recording, which no start is to wait for.
+            final LogEvents.Write event = FlightRecorder.isInitialized() ? new LogEvents.Write() : null;
+            if (event != null) {
+                event.begin();
+            }
             segmentWriter.write(segment, runPosition, source, runIndex, runBytes);
-            event.bytes = runBytes;
-            event.commit();
+            if (event != null) {
+                event.bytes = runBytes;
+                event.commit();
+            }
             runBytes = 0;
         }
     }

@@ -18,19 +18,37 @@ import org.jspecify.annotations.Nullable;
 
 /** The real file system. The only class of the store that knows {@code java.nio.file} and {@code FileChannel}. */
 public final class DiskFiles implements Files {
+    private final boolean forces;
+
+    /** All that is to be on disk is forced there. */
+    public DiskFiles() {
+        this(true);
+    }
+
+    private DiskFiles(final boolean forces) {
+        this.forces = forces;
+    }
+
+    /** For data that end with the process: nothing is ever forced to disk. */
+    public static DiskFiles ofTemporaryData() {
+        return new DiskFiles(false);
+    }
+
     @Override
     public StoreFile open(final Path file) throws IOException {
-        return new DiskFile(FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+        return new DiskFile(FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE), forces);
     }
 
     @Override
     public StoreFile create(final Path file) throws IOException {
-        return new DiskFile(FileChannel.open(
-                file,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE));
+        return new DiskFile(
+                FileChannel.open(
+                        file,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.READ,
+                        StandardOpenOption.WRITE),
+                forces);
     }
 
     @Override
@@ -76,6 +94,9 @@ public final class DiskFiles implements Files {
 
     @Override
     public void syncDirectory(final Path directory) throws IOException {
+        if (!forces) {
+            return;
+        }
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         }
@@ -106,7 +127,7 @@ public final class DiskFiles implements Files {
         return java.nio.file.Files.getFileStore(directory).getUsableSpace();
     }
 
-    private record DiskFile(FileChannel channel) implements StoreFile {
+    private record DiskFile(FileChannel channel, boolean forces) implements StoreFile {
         @Override
         public void write(final ByteBuffer from, final long position) throws IOException {
             long at = position;
@@ -128,7 +149,9 @@ public final class DiskFiles implements Files {
 
         @Override
         public void force() throws IOException {
-            channel.force(false);
+            if (forces) {
+                channel.force(false);
+            }
         }
 
         @Override
@@ -140,7 +163,7 @@ public final class DiskFiles implements Files {
             }
             final FileChannel.MapMode nio =
                     mode == MapMode.READ_ONLY ? FileChannel.MapMode.READ_ONLY : FileChannel.MapMode.READ_WRITE;
-            return new DiskRegion(channel.map(nio, position, length));
+            return new DiskRegion(channel.map(nio, position, length), forces);
         }
 
         @Override
@@ -159,9 +182,12 @@ public final class DiskFiles implements Files {
         }
     }
 
-    private record DiskRegion(MappedByteBuffer buffer) implements MappedRegion {
+    private record DiskRegion(MappedByteBuffer buffer, boolean forces) implements MappedRegion {
         @Override
         public void force(final int index, final int length) throws IOException {
+            if (!forces) {
+                return;
+            }
             try {
                 buffer.force(index, length);
             } catch (final UncheckedIOException e) {

@@ -14,6 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,6 +33,7 @@ class FailoverIT {
 
     @ParameterizedTest(name = "flush={0}")
     @ValueSource(strings = {"async", "sync"})
+    @Timeout(value = 60, unit = TimeUnit.MINUTES)
     void shouldDeliverEachMessageOnceAndInOrder(final String flush) throws Exception {
         final Random random = new Random(SEED);
         final ServerProcess server =

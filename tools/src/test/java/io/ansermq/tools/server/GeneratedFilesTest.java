@@ -3,9 +3,12 @@ package io.ansermq.tools.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ansermq.broker.OptionSpec;
+import io.ansermq.broker.security.Permission;
+import io.ansermq.broker.security.Roles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +23,9 @@ class GeneratedFilesTest {
     private static final Path PROPERTIES = Path.of("src/distribution/conf/anser.properties");
     private static final String BEGIN = "<!-- options: begin -->\n";
     private static final String END = "<!-- options: end -->";
+    private static final Path USERS = Path.of("../docs/guide/users.md");
+    private static final String BEGIN_ROLES = "<!-- roles: begin -->\n";
+    private static final String END_ROLES = "<!-- roles: end -->";
 
     @Test
     void guideShouldListEveryOption() throws IOException {
@@ -27,6 +33,24 @@ class GeneratedFilesTest {
         final int begin = guide.indexOf(BEGIN) + BEGIN.length();
 
         check(GUIDE, guide.substring(0, begin) + markdown() + guide.substring(guide.indexOf(END)));
+    }
+
+    @Test
+    void guideShouldListAllThatTheRolesFileMaySay() throws IOException {
+        final String guide = Files.readString(USERS);
+        final int begin = guide.indexOf(BEGIN_ROLES) + BEGIN_ROLES.length();
+
+        check(USERS, guide.substring(0, begin) + roles() + guide.substring(guide.indexOf(END_ROLES)));
+    }
+
+    private static String roles() {
+        return Arrays.stream(Roles.Line.values())
+                        .map(line -> "| `" + line.form().replace("|", "\\|") + "` | " + line.meaning() + " |\n")
+                        .collect(Collectors.joining("", "| line | meaning |\n|---|---|\n", "\n"))
+                + Arrays.stream(Permission.values())
+                        .filter(Permission::isGranted)
+                        .map(each -> "| `" + each.text() + "` | " + each.meaning() + " |\n")
+                        .collect(Collectors.joining("", "| permission | lets a user |\n|---|---|\n", ""));
     }
 
     @Test

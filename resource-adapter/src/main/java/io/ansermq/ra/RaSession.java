@@ -11,12 +11,10 @@ import jakarta.jms.MessageListener;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
 import jakarta.jms.QueueBrowser;
-import jakarta.jms.QueueSession;
 import jakarta.jms.Session;
 import jakarta.jms.TemporaryQueue;
 import jakarta.jms.TemporaryTopic;
 import jakarta.jms.Topic;
-import jakarta.jms.TopicSession;
 import jakarta.resource.ResourceException;
 import java.lang.reflect.Method;
 import java.util.Arrays;
@@ -34,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * the session of the provider behind it goes back to the pool. Used by one thread at a time, except {@link #close}.
  */
 final class RaSession extends Facade {
-    private static final Methods METHODS = new Methods(RaSession.class, QueueSession.class, TopicSession.class);
+    private static final Methods METHODS = new Methods(RaSession.class, RaHandle.class);
 
     private static final Logger LOG = LoggerFactory.getLogger(RaSession.class);
 

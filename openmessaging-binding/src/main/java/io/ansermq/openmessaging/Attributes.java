@@ -9,15 +9,20 @@ final class Attributes {
 
     private Attributes() {}
 
+    /** An application that has none gives an empty one. */
+    static KeyValue required(final @Nullable KeyValue attributes) {
+        return Errors.required(attributes, "a KeyValue of attributes, be it an empty one");
+    }
+
     static KeyValue copy(final KeyValue attributes) {
         final KeyValue copy = OMS.newKeyValue();
-        attributes.keySet().forEach(name -> copy.put(name, attributes.getString(name)));
+        required(attributes).keySet().forEach(name -> copy.put(name, attributes.getString(name)));
         return copy;
     }
 
     /** A text; null when there is none. The API itself puts the text "null" where there is no account. */
     static @Nullable String text(final KeyValue attributes, final String name) {
-        final String value = attributes.getString(name);
+        final String value = required(attributes).getString(name);
         return value == null || value.isBlank() || value.equals("null") ? null : value;
     }
 

@@ -136,6 +136,9 @@ final class Manager extends Service implements ResourceManager {
     @Override
     public void updateMessage(final String queueName, final String messageId, final KeyValue headers)
             throws OMSResourceNotExistException {
+        if (messageId == null || messageId.isBlank()) {
+            throw Errors.of(ErrorCode.BAD_PARAMETER, "the MESSAGE_ID of the message is needed: a send returns it");
+        }
         final SharedQueues.Opened queue = existing(QueueNames.check(queueName, "queue"));
         final MessageUpdate update = MessageUpdate.of(headers, queue.ranked(), System.currentTimeMillis());
         try {
@@ -208,7 +211,7 @@ final class Manager extends Service implements ResourceManager {
 
     private static Map<String, String> texts(final KeyValue attributes) {
         final Map<String, String> texts = new LinkedHashMap<>();
-        attributes.keySet().forEach(name -> texts.put(name, attributes.getString(name)));
+        Attributes.required(attributes).keySet().forEach(name -> texts.put(name, attributes.getString(name)));
         return texts;
     }
 }

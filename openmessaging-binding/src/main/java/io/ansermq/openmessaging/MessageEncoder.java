@@ -50,7 +50,7 @@ final class MessageEncoder {
 
     /** Where a message is to go. */
     static String destination(final Message message) {
-        final String name = message.sysHeaders().getString(BuiltinKeys.DESTINATION);
+        final String name = Errors.required(message, "a message").sysHeaders().getString(BuiltinKeys.DESTINATION);
         if (name == null || name.isBlank()) {
             throw Errors.badMessage(
                     ErrorCode.BAD_REQUEST,

@@ -1,5 +1,6 @@
 package io.ansermq.openmessaging;
 
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,12 @@ final class QueueNames {
             throw Errors.of(
                     ErrorCode.BAD_PARAMETER,
                     "'" + name + "' is no name of a " + what + ": write name, or namespace://name");
+        }
+        if (name.chars().anyMatch(Character::isISOControl)
+                || !StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+            throw Errors.of(
+                    ErrorCode.BAD_PARAMETER,
+                    "the name of a " + what + " has a control character or half a surrogate pair in it");
         }
         final String prefix = DEFAULT + SEPARATOR;
         return name.startsWith(prefix) ? name.substring(prefix.length()) : name;

@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.openmessaging.KeyValue;
+import io.openmessaging.Message.BuiltinKeys;
 import io.openmessaging.OMS;
 import io.openmessaging.OMSBuiltinKeys;
 import io.openmessaging.ResourceManager;
 import io.openmessaging.consumer.PullConsumer;
 import io.openmessaging.exception.OMSException;
 import io.openmessaging.exception.OMSResourceNotExistException;
+import io.openmessaging.exception.OMSRuntimeException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What namespaces, queues and routings are refused, and what they survive. */
 class ResourcesTest extends Scenario {
@@ -97,6 +101,31 @@ class ResourcesTest extends Scenario {
         assertRefused(
                 ErrorCode.NAMESPACE_NOT_FOUND, "'none'", () -> manager.createQueue("none://q", OMS.newKeyValue()));
         assertRefused(ErrorCode.NAMESPACE_NOT_FOUND, "'none'", () -> manager.listQueues("none"));
+        assertRefused(ErrorCode.NAMESPACE_NOT_FOUND, "'none'", () -> producer.send(message("none://q", "x")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"%RETRY%g", "%TEMP%1-1", "a\u0000b", "\ud83d", "ns://", " "})
+    void shouldRefuseNamesThatNoQueueCanHave(final String name) {
+        assertThatThrownBy(() -> manager.createQueue(name, OMS.newKeyValue()))
+                .isInstanceOfAny(OMSRuntimeException.class, OMSException.class);
+        assertThatThrownBy(() -> producer.send(message("a", "x").putSysHeaders(BuiltinKeys.DESTINATION, name)))
+                .isInstanceOf(OMSRuntimeException.class);
+    }
+
+    @Test
+    void shouldSayWhatIsNeededWhenItIsGivenNull() {
+        assertRefused(ErrorCode.BAD_PARAMETER, "KeyValue", () -> manager.createQueue("d", null));
+        assertRefused(ErrorCode.BAD_PARAMETER, "KeyValue", () -> accessPoint.createProducer(null));
+        assertRefused(ErrorCode.BAD_PARAMETER, "a message", () -> producer.send(null));
+        assertRefused(ErrorCode.BAD_PARAMETER, "a listener", () -> accessPoint
+                .createPushConsumer()
+                .attachQueue("a", null));
+        assertRefused(ErrorCode.BAD_PARAMETER, "an interceptor", () -> producer.addInterceptor(null));
+        assertRefused(
+                ErrorCode.BAD_PARAMETER,
+                "an executor",
+                () -> producer.send(message("a", "x"), null, OMS.newKeyValue()));
     }
 
     @Test

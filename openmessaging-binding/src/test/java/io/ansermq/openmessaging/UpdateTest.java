@@ -4,6 +4,7 @@ import static io.ansermq.openmessaging.TestBroker.consumer;
 import static io.ansermq.openmessaging.TestBroker.timeout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.openmessaging.KeyValue;
 import io.openmessaging.Message;
@@ -13,6 +14,8 @@ import io.openmessaging.consumer.PullConsumer;
 import io.openmessaging.exception.OMSResourceNotExistException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What updateMessage changes of a message that waits. */
 class UpdateTest extends Scenario {
@@ -72,6 +75,35 @@ class UpdateTest extends Scenario {
 
         assertThatThrownBy(() -> update(id, OMS.newKeyValue().put(BuiltinKeys.PRIORITY, 1)))
                 .isInstanceOf(OMSResourceNotExistException.class);
+    }
+
+    @ParameterizedTest(name = "restarted {0}")
+    @ValueSource(booleans = {false, true})
+    void shouldFindWhatWasCommittedInTwoPhasesAndWhatHadToWait(final boolean restarted) throws Exception {
+        final Message half = message("half");
+        producer.send(half, new TransactionRows.Decided(true), OMS.newKeyValue());
+        final Message late = message("late").putSysHeaders(BuiltinKeys.START_TIME, System.currentTimeMillis() + 200);
+        producer.send(late);
+        await().until(() -> stream(QUEUE + "#0").size() == 2);
+
+        update(
+                half.sysHeaders().getString(BuiltinKeys.MESSAGE_ID),
+                OMS.newKeyValue().put(BuiltinKeys.PRIORITY, 9));
+        update(
+                late.sysHeaders().getString(BuiltinKeys.MESSAGE_ID),
+                OMS.newKeyValue().put(BuiltinKeys.PRIORITY, 10));
+
+        final PullConsumer consumer = pull("group", QUEUE);
+        assertThat(text(nextAcknowledged(consumer))).isEqualTo("late");
+        assertThat(text(nextAcknowledged(consumer))).isEqualTo("half");
+        assertThat(consumer.receive(timeout(NOTHING_MS))).isNull();
+    }
+
+    @Test
+    void shouldRefuseAnUpdateOfNothing() {
+        assertThatThrownBy(() -> update(null, OMS.newKeyValue().put(BuiltinKeys.PRIORITY, 1)))
+                .extracting(Scenario::codeOf)
+                .isEqualTo(ErrorCode.BAD_PARAMETER.code());
     }
 
     @Test

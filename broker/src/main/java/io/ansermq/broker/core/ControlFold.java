@@ -31,6 +31,7 @@ final class ControlFold implements ControlRecord.Visitor {
     private final Producers producers;
     private final Waits waits;
     private final Runs runs;
+    private final MessageKeys keys;
     private @Nullable Dispatcher dispatcher;
     private long recordPosition;
     private @Nullable Settlement settlement;
@@ -49,7 +50,8 @@ final class ControlFold implements ControlRecord.Visitor {
             final LargeMessages largeMessages,
             final Producers producers,
             final Waits waits,
-            final Runs runs) {
+            final Runs runs,
+            final MessageKeys keys) {
         this.registry = registry;
         this.timers = timers;
         this.arrivals = arrivals;
@@ -62,6 +64,7 @@ final class ControlFold implements ControlRecord.Visitor {
         this.producers = producers;
         this.waits = waits;
         this.runs = runs;
+        this.keys = keys;
     }
 
     /** From now on changes wake subscriptions: replay is over. */
@@ -128,8 +131,9 @@ final class ControlFold implements ControlRecord.Visitor {
         timers.fired(hour, number);
         final DestinationState to = registry.destination(destination);
         if (to != null) {
-            arrivals.enter(
-                    registry.laneForWrite(to, lane), offset, position, sizeBytes, expirySec, tagsCode, bits, sentAt);
+            final Lane in = registry.laneForWrite(to, lane);
+            arrivals.enter(in, offset, position, sizeBytes, expirySec, tagsCode, bits, sentAt);
+            keys.committed(in, position, sizeBytes);
             to.messagesIn++;
         }
     }
@@ -241,7 +245,9 @@ final class ControlFold implements ControlRecord.Visitor {
         }
         final DestinationState to = registry.destination(destination);
         if (to != null) {
-            arrivals.enter(registry.laneForWrite(to, lane), offset, position, sizeBytes, expirySec, tagsCode, bits);
+            final Lane in = registry.laneForWrite(to, lane);
+            arrivals.enter(in, offset, position, sizeBytes, expirySec, tagsCode, bits);
+            keys.committed(in, position, sizeBytes);
             to.messagesIn++;
         }
     }

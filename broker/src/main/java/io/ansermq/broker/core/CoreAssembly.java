@@ -136,7 +136,8 @@ public final class CoreAssembly {
                 largeMessages,
                 producers,
                 waits,
-                runs);
+                runs,
+                keys);
         final Images images = new Images(
                 log,
                 registry,

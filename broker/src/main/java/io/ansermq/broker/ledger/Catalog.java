@@ -179,6 +179,9 @@ public final class Catalog {
             return tooLong("queue", name, "has " + name.length() + " characters");
         }
         final String text = TopicText.plain(DestinationKind.QUEUE, name);
+        if (name.startsWith("%") && byTopic.get(text) == null) {
+            return refused("'" + name + "' cannot be the name of a new queue: what begins with % is the broker's own");
+        }
         return streams == 0
                 ? decideTopicText(text, MessageLayout.LANES, LaneOrder.RANKED)
                 : decideTopicText(text, streams, LaneOrder.FAIR);

@@ -3,6 +3,7 @@ package io.ansermq.broker.core;
 import io.ansermq.broker.ledger.Catalog;
 import io.ansermq.broker.ledger.GroupOffsets;
 import io.ansermq.broker.ledger.Ledger;
+import io.ansermq.broker.ledger.LedgerImage;
 import io.ansermq.broker.ledger.Settings;
 import io.ansermq.broker.ledger.Transaction;
 import io.ansermq.broker.ledger.TransactionAcks;
@@ -143,9 +144,9 @@ final class Images {
             if (type == LEDGER_ENTRY) {
                 // One that is unknown belongs to a subscription that was created later than the image began: replay has
                 // it.
-                registry.restore(Ledger.decode(payload));
+                registry.restore(LedgerImage.decode(payload));
             } else if (type == TIMERS_ENTRY) {
-                final Ledger done = Ledger.decode(payload);
+                final Ledger done = LedgerImage.decode(payload);
                 timers.restore(done, payload.getLong());
             }
         });
@@ -299,12 +300,12 @@ final class Images {
 
     /** Puts a ledger into the buffer, with room for more behind it. */
     private void encode(final Ledger ledger, final int moreBytes) {
-        final int length = ledger.encodedLength() + moreBytes;
+        final int length = LedgerImage.sizeOf(ledger) + moreBytes;
         if (buffer.capacity() < length) {
             buffer = ByteBuffer.allocate(length);
         }
         buffer.clear();
-        ledger.encode(buffer);
+        LedgerImage.encode(ledger, buffer);
     }
 
     private void addTimers() {

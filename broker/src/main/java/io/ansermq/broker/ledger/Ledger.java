@@ -1,7 +1,5 @@
 package io.ansermq.broker.ledger;
 
-import java.nio.ByteBuffer;
-
 /**
  * The delivery state machine of one subscription on one lane: which offsets are done, which are with a consumer, which
  * comes next. Owned by the core agent (before it starts, by the thread that recovers the broker).
@@ -31,7 +29,7 @@ import java.nio.ByteBuffer;
  * {@link #release}, {@link #wantedHighWater}) move volatile things and say what to record; those that <em>apply</em>
  * ({@link #extend}, {@link #done}, {@link #recordDeliveries}, {@link #highWater(long)}) fold committed records into the
  * durable state, live and at recovery alike, and applying a record again changes nothing. Recovery is
- * {@link #decode} or a new ledger, {@code extend} to the end of its lane, the records in log order, {@link #recovered}.
+ * {@link LedgerImage#decode} or a new ledger, {@code extend} to the end of its lane, the records in log order, {@link #recovered}.
  *
  * <p><b>High water.</b> Leases are not recorded, so after a crash nobody knows what was delivered. A kept ledger
  * therefore leases only below its high water, which is recorded ahead of the cursor, {@value #RESERVE_AHEAD} offsets at
@@ -56,12 +54,6 @@ public final class Ledger {
     private static final int RESERVE_AHEAD = 1536;
 
     private static final int RESERVE_BELOW = 512;
-
-    /** The layout of {@link #encode}; another number is another layout. */
-    private static final byte IMAGE_VERSION = 1;
-
-    private static final int IMAGE_HAS_DONE = 1;
-    private static final int IMAGE_HAS_COUNTS = 2;
 
     private static final RangeSink NOBODY = (first, last) -> {};
 
@@ -545,57 +537,21 @@ public final class Ledger {
         counts = counts.isEmpty() ? DeliveryCounts.EMPTY : counts;
     }
 
-    /** The exact number of bytes that {@link #encode} would write now. */
-    public int encodedLength() {
-        int length = 2 + Varint.size(id) + Varint.size(floor) + Varint.size(highWater);
-        if (!done.isEmpty()) {
-            length += done.encodedLength();
-        }
-        if (!counts.isEmpty()) {
-            length += counts.encodedLength(floor);
-        }
-        return length;
+    /** For its image: the DONE offsets above the floor. */
+    OffsetSet doneAboveFloor() {
+        return done;
     }
 
-    /**
-     * Writes the durable part of the state for a state image: version, flags, id, floor, high water, then the DONE set
-     * and the delivery counts if there are any. The end is not in it: the index of the lane knows.
-     */
-    public void encode(final ByteBuffer out) {
-        if (!kept) {
-            throw new IllegalStateException("ledger " + id + " is not kept: nothing of it belongs in a state image");
-        }
-        out.put(IMAGE_VERSION);
-        out.put((byte) ((done.isEmpty() ? 0 : IMAGE_HAS_DONE) | (counts.isEmpty() ? 0 : IMAGE_HAS_COUNTS)));
-        Varint.put(out, id);
-        Varint.put(out, floor);
-        Varint.put(out, highWater);
-        if (!done.isEmpty()) {
-            done.encode(out);
-        }
-        if (!counts.isEmpty()) {
-            counts.encode(out, floor);
-        }
+    /** For its image: the delivery counts of unfinished offsets. */
+    DeliveryCounts counts() {
+        return counts;
     }
 
-    /** Reads what {@link #encode} wrote: a kept ledger, to be extended to the end of its lane. */
-    public static Ledger decode(final ByteBuffer in) {
-        final byte version = in.get();
-        if (version != IMAGE_VERSION) {
-            throw new IllegalArgumentException("ledger image of version " + version + "; this broker reads version "
-                    + IMAGE_VERSION + ": start the version that wrote it");
-        }
-        final int flags = in.get();
-        final Ledger ledger = new Ledger(Varint.get(in), Varint.get(in), true);
-        ledger.highWater(Varint.get(in));
-        if ((flags & IMAGE_HAS_DONE) != 0) {
-            ledger.done = OffsetSet.decode(in);
-            ledger.end = ledger.done.last() + 1;
-        }
-        if ((flags & IMAGE_HAS_COUNTS) != 0) {
-            ledger.counts = DeliveryCounts.decode(in, ledger.floor);
-        }
-        return ledger;
+    /** Takes in the sets of an image, into a ledger that is new. */
+    void restore(final OffsetSet doneThere, final DeliveryCounts countsThere) {
+        done = doneThere;
+        counts = countsThere;
+        end = done.isEmpty() ? end : done.last() + 1;
     }
 
     @Override

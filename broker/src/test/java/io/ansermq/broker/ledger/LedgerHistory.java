@@ -366,8 +366,8 @@ final class LedgerHistory {
         if (!kept) {
             return;
         }
-        final ByteBuffer out = ByteBuffer.allocate(ledger.encodedLength());
-        ledger.encode(out);
+        final ByteBuffer out = ByteBuffer.allocate(LedgerImage.sizeOf(ledger));
+        LedgerImage.encode(ledger, out);
         same("image length", 0, out.remaining());
         final List<Nack> counts = new ArrayList<>();
         for (long offset = start; offset < model.end(); offset++) {
@@ -410,7 +410,7 @@ final class LedgerHistory {
         model = new NaiveLedger(start, true);
         log.forEach(fact -> fact.apply(model));
         if (fromImage) {
-            ledger = Ledger.decode(ByteBuffer.wrap(image.bytes));
+            ledger = LedgerImage.decode(ByteBuffer.wrap(image.bytes));
             image.countsInIt.forEach(nack -> nack.apply(model));
             image.heldInIt.forEach(hold -> hold.apply(ledger));
             final int from = random.nextInt(image.logSize + 1);

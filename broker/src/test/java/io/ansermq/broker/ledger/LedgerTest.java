@@ -331,20 +331,20 @@ class LedgerTest {
     void shouldTakeFewBytesOfAnImageWhenIdle() {
         messages(1_000_000);
         ledger.done(0, 999_999);
-        assertThat(ledger.encodedLength()).isLessThanOrEqualTo(12);
+        assertThat(LedgerImage.sizeOf(ledger)).isLessThanOrEqualTo(12);
     }
 
     @Test
     void shouldRefuseAnImageOfAnotherVersion() {
-        final ByteBuffer image = ByteBuffer.allocate(ledger.encodedLength());
-        ledger.encode(image);
+        final ByteBuffer image = ByteBuffer.allocate(LedgerImage.sizeOf(ledger));
+        LedgerImage.encode(ledger, image);
         image.put(0, (byte) 9).flip();
-        assertThatThrownBy(() -> Ledger.decode(image)).hasMessageContaining("version 9");
+        assertThatThrownBy(() -> LedgerImage.decode(image)).hasMessageContaining("version 9");
     }
 
     @Test
     void shouldHaveNoImageWhenNotKept() {
-        assertThatThrownBy(() -> new Ledger(1, 0, false).encode(ByteBuffer.allocate(100)))
+        assertThatThrownBy(() -> LedgerImage.encode(new Ledger(1, 0, false), ByteBuffer.allocate(100)))
                 .hasMessageContaining("not kept");
     }
 
@@ -383,12 +383,12 @@ class LedgerTest {
     }
 
     private static Ledger throughImage(final Ledger ledger) {
-        final ByteBuffer image = ByteBuffer.allocate(ledger.encodedLength() + 6);
+        final ByteBuffer image = ByteBuffer.allocate(LedgerImage.sizeOf(ledger) + 6);
         image.position(3);
-        ledger.encode(image);
+        LedgerImage.encode(ledger, image);
         assertThat(image.remaining()).isEqualTo(3);
         image.flip().position(3);
-        final Ledger decoded = Ledger.decode(image);
+        final Ledger decoded = LedgerImage.decode(image);
         assertThat(image.remaining()).isZero();
         return decoded;
     }

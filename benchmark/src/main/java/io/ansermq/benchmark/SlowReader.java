@@ -1,12 +1,12 @@
 package io.ansermq.benchmark;
 
 import io.ansermq.jms.AnserConnectionFactory;
+import io.ansermq.remoting.protocol.ConnectionHeader.Connect;
+import io.ansermq.remoting.protocol.ConsumingHeader.Subscribe;
+import io.ansermq.remoting.protocol.ConsumingHeader.SubscriptionType;
 import io.ansermq.remoting.protocol.ControlHeader;
-import io.ansermq.remoting.protocol.ControlHeader.Connect;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
-import io.ansermq.remoting.protocol.ControlHeader.OpenDestination;
-import io.ansermq.remoting.protocol.ControlHeader.Subscribe;
-import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
+import io.ansermq.remoting.protocol.DestinationHeader.OpenDestination;
 import io.ansermq.remoting.protocol.RemotingCodec;
 import io.ansermq.tools.bench.LoadException;
 import io.netty.buffer.ByteBuf;

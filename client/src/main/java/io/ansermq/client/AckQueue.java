@@ -1,6 +1,6 @@
 package io.ansermq.client;
 
-import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
+import io.ansermq.remoting.protocol.ConsumingHeader.ConsumerAck;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;

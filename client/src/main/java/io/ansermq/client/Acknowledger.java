@@ -1,8 +1,10 @@
 package io.ansermq.client;
 
-import io.ansermq.remoting.protocol.ControlHeader;
-import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
+import io.ansermq.remoting.protocol.ConnectionHeader;
+import io.ansermq.remoting.protocol.ConsumingHeader;
+import io.ansermq.remoting.protocol.ConsumingHeader.ConsumerAck;
 import io.ansermq.remoting.protocol.RemotingCommand;
+import io.ansermq.remoting.protocol.ResumeHeader;
 import io.ansermq.remoting.transport.Connection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -32,7 +34,8 @@ final class Acknowledger {
         final List<CompletableFuture<Integer>> confirmations = acks.takeConfirmations();
         final List<List<ConsumerAck>> frames = acks.take();
         if (confirmations.isEmpty()) {
-            frames.forEach(frame -> connection.write(RemotingCommand.control(new ControlHeader.Ack(false, frame), 0)));
+            frames.forEach(
+                    frame -> connection.write(RemotingCommand.control(new ConsumingHeader.Ack(false, frame), 0)));
         } else {
             confirm(frames.isEmpty() ? List.of(List.of()) : frames, confirmations);
         }
@@ -43,7 +46,7 @@ final class Acknowledger {
     private void askWhatArrived() {
         if (comesBack && acks.askWhatArrived()) {
             var unused = requester
-                    .once(new ControlHeader.Mark(), ControlHeader.Done.class)
+                    .once(new ResumeHeader.Mark(), ConnectionHeader.Done.class)
                     .thenAccept(done -> {
                         acks.arrived();
                         askWhatArrived();
@@ -55,7 +58,7 @@ final class Acknowledger {
         CompletableFuture<Integer> refused = CompletableFuture.completedFuture(0);
         for (final List<ConsumerAck> frame : frames) {
             refused = refused.thenCombine(
-                    requester.once(new ControlHeader.Ack(true, frame), ControlHeader.AckDone.class),
+                    requester.once(new ConsumingHeader.Ack(true, frame), ConsumingHeader.AckDone.class),
                     (sum, done) -> sum + done.refused());
         }
         var unused = refused.whenComplete((sum, failure) -> {

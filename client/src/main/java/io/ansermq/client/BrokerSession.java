@@ -1,10 +1,16 @@
 package io.ansermq.client;
 
+import io.ansermq.remoting.protocol.ConnectionHeader;
+import io.ansermq.remoting.protocol.ConsumingHeader;
+import io.ansermq.remoting.protocol.ConsumingHeader.SubscriptionType;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
-import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
+import io.ansermq.remoting.protocol.DeadLetterHeader;
+import io.ansermq.remoting.protocol.DestinationHeader;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.RemotingCommand;
+import io.ansermq.remoting.protocol.ResumeHeader;
+import io.ansermq.remoting.protocol.SharedQueueHeader;
 import io.ansermq.remoting.transport.Connection;
 import io.netty.buffer.ByteBuf;
 import java.util.Map;
@@ -191,7 +197,7 @@ public final class BrokerSession implements AutoCloseable {
      * @throws BrokerException when there is none of this name, or it has a consumer
      */
     public void unsubscribe(final String name) throws BrokerException {
-        requester.ask(new ControlHeader.Unsubscribe(name), ControlHeader.Done.class);
+        requester.ask(new DestinationHeader.Unsubscribe(name), ConnectionHeader.Done.class);
     }
 
     /**
@@ -290,7 +296,7 @@ public final class BrokerSession implements AutoCloseable {
                                     destinations.temporaries().numberNow(destination.number()),
                                     subscriber.firstCredit(),
                                     prefetchBytes),
-                            ControlHeader.Subscribed.class)
+                            ConsumingHeader.Subscribed.class)
                     .thenApply(answer -> {
                         // On the event loop, which hears later of the connection's loss.
                         subscriber.established();
@@ -337,15 +343,16 @@ public final class BrokerSession implements AutoCloseable {
      *
      * @param lane with {@code offset}, where the page before said to go on; 0 and 0 at first
      */
-    public ControlHeader.DeadLetters deadLetters(final String queue, final int lane, final long offset)
+    public DeadLetterHeader.DeadLetters deadLetters(final String queue, final int lane, final long offset)
             throws BrokerException {
-        return requester.ask(new ControlHeader.ListDeadLetters(queue, lane, offset), ControlHeader.DeadLetters.class);
+        return requester.ask(
+                new DeadLetterHeader.ListDeadLetters(queue, lane, offset), DeadLetterHeader.DeadLetters.class);
     }
 
     /** Sends messages of a dead letter queue back, or throws them away; returns where to go on. */
-    public ControlHeader.DeadLettersSettled settleDeadLetters(final ControlHeader.SettleDeadLetters request)
+    public DeadLetterHeader.DeadLettersSettled settleDeadLetters(final DeadLetterHeader.SettleDeadLetters request)
             throws BrokerException {
-        return requester.ask(request, ControlHeader.DeadLettersSettled.class);
+        return requester.ask(request, DeadLetterHeader.DeadLettersSettled.class);
     }
 
     /** Asks for something that concerns the broker rather than messages: what administrators ask for. */
@@ -366,8 +373,8 @@ public final class BrokerSession implements AutoCloseable {
     }
 
     /** How the broker is. */
-    public ControlHeader.Status status() throws BrokerException {
-        return requester.ask(new ControlHeader.GetStatus(), ControlHeader.Status.class);
+    public ConnectionHeader.Status status() throws BrokerException {
+        return requester.ask(new ConnectionHeader.GetStatus(), ConnectionHeader.Status.class);
     }
 
     /**
@@ -417,7 +424,7 @@ public final class BrokerSession implements AutoCloseable {
                 final Connection last = link.connection();
                 var unused = askInOrder(
                         () -> {},
-                        ControlHeader.Disconnect::new,
+                        ConnectionHeader.Disconnect::new,
                         () -> last.close("closed by the application"),
                         WhenLost.DONE);
             }
@@ -501,7 +508,7 @@ public final class BrokerSession implements AutoCloseable {
     }
 
     /**
-     * On the event loop: {@code before}, then everything that waits, then a request that {@link ControlHeader.Done}
+     * On the event loop: {@code before}, then everything that waits, then a request that {@link ConnectionHeader.Done}
      * answers, then {@code after}, however it was answered. While there is no connection all of this waits for the next one;
      * what is {@link WhenLost#DONE} by the loss completes at once.
      */
@@ -514,11 +521,13 @@ public final class BrokerSession implements AutoCloseable {
         execute(() -> {
             before.run();
             flush();
-            var unused = requester.once(request.get(), ControlHeader.Done.class).whenComplete((done, failure) -> {
-                after.run();
-                final boolean lost = failure != null && requester.isToBeTriedAgain(failure);
-                Requests.complete(result, null, lost && whenLost == WhenLost.DONE ? null : failure);
-            });
+            var unused = requester
+                    .once(request.get(), ConnectionHeader.Done.class)
+                    .whenComplete((done, failure) -> {
+                        after.run();
+                        final boolean lost = failure != null && requester.isToBeTriedAgain(failure);
+                        Requests.complete(result, null, lost && whenLost == WhenLost.DONE ? null : failure);
+                    });
         });
         final BrokerException reason = ended;
         if (reason != null) {
@@ -534,10 +543,10 @@ public final class BrokerSession implements AutoCloseable {
         return result;
     }
 
-    /** On the event loop: what waits, then this request, which {@link ControlHeader.Done} answers, then {@code after}. */
+    /** On the event loop: what waits, then this request, which {@link ConnectionHeader.Done} answers, then {@code after}. */
     void askNow(final ControlHeader request, final Runnable after) {
         flush();
-        var unused = requester.once(request, ControlHeader.Done.class).whenComplete((done, failure) -> after.run());
+        var unused = requester.once(request, ConnectionHeader.Done.class).whenComplete((done, failure) -> after.run());
     }
 
     /** Sets who is asked about half messages. */
@@ -546,7 +555,7 @@ public final class BrokerSession implements AutoCloseable {
     }
 
     /** Event loop: the broker asks about a half message. */
-    void check(final ControlHeader.CheckTransaction question, final ByteBuf record) {
+    void check(final SharedQueueHeader.CheckTransaction question, final ByteBuf record) {
         final SharedQueues.Checker current = checker;
         if (current == null || !record.isReadable()) {
             return;
@@ -651,7 +660,7 @@ public final class BrokerSession implements AutoCloseable {
     /** Event loop of the new connection: from here on it is the session's. */
     void activate(
             final Link next,
-            final ControlHeader.Resumed resumed,
+            final ResumeHeader.Resumed resumed,
             final Map<Integer, Integer> changed,
             final CompletableFuture<Boolean> activated) {
         if (next.isClosed()) {
@@ -672,7 +681,8 @@ public final class BrokerSession implements AutoCloseable {
                 if (each.isEstablished() && each.firstCredit() > 0) {
                     next.connection()
                             .write(RemotingCommand.control(
-                                    new ControlHeader.Flow(each.number(), each.firstCredit(), each.prefetchBytes(), 0),
+                                    new ConsumingHeader.Flow(
+                                            each.number(), each.firstCredit(), each.prefetchBytes(), 0),
                                     0));
                 }
             }

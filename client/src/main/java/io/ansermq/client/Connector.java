@@ -1,5 +1,6 @@
 package io.ansermq.client;
 
+import io.ansermq.remoting.protocol.ConnectionHeader;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.security.Scram;
@@ -34,7 +35,7 @@ final class Connector {
     private final TransportOptions transport;
 
     /** A connection that a broker has welcomed. */
-    record Opened(Connection connection, ControlHeader.Connected greeting, SessionHandler handler) {}
+    record Opened(Connection connection, ConnectionHeader.Connected greeting, SessionHandler handler) {}
 
     /** @param session what the broker is to know the session by when it comes back, or null when it does not */
     Connector(final ClientOptions options, final @Nullable String session) {
@@ -139,7 +140,7 @@ final class Connector {
         final SessionHandler handler = new SessionHandler();
         final Connection connection = open(address, handler);
         try {
-            final ControlHeader.Connected broker =
+            final ConnectionHeader.Connected broker =
                     options.user() == null ? ask(connection, greeting()) : new Login(connection).ask(options.user());
             connection.startHeartbeat(heartbeatMs(broker));
             return new Opened(connection, broker, handler);
@@ -156,21 +157,21 @@ final class Connector {
     }
 
     /** Three of them make the longest silence. */
-    private int heartbeatMs(final ControlHeader.Connected broker) {
+    private int heartbeatMs(final ConnectionHeader.Connected broker) {
         return options.idleTimeoutMs() == 0
                 ? broker.heartbeatMs()
                 : Math.min(broker.heartbeatMs(), Math.max(1, options.idleTimeoutMs() / 3));
     }
 
-    private ControlHeader.Connect greeting() {
-        return new ControlHeader.Connect(
+    private ConnectionHeader.Connect greeting() {
+        return new ConnectionHeader.Connect(
                 PROTOCOL_VERSION, options.clientName(), options.clientId(), options.user(), null, session);
     }
 
-    private ControlHeader.Connected ask(final Connection connection, final ControlHeader question)
+    private ConnectionHeader.Connected ask(final Connection connection, final ControlHeader question)
             throws BrokerException {
         return Requests.await(
-                Requests.send(connection, question, ControlHeader.Connected.class, options.connectTimeoutMs()));
+                Requests.send(connection, question, ConnectionHeader.Connected.class, options.connectTimeoutMs()));
     }
 
     /** Proves who the user is without sending the password, and that the broker is the one that knows it. */
@@ -181,9 +182,9 @@ final class Connector {
             this.connection = connection;
         }
 
-        ControlHeader.Connected ask(final String user) throws BrokerException {
-            final ControlHeader.Challenge challenge = Requests.await(
-                    Requests.send(connection, greeting(), ControlHeader.Challenge.class, options.connectTimeoutMs()));
+        ConnectionHeader.Connected ask(final String user) throws BrokerException {
+            final ConnectionHeader.Challenge challenge = Requests.await(Requests.send(
+                    connection, greeting(), ConnectionHeader.Challenge.class, options.connectTimeoutMs()));
             final String password = options.password();
             final Scram.Keys keys;
             try {
@@ -196,8 +197,8 @@ final class Connector {
             }
             final Scram.Exchange exchange = new Scram.Exchange(
                     user, challenge.salt(), challenge.iterations(), challenge.nonce(), Scram.nonce());
-            final ControlHeader.Connected connected = Connector.this.ask(
-                    connection, new ControlHeader.Prove(exchange.clientNonce(), keys.proof(exchange)));
+            final ConnectionHeader.Connected connected = Connector.this.ask(
+                    connection, new ConnectionHeader.Prove(exchange.clientNonce(), keys.proof(exchange)));
             final String proof = connected.serverProof();
             if (proof == null || !keys.isServer(exchange, proof)) {
                 throw new BrokerException(
@@ -220,12 +221,12 @@ final class Connector {
     /** Asks a peer that did not understand {@code Connect} for brokers, as a name server would know them. */
     private List<? extends SocketAddress> brokersOf(final Connection connection, final BrokerException refusal)
             throws BrokerException {
-        final ControlHeader.Routes routes;
+        final ConnectionHeader.Routes routes;
         try {
             routes = Requests.await(Requests.send(
                     connection,
-                    new ControlHeader.GetRoutes(null),
-                    ControlHeader.Routes.class,
+                    new ConnectionHeader.GetRoutes(null),
+                    ConnectionHeader.Routes.class,
                     options.connectTimeoutMs()));
         } catch (BrokerException e) {
             refusal.addSuppressed(e);

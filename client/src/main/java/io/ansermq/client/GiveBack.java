@@ -1,6 +1,6 @@
 package io.ansermq.client;
 
-import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
+import io.ansermq.remoting.protocol.ConsumingHeader.OffsetRange;
 import io.ansermq.remoting.protocol.TransactionId;
 import java.security.SecureRandom;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.ansermq.client;
 
-import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
+import io.ansermq.remoting.protocol.ConsumingHeader.OffsetRange;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,13 +1,13 @@
 package io.ansermq.client;
 
-import io.ansermq.remoting.protocol.ControlHeader.GetPart;
-import io.ansermq.remoting.protocol.ControlHeader.Part;
-import io.ansermq.remoting.protocol.ControlHeader.PartPut;
-import io.ansermq.remoting.protocol.ControlHeader.PutPart;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.LargeBody;
 import io.ansermq.remoting.protocol.MalformedFrameException;
 import io.ansermq.remoting.protocol.MessageLayout;
+import io.ansermq.remoting.protocol.SendingHeader.GetPart;
+import io.ansermq.remoting.protocol.SendingHeader.Part;
+import io.ansermq.remoting.protocol.SendingHeader.PartPut;
+import io.ansermq.remoting.protocol.SendingHeader.PutPart;
 import io.ansermq.remoting.transport.Connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

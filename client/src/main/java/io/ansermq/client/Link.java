@@ -1,6 +1,6 @@
 package io.ansermq.client;
 
-import io.ansermq.remoting.protocol.ControlHeader.Connected;
+import io.ansermq.remoting.protocol.ConnectionHeader.Connected;
 import io.ansermq.remoting.transport.Connection;
 
 /** One connection of a session, from the broker's welcome to its end. Thread safe. */

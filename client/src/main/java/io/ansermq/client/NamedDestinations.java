@@ -1,7 +1,8 @@
 package io.ansermq.client;
 
-import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.ConnectionHeader;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
+import io.ansermq.remoting.protocol.DestinationHeader;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,8 +39,8 @@ final class NamedDestinations {
             return before;
         }
         final int asked = generation.get();
-        final ControlHeader.DestinationOpened answer = requester.ask(
-                new ControlHeader.OpenDestination(kind, name, true), ControlHeader.DestinationOpened.class);
+        final DestinationHeader.DestinationOpened answer = requester.ask(
+                new DestinationHeader.OpenDestination(kind, name, true), DestinationHeader.DestinationOpened.class);
         final Destination destination =
                 new Destination(answer.destination(), kind, name, answer.topic().getBytes(StandardCharsets.UTF_8));
         opened.put(destination.number(), destination);
@@ -62,8 +63,8 @@ final class NamedDestinations {
 
     /** See {@link BrokerSession#createTemporary}. */
     Destination createTemporary(final DestinationKind kind) throws BrokerException {
-        final ControlHeader.DestinationOpened answer =
-                requester.ask(new ControlHeader.CreateTemporary(kind), ControlHeader.DestinationOpened.class);
+        final DestinationHeader.DestinationOpened answer =
+                requester.ask(new DestinationHeader.CreateTemporary(kind), DestinationHeader.DestinationOpened.class);
         final Destination destination = new Destination(
                 answer.destination(), kind, answer.topic(), answer.topic().getBytes(StandardCharsets.UTF_8));
         temporaries.created(destination);
@@ -73,7 +74,7 @@ final class NamedDestinations {
 
     /** See {@link BrokerSession#delete}. */
     void delete(final DestinationKind kind, final String name) throws BrokerException {
-        requester.ask(new ControlHeader.DeleteDestination(kind, name), ControlHeader.Done.class);
+        requester.ask(new DestinationHeader.DeleteDestination(kind, name), ConnectionHeader.Done.class);
         temporaries.deleted(name);
         known.remove(new Key(kind, name));
     }

@@ -1,7 +1,7 @@
 package io.ansermq.client;
 
-import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
-import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
+import io.ansermq.remoting.protocol.ConsumingHeader.ConsumerAck;
+import io.ansermq.remoting.protocol.ConsumingHeader.OffsetRange;
 import java.util.ArrayList;
 import java.util.List;
 

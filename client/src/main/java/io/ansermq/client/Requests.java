@@ -1,5 +1,6 @@
 package io.ansermq.client;
 
+import io.ansermq.remoting.protocol.ConnectionHeader;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.RemotingCommand;
@@ -74,7 +75,7 @@ final class Requests {
         answer.release();
         if (expected) {
             result.complete(answerType.cast(header));
-        } else if (header instanceof ControlHeader.Failure refusal) {
+        } else if (header instanceof ConnectionHeader.Failure refusal) {
             result.completeExceptionally(new BrokerException(refusal.error(), refusal.text()));
         } else {
             result.completeExceptionally(new BrokerException(

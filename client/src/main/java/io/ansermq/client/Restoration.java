@@ -1,7 +1,10 @@
 package io.ansermq.client;
 
+import io.ansermq.remoting.protocol.ConsumingHeader;
 import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.DestinationHeader;
 import io.ansermq.remoting.protocol.ErrorCodes;
+import io.ansermq.remoting.protocol.ResumeHeader;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -59,8 +62,8 @@ final class Restoration implements Reconnector.Restorer {
 
     private void restoreOn(final Link next) throws BrokerException {
         final AckQueue acks = parts.acks();
-        final ControlHeader.Resumed resumed =
-                ask(next, new ControlHeader.Resume(parts.sender().firstUnanswered()), ControlHeader.Resumed.class);
+        final ResumeHeader.Resumed resumed =
+                ask(next, new ResumeHeader.Resume(parts.sender().firstUnanswered()), ResumeHeader.Resumed.class);
         final Map<Integer, Integer> changed = openAgain(next);
         acks.beginAgain();
         final long run = session.link().greeting().run();
@@ -83,7 +86,7 @@ final class Restoration implements Reconnector.Restorer {
     private Map<Integer, Integer> openAgain(final Link next) throws BrokerException {
         final Map<Integer, Integer> changed = new HashMap<>();
         parts.destinations().temporaries().restore(changed, request -> ask(
-                        next, request, ControlHeader.DestinationOpened.class)
+                        next, request, DestinationHeader.DestinationOpened.class)
                 .destination());
         parts.sender().destinations(number -> changed.putIfAbsent(number, UNASKED));
         for (final Subscriber each : parts.subscribers()) {
@@ -103,10 +106,10 @@ final class Restoration implements Reconnector.Restorer {
             return number;
         }
         try {
-            final ControlHeader.DestinationOpened opened = ask(
+            final DestinationHeader.DestinationOpened opened = ask(
                     next,
-                    new ControlHeader.OpenDestination(before.kind(), before.name(), true),
-                    ControlHeader.DestinationOpened.class);
+                    new DestinationHeader.OpenDestination(before.kind(), before.name(), true),
+                    DestinationHeader.DestinationOpened.class);
             parts.destinations().openedAgain(opened.destination(), before);
             return opened.destination();
         } catch (BrokerException e) {
@@ -122,18 +125,18 @@ final class Restoration implements Reconnector.Restorer {
             final Link next, final Subscriber subscriber, final Map<Integer, Integer> changed, final long run)
             throws BrokerException {
         final int number = subscriber.destination().number();
-        ask(next, subscriber.question(changed.getOrDefault(number, number), 0, 0), ControlHeader.Subscribed.class);
+        ask(next, subscriber.question(changed.getOrDefault(number, number), 0, 0), ConsumingHeader.Subscribed.class);
         int refused = 0;
         for (final PendingAcks.Again again : parts.acks().beginAgain(subscriber.pendingAcks(), run)) {
             for (int from = 0; from < again.ranges().size(); from += AckQueue.MAX_RANGES_PER_FRAME) {
                 final int to = Math.min(again.ranges().size(), from + AckQueue.MAX_RANGES_PER_FRAME);
                 refused += ask(
                                 next,
-                                new ControlHeader.AcknowledgeAgain(
+                                new ResumeHeader.AcknowledgeAgain(
                                         subscriber.number(),
                                         again.run(),
                                         again.ranges().subList(from, to)),
-                                ControlHeader.AckDone.class)
+                                ConsumingHeader.AckDone.class)
                         .refused();
             }
         }

@@ -3,6 +3,7 @@ package io.ansermq.client;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.protocol.RemotingCodec;
+import io.ansermq.remoting.protocol.SendingHeader;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import java.util.function.IntConsumer;
@@ -153,7 +154,7 @@ final class SendBatch {
         for (int run = 0; run < runs; run++) {
             final int start = starts[run];
             final int length = (run + 1 < runs ? starts[run + 1] - HEADER_ROOM : buffer.writerIndex()) - start;
-            encodeHeader(new ControlHeader.Send(sequence, counts[run], destinations[run]), length, scratch);
+            encodeHeader(new SendingHeader.Send(sequence, counts[run], destinations[run]), length, scratch);
             final int headerLength = scratch.readableBytes();
             if (run == 0) {
                 buffer.readerIndex(start - headerLength);

@@ -1,9 +1,10 @@
 package io.ansermq.client;
 
-import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.MalformedFrameException;
 import io.ansermq.remoting.protocol.MessageLayout;
+import io.ansermq.remoting.protocol.ResumeHeader;
+import io.ansermq.remoting.protocol.SendingHeader;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
@@ -215,7 +216,7 @@ final class Sender {
     }
 
     /** The broker refused some sends; their callbacks hear of it when it is their turn. */
-    void refused(final ControlHeader.SendFailed failed) {
+    void refused(final SendingHeader.SendFailed failed) {
         final long last = failed.firstSequence() + failed.count() - 1;
         checkUnanswered(failed.firstSequence(), last);
         refusals.put(failed.firstSequence(), new Refusal(last, new BrokerException(failed.error(), failed.text())));
@@ -310,7 +311,7 @@ final class Sender {
      *
      * @param changed the numbers of destinations that are others now, by all numbers that they ever had
      */
-    void goOn(final Link next, final ControlHeader.Resumed resumed, final Map<Integer, Integer> changed) {
+    void goOn(final Link next, final ResumeHeader.Resumed resumed, final Map<Integer, Integer> changed) {
         final long last;
         lock.lock();
         try {
@@ -330,7 +331,7 @@ final class Sender {
         if (resumed.known() > 1) {
             refusals.put(1L, new Refusal(resumed.known() - 1, unknownFate()));
         }
-        for (final ControlHeader.SequenceRange each : resumed.refused()) {
+        for (final ResumeHeader.SequenceRange each : resumed.refused()) {
             refusals.put(each.first(), new Refusal(each.first() + each.count() - 1, refusedUnheard()));
         }
         complete(stored, null);

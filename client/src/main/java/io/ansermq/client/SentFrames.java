@@ -1,9 +1,9 @@
 package io.ansermq.client;
 
-import io.ansermq.remoting.protocol.ControlHeader.Send;
 import io.ansermq.remoting.protocol.MalformedFrameException;
 import io.ansermq.remoting.protocol.RemotingCodec;
 import io.ansermq.remoting.protocol.RemotingCommand;
+import io.ansermq.remoting.protocol.SendingHeader.Send;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.function.IntConsumer;

@@ -1,9 +1,13 @@
 package io.ansermq.client;
 
+import io.ansermq.remoting.protocol.ConnectionHeader;
+import io.ansermq.remoting.protocol.ConsumingHeader;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.MalformedFrameException;
 import io.ansermq.remoting.protocol.RemotingCommand;
+import io.ansermq.remoting.protocol.SendingHeader;
+import io.ansermq.remoting.protocol.SharedQueueHeader;
 import io.ansermq.remoting.transport.Connection;
 import io.ansermq.remoting.transport.ConnectionHandler;
 import org.jspecify.annotations.Nullable;
@@ -54,22 +58,22 @@ final class SessionHandler implements ConnectionHandler {
     private static void dispatch(
             final BrokerSession session, final Connection connection, final RemotingCommand command) {
         final ControlHeader header = command.control();
-        if (header instanceof ControlHeader.Deliver deliver) {
+        if (header instanceof ConsumingHeader.Deliver deliver) {
             final Subscriber subscriber = session.subscriber(deliver.consumer());
             // Without one it was closed while this was on its way.
             if (subscriber != null) {
                 subscriber.deliver(deliver.firstTag(), deliver.count(), command.body());
             }
-        } else if (header instanceof ControlHeader.Skipped skipped) {
+        } else if (header instanceof ConsumingHeader.Skipped skipped) {
             final Subscriber subscriber = session.subscriber(skipped.consumer());
             if (subscriber != null) {
                 subscriber.skip(skipped.tag());
             }
-        } else if (header instanceof ControlHeader.CheckTransaction question) {
+        } else if (header instanceof SharedQueueHeader.CheckTransaction question) {
             session.check(question, command.body());
-        } else if (header instanceof ControlHeader.SendDone done) {
+        } else if (header instanceof SendingHeader.SendDone done) {
             session.sender().settled(done.upToSequence());
-        } else if (header instanceof ControlHeader.SendFailed failed) {
+        } else if (header instanceof SendingHeader.SendFailed failed) {
             if (failed.error() == ErrorCodes.DESTINATION) {
                 session.forgetDestinations();
             }
@@ -81,7 +85,7 @@ final class SessionHandler implements ConnectionHandler {
 
     /** An answer may be late, its asker having given up; anything else a broker does not send. */
     private static void unexpected(final Connection connection, final RemotingCommand command) {
-        if (command.control() instanceof ControlHeader.Failure failure && command.opaque() == 0) {
+        if (command.control() instanceof ConnectionHeader.Failure failure && command.opaque() == 0) {
             // What a broker says unasked is why it ends the connection.
             LOG.warn("{} says: {}", connection.remote(), failure.text());
             connection.close("the broker says: " + failure.text());

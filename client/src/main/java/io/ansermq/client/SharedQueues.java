@@ -1,12 +1,12 @@
 package io.ansermq.client;
 
-import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.ConnectionHeader.Done;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
-import io.ansermq.remoting.protocol.ControlHeader.Done;
-import io.ansermq.remoting.protocol.ControlHeader.Resource;
-import io.ansermq.remoting.protocol.ControlHeader.ResourceKind;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.MalformedFrameException;
+import io.ansermq.remoting.protocol.SharedQueueHeader;
+import io.ansermq.remoting.protocol.SharedQueueHeader.Resource;
+import io.ansermq.remoting.protocol.SharedQueueHeader.ResourceKind;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -56,7 +56,7 @@ public final class SharedQueues {
     @FunctionalInterface
     public interface Checker {
         /** The answer is a commit or a rollback of the transaction, from any thread, or none. */
-        void check(ControlHeader.CheckTransaction question, Delivery half);
+        void check(SharedQueueHeader.CheckTransaction question, Delivery half);
     }
 
     /**
@@ -65,8 +65,9 @@ public final class SharedQueues {
      * @param streams how many equal lanes a new one gets, 0 for a lane for each priority
      */
     public Opened open(final String name, final boolean create, final int streams) throws BrokerException {
-        final ControlHeader.SharedQueueOpened opened = session.ask(
-                new ControlHeader.OpenSharedQueue(name, create, streams), ControlHeader.SharedQueueOpened.class);
+        final SharedQueueHeader.SharedQueueOpened opened = session.ask(
+                new SharedQueueHeader.OpenSharedQueue(name, create, streams),
+                SharedQueueHeader.SharedQueueOpened.class);
         return new Opened(
                 new Destination(
                         opened.destination(),
@@ -91,9 +92,9 @@ public final class SharedQueues {
             final int maxMessages)
             throws BrokerException {
         final Records records = new Records();
-        final ControlHeader.LaneRead read = session.ask(
-                new ControlHeader.ReadLane(destination.number(), lane, offset, backward, maxMessages),
-                ControlHeader.LaneRead.class,
+        final SharedQueueHeader.LaneRead read = session.ask(
+                new SharedQueueHeader.ReadLane(destination.number(), lane, offset, backward, maxMessages),
+                SharedQueueHeader.LaneRead.class,
                 records::take);
         final @Nullable Delivery[] batch = new Delivery[read.count()];
         try {
@@ -123,19 +124,19 @@ public final class SharedQueues {
     /** Has the session asked about half messages of a group of producers; replaces the checker of the session. */
     public void offerChecks(final String producerGroup, final Checker checker) throws BrokerException {
         session.checker(checker);
-        session.ask(new ControlHeader.OfferChecks(producerGroup), Done.class);
+        session.ask(new SharedQueueHeader.OfferChecks(producerGroup), Done.class);
     }
 
     /** Makes something ({@code create}), or changes those of its attributes that are given. */
     public void put(
             final ResourceKind kind, final String name, final boolean create, final Map<String, String> attributes)
             throws BrokerException {
-        session.ask(new ControlHeader.PutResource(kind, name, create, attributes), Done.class);
+        session.ask(new SharedQueueHeader.PutResource(kind, name, create, attributes), Done.class);
     }
 
     /** Ends something. */
     public void remove(final ResourceKind kind, final String name) throws BrokerException {
-        session.ask(new ControlHeader.RemoveResource(kind, name), Done.class);
+        session.ask(new SharedQueueHeader.RemoveResource(kind, name), Done.class);
     }
 
     /** All of one kind, in the order of their names. */
@@ -144,8 +145,8 @@ public final class SharedQueues {
         boolean more = true;
         while (more) {
             final String after = all.isEmpty() ? null : all.get(all.size() - 1).name();
-            final ControlHeader.Resources page =
-                    session.ask(new ControlHeader.ListResources(kind, after), ControlHeader.Resources.class);
+            final SharedQueueHeader.Resources page =
+                    session.ask(new SharedQueueHeader.ListResources(kind, after), SharedQueueHeader.Resources.class);
             all.addAll(page.resources());
             more = page.more() && !page.resources().isEmpty();
         }
@@ -165,7 +166,8 @@ public final class SharedQueues {
             final Map<String, String> properties)
             throws BrokerException {
         session.ask(
-                new ControlHeader.UpdateMessage(destination.number(), messageId, toLane + 1, properties), Done.class);
+                new SharedQueueHeader.UpdateMessage(destination.number(), messageId, toLane + 1, properties),
+                Done.class);
     }
 
     /** The body of an answer, which is only there while the answer is taken. */

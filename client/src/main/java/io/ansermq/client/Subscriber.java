@@ -1,12 +1,12 @@
 package io.ansermq.client;
 
-import io.ansermq.remoting.protocol.ControlHeader.CloseConsumer;
-import io.ansermq.remoting.protocol.ControlHeader.Expired;
-import io.ansermq.remoting.protocol.ControlHeader.Fetch;
-import io.ansermq.remoting.protocol.ControlHeader.Pull;
-import io.ansermq.remoting.protocol.ControlHeader.Release;
-import io.ansermq.remoting.protocol.ControlHeader.ReleaseUnseen;
-import io.ansermq.remoting.protocol.ControlHeader.Subscribe;
+import io.ansermq.remoting.protocol.ConsumingHeader.CloseConsumer;
+import io.ansermq.remoting.protocol.ConsumingHeader.Expired;
+import io.ansermq.remoting.protocol.ConsumingHeader.Fetch;
+import io.ansermq.remoting.protocol.ConsumingHeader.Pull;
+import io.ansermq.remoting.protocol.ConsumingHeader.Release;
+import io.ansermq.remoting.protocol.ConsumingHeader.ReleaseUnseen;
+import io.ansermq.remoting.protocol.ConsumingHeader.Subscribe;
 import io.ansermq.remoting.protocol.MalformedFrameException;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.netty.buffer.ByteBuf;

@@ -1,7 +1,7 @@
 package io.ansermq.client;
 
+import io.ansermq.remoting.protocol.ConsumingHeader.SubscriptionType;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
-import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,7 @@
 package io.ansermq.client;
 
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
-import io.ansermq.remoting.protocol.ControlHeader.RestoreTemporary;
+import io.ansermq.remoting.protocol.ResumeHeader.RestoreTemporary;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

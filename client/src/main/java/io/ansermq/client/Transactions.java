@@ -1,9 +1,11 @@
 package io.ansermq.client;
 
+import io.ansermq.remoting.protocol.ConnectionHeader;
 import io.ansermq.remoting.protocol.ControlHeader;
-import io.ansermq.remoting.protocol.ControlHeader.TransactionInfo;
-import io.ansermq.remoting.protocol.ControlHeader.TransactionState;
 import io.ansermq.remoting.protocol.ErrorCodes;
+import io.ansermq.remoting.protocol.TransactionHeader;
+import io.ansermq.remoting.protocol.TransactionHeader.TransactionInfo;
+import io.ansermq.remoting.protocol.TransactionHeader.TransactionState;
 import io.ansermq.remoting.protocol.TransactionId;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,8 +43,8 @@ public final class Transactions {
                 id,
                 true,
                 work,
-                new ControlHeader.Commit(id, onePhase, work.runs(), work.acks()),
-                ControlHeader.Done.class));
+                new TransactionHeader.Commit(id, onePhase, work.runs(), work.acks()),
+                ConnectionHeader.Done.class));
     }
 
     /**
@@ -55,9 +57,9 @@ public final class Transactions {
                         id,
                         true,
                         work,
-                        new ControlHeader.Prepare(id, work.runs(), work.acks()),
-                        ControlHeader.Prepared.class)
-                .thenApply(ControlHeader.Prepared::readOnly);
+                        new TransactionHeader.Prepare(id, work.runs(), work.acks()),
+                        TransactionHeader.Prepared.class)
+                .thenApply(TransactionHeader.Prepared::readOnly);
     }
 
     /**
@@ -71,8 +73,8 @@ public final class Transactions {
                 id,
                 false,
                 work,
-                new ControlHeader.TransactionPart(id, timeoutMs, work.runs(), work.acks()),
-                ControlHeader.Done.class));
+                new TransactionHeader.TransactionPart(id, timeoutMs, work.runs(), work.acks()),
+                ConnectionHeader.Done.class));
     }
 
     /**
@@ -101,27 +103,27 @@ public final class Transactions {
     /** Undoes a transaction of which the broker has work. */
     public CompletableFuture<Void> rollback(final TransactionId id) {
         workAhead.remove(id);
-        return done(requester.once(new ControlHeader.Rollback(id), ControlHeader.Done.class));
+        return done(requester.once(new TransactionHeader.Rollback(id), ConnectionHeader.Done.class));
     }
 
     /** Tells the broker that the heuristic outcome of a branch is known. */
     public CompletableFuture<Void> forget(final TransactionId id) {
-        return done(requester.once(new ControlHeader.Forget(id), ControlHeader.Done.class));
+        return done(requester.once(new TransactionHeader.Forget(id), ConnectionHeader.Done.class));
     }
 
     /** Decides about a transaction as an administrator. */
     public CompletableFuture<Void> resolve(final TransactionId id, final boolean commit) {
-        return done(requester.once(new ControlHeader.Resolve(id, commit), ControlHeader.Done.class));
+        return done(requester.once(new TransactionHeader.Resolve(id, commit), ConnectionHeader.Done.class));
     }
 
-    private static CompletableFuture<Void> done(final CompletableFuture<ControlHeader.Done> answer) {
+    private static CompletableFuture<Void> done(final CompletableFuture<ConnectionHeader.Done> answer) {
         return answer.thenRun(() -> {});
     }
 
     /** What became of a transaction; a local one that was not committed cannot be committed any more after this. */
     public TransactionState state(final TransactionId id) throws BrokerException {
         return requester
-                .ask(new ControlHeader.GetTransactionStatus(id), ControlHeader.TransactionStatus.class)
+                .ask(new TransactionHeader.GetTransactionStatus(id), TransactionHeader.TransactionStatus.class)
                 .state();
     }
 
@@ -131,8 +133,8 @@ public final class Transactions {
         boolean more = true;
         while (more) {
             final TransactionId after = all.isEmpty() ? null : all.get(all.size() - 1);
-            final ControlHeader.Recovered page =
-                    requester.ask(new ControlHeader.Recover(after), ControlHeader.Recovered.class);
+            final TransactionHeader.Recovered page =
+                    requester.ask(new TransactionHeader.Recover(after), TransactionHeader.Recovered.class);
             all.addAll(page.transactions());
             more = page.more() && !page.transactions().isEmpty();
         }
@@ -146,8 +148,8 @@ public final class Transactions {
         while (more) {
             final TransactionId after =
                     all.isEmpty() ? null : all.get(all.size() - 1).transaction();
-            final ControlHeader.Transactions page =
-                    requester.ask(new ControlHeader.ListTransactions(after), ControlHeader.Transactions.class);
+            final TransactionHeader.Transactions page =
+                    requester.ask(new TransactionHeader.ListTransactions(after), TransactionHeader.Transactions.class);
             all.addAll(page.transactions());
             more = page.more() && !page.transactions().isEmpty();
         }

@@ -1,9 +1,9 @@
 package io.ansermq.client;
 
-import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
-import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
-import io.ansermq.remoting.protocol.ControlHeader.RecordRun;
+import io.ansermq.remoting.protocol.ConsumingHeader.ConsumerAck;
+import io.ansermq.remoting.protocol.ConsumingHeader.OffsetRange;
 import io.ansermq.remoting.protocol.MessageLayout;
+import io.ansermq.remoting.protocol.TransactionHeader.RecordRun;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;

@@ -5,10 +5,11 @@ import static io.ansermq.client.Calls.resultOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ansermq.client.ScriptedBroker.Frame;
-import io.ansermq.remoting.protocol.ControlHeader;
-import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
+import io.ansermq.remoting.protocol.ConnectionHeader;
+import io.ansermq.remoting.protocol.ConsumingHeader;
+import io.ansermq.remoting.protocol.ConsumingHeader.ConsumerAck;
+import io.ansermq.remoting.protocol.ConsumingHeader.OffsetRange;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
-import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -42,9 +43,9 @@ class AcknowledgeTest {
     @Test
     void shouldSendAnAcknowledgementAtOnceWithoutAskingForAnAnswer() {
         first.acknowledge(3, 17);
-        final Frame frame = broker.expect(ControlHeader.Ack.class);
+        final Frame frame = broker.expect(ConsumingHeader.Ack.class);
         assertThat(frame.header())
-                .isEqualTo(new ControlHeader.Ack(
+                .isEqualTo(new ConsumingHeader.Ack(
                         false, List.of(new ConsumerAck(first.number(), 0, 0, 0, List.of(new OffsetRange(3, 17, 17))))));
         assertThat(frame.opaque()).isZero();
     }
@@ -74,12 +75,12 @@ class AcknowledgeTest {
     void shouldConfirmWithTheNumberOfRefusedOffsets() throws Exception {
         first.acknowledgeLazily(0, 5, 9);
         final CompletableFuture<Integer> confirming = session.confirmAcks();
-        final Frame frame = broker.expect(ControlHeader.Ack.class);
+        final Frame frame = broker.expect(ConsumingHeader.Ack.class);
         assertThat(frame.header())
-                .isEqualTo(new ControlHeader.Ack(
+                .isEqualTo(new ConsumingHeader.Ack(
                         true, List.of(new ConsumerAck(first.number(), 0, 0, 0, List.of(new OffsetRange(0, 5, 9))))));
         assertThat(confirming).isNotDone();
-        broker.answer(frame, new ControlHeader.AckDone(1));
+        broker.answer(frame, new ConsumingHeader.AckDone(1));
         assertThat(resultOf(confirming)).isEqualTo(1);
     }
 
@@ -88,9 +89,9 @@ class AcknowledgeTest {
         first.acknowledge(0, 5);
         broker.expectAck();
         final CompletableFuture<Integer> confirming = session.confirmAcks();
-        final Frame frame = broker.expect(ControlHeader.Ack.class);
-        assertThat(frame.header()).isEqualTo(new ControlHeader.Ack(true, List.of()));
-        broker.answer(frame, new ControlHeader.AckDone(0));
+        final Frame frame = broker.expect(ConsumingHeader.Ack.class);
+        assertThat(frame.header()).isEqualTo(new ConsumingHeader.Ack(true, List.of()));
+        broker.answer(frame, new ConsumingHeader.AckDone(0));
         assertThat(resultOf(confirming)).isZero();
     }
 
@@ -103,13 +104,13 @@ class AcknowledgeTest {
             LongStream.range(0, 1_000).forEach(n -> subscriber.acknowledgeLazily(0, 2 * n));
         }
         final CompletableFuture<Integer> confirming = session.confirmAcks();
-        final Frame one = broker.expect(ControlHeader.Ack.class);
-        final Frame two = broker.expect(ControlHeader.Ack.class);
+        final Frame one = broker.expect(ConsumingHeader.Ack.class);
+        final Frame two = broker.expect(ConsumingHeader.Ack.class);
         assertThat(rangesOf(one)).isEqualTo(AckQueue.MAX_RANGES_PER_FRAME);
         assertThat(rangesOf(one) + rangesOf(two)).isEqualTo(subscribers * 1_000);
-        broker.answer(one, new ControlHeader.AckDone(2));
+        broker.answer(one, new ConsumingHeader.AckDone(2));
         assertThat(confirming).isNotDone();
-        broker.answer(two, new ControlHeader.AckDone(3));
+        broker.answer(two, new ConsumingHeader.AckDone(3));
         assertThat(resultOf(confirming)).isEqualTo(5);
     }
 
@@ -117,21 +118,22 @@ class AcknowledgeTest {
     void shouldPassOnWhyTheBrokerCannotConfirm() throws Exception {
         final CompletableFuture<Integer> confirming = session.confirmAcks();
         broker.answer(
-                broker.expect(ControlHeader.Ack.class), new ControlHeader.Failure(ErrorCodes.SHUTTING_DOWN, "closing"));
+                broker.expect(ConsumingHeader.Ack.class),
+                new ConnectionHeader.Failure(ErrorCodes.SHUTTING_DOWN, "closing"));
         assertThat(failureOf(confirming)).hasMessage("closing");
     }
 
     @Test
     void shouldFailConfirmationsWhenTheConnectionIsLost() throws Exception {
         final CompletableFuture<Integer> confirming = session.confirmAcks();
-        broker.expect(ControlHeader.Ack.class);
+        broker.expect(ConsumingHeader.Ack.class);
         broker.drop();
         assertThat(failureOf(confirming).error()).isEqualTo(BrokerException.CONNECTION_LOST);
         assertThat(failureOf(session.confirmAcks()).error()).isEqualTo(BrokerException.CONNECTION_LOST);
     }
 
     private static int rangesOf(final Frame frame) {
-        return ((ControlHeader.Ack) frame.header())
+        return ((ConsumingHeader.Ack) frame.header())
                 .acks().stream().mapToInt(ack -> ack.ranges().size()).sum();
     }
 }

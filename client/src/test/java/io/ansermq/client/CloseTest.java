@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ansermq.client.ScriptedBroker.Frame;
-import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.ConnectionHeader;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,7 +26,7 @@ class CloseTest {
         broker = ScriptedBroker.tcp();
         session = broker.connect();
         queue = session.open(DestinationKind.QUEUE, "q");
-        broker.byHand(ControlHeader.Disconnect.class);
+        broker.byHand(ConnectionHeader.Disconnect.class);
     }
 
     @AfterEach
@@ -43,11 +43,11 @@ class CloseTest {
         subscriber.acknowledgeLazily(0, 1);
         final CompletableFuture<Void> closing = closing();
         broker.expectAck();
-        final Frame goodbye = broker.expect(ControlHeader.Disconnect.class);
+        final Frame goodbye = broker.expect(ConnectionHeader.Disconnect.class);
         assertThat(session.isOpen()).isFalse();
         assertThat(closing).isNotDone();
         broker.settle(1);
-        broker.answer(goodbye, new ControlHeader.Done());
+        broker.answer(goodbye, new ConnectionHeader.Done());
         resultOf(closing);
         sends.expect("stored 1");
         broker.expectClosed();
@@ -58,7 +58,7 @@ class CloseTest {
         session.send(queue, TestMessages.text("a"), sends);
         broker.expectSend();
         final CompletableFuture<Void> closing = closing();
-        broker.answer(broker.expect(ControlHeader.Disconnect.class), new ControlHeader.Done());
+        broker.answer(broker.expect(ConnectionHeader.Disconnect.class), new ConnectionHeader.Done());
         resultOf(closing);
         sends.expect("failed 1 " + BrokerException.CLOSED);
     }
@@ -78,7 +78,7 @@ class CloseTest {
         final AtomicInteger told = new AtomicInteger();
         session.onClosed(e -> told.incrementAndGet());
         final CompletableFuture<Void> closing = closing();
-        broker.expect(ControlHeader.Disconnect.class);
+        broker.expect(ConnectionHeader.Disconnect.class);
         broker.drop();
         resultOf(closing);
         assertThat(told).as("the application closed it and knows").hasValue(0);
@@ -87,10 +87,10 @@ class CloseTest {
     @Test
     void shouldLetEveryCloserWaitForTheEnd() throws Exception {
         final CompletableFuture<Void> first = closing();
-        final Frame goodbye = broker.expect(ControlHeader.Disconnect.class);
+        final Frame goodbye = broker.expect(ConnectionHeader.Disconnect.class);
         final CompletableFuture<Void> second = closing();
         assertThat(second).isNotDone();
-        broker.answer(goodbye, new ControlHeader.Done());
+        broker.answer(goodbye, new ConnectionHeader.Done());
         resultOf(first);
         resultOf(second);
         assertThat(broker.heardNothing()).isTrue();
@@ -109,7 +109,7 @@ class CloseTest {
         });
         broker.expectSend();
         broker.settle(1);
-        broker.answer(broker.expect(ControlHeader.Disconnect.class), new ControlHeader.Done());
+        broker.answer(broker.expect(ConnectionHeader.Disconnect.class), new ConnectionHeader.Done());
         broker.expectClosed();
     }
 
@@ -142,8 +142,8 @@ class CloseTest {
 
     @Test
     void shouldFailAWaitingRequestWhenTheConnectionIsLost() throws Exception {
-        final CompletableFuture<ControlHeader.Status> asking = async(session::status);
-        broker.expect(ControlHeader.GetStatus.class);
+        final CompletableFuture<ConnectionHeader.Status> asking = async(session::status);
+        broker.expect(ConnectionHeader.GetStatus.class);
         broker.drop();
         final BrokerException failure = failureOf(asking);
         assertThat(failure.error()).isEqualTo(BrokerException.CONNECTION_LOST);
@@ -166,7 +166,8 @@ class CloseTest {
 
     @Test
     void shouldNoticeABrokerThatHasFallenSilent() throws Exception {
-        broker.always(ControlHeader.Connect.class, new ControlHeader.Connected(1, "quick", 1, 1_000, 1_000, 20, 99));
+        broker.always(
+                ConnectionHeader.Connect.class, new ConnectionHeader.Connected(1, "quick", 1, 1_000, 1_000, 20, 99));
         final BrokerSession watching = broker.connect();
         final CompletableFuture<BrokerException> lost = new CompletableFuture<>();
         watching.onClosed(lost::complete);

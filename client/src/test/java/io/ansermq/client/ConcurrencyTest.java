@@ -6,11 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ansermq.client.ScriptedBroker.Frame;
 import io.ansermq.client.ScriptedBroker.SentRecord;
-import io.ansermq.remoting.protocol.ControlHeader;
-import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
+import io.ansermq.remoting.protocol.ConsumingHeader;
+import io.ansermq.remoting.protocol.ConsumingHeader.ConsumerAck;
+import io.ansermq.remoting.protocol.ConsumingHeader.OffsetRange;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
-import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
 import io.ansermq.remoting.protocol.ErrorCodes;
+import io.ansermq.remoting.protocol.SendingHeader;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -114,7 +115,7 @@ class ConcurrencyTest {
     }
 
     private void take(final ScriptedBroker broker, final Frame frame, final Random random) {
-        if (frame.header() instanceof ControlHeader.Send send) {
+        if (frame.header() instanceof SendingHeader.Send send) {
             assertThat(send.firstSequence()).isEqualTo(received.size() + 1L);
             final List<SentRecord> records = frame.records();
             assertThat(records).hasSize(send.count());
@@ -125,10 +126,10 @@ class ConcurrencyTest {
                 settle(broker, random);
             }
         } else {
-            final ControlHeader.Ack ack = (ControlHeader.Ack) frame.header();
+            final ConsumingHeader.Ack ack = (ConsumingHeader.Ack) frame.header();
             ack.acks().forEach(this::acknowledge);
             if (ack.confirm()) {
-                broker.answer(frame, new ControlHeader.AckDone(0));
+                broker.answer(frame, new ConsumingHeader.AckDone(0));
             }
         }
     }
@@ -138,7 +139,7 @@ class ConcurrencyTest {
         if (random.nextInt(4) == 0 && last >= firstUnsettled) {
             final long unlucky = firstUnsettled + random.nextInt((int) (last - firstUnsettled + 1));
             refused.add(unlucky);
-            broker.say(new ControlHeader.SendFailed(unlucky, 1, ErrorCodes.RESOURCE_LIMIT, "not this one"));
+            broker.say(new SendingHeader.SendFailed(unlucky, 1, ErrorCodes.RESOURCE_LIMIT, "not this one"));
         }
         broker.settle(last);
         firstUnsettled = last + 1;

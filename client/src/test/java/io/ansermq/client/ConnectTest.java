@@ -6,8 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ansermq.client.ScriptedBroker.Frame;
-import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.ConnectionHeader;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
+import io.ansermq.remoting.protocol.DestinationHeader;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.security.Scram;
 import java.util.List;
@@ -23,28 +24,28 @@ class ConnectTest {
     @Test
     void shouldIntroduceItselfAndLearnWhoAnswers() throws Exception {
         try (ScriptedBroker broker = ScriptedBroker.tcp()) {
-            broker.byHand(ControlHeader.Connect.class);
+            broker.byHand(ConnectionHeader.Connect.class);
             final CompletableFuture<BrokerSession> connecting = async(() -> BrokerSession.connect(broker.options()
                     .clientName("billing")
                     .clientId("c1")
                     .user("ann")
                     .password("secret")
                     .build()));
-            final Frame hello = broker.expect(ControlHeader.Connect.class);
+            final Frame hello = broker.expect(ConnectionHeader.Connect.class);
             assertThat(hello.header())
                     .as("without the password")
-                    .isEqualTo(new ControlHeader.Connect(1, "billing", "c1", "ann", null));
-            broker.byHand(ControlHeader.Prove.class);
+                    .isEqualTo(new ConnectionHeader.Connect(1, "billing", "c1", "ann", null));
+            broker.byHand(ConnectionHeader.Prove.class);
             final Scram.Verifier kept = Scram.verifier("secret", 10);
-            broker.answer(hello, new ControlHeader.Challenge(kept.salt(), kept.iterations(), "nonce"));
-            final Frame proof = broker.expect(ControlHeader.Prove.class);
-            final ControlHeader.Prove prove = (ControlHeader.Prove) proof.header();
+            broker.answer(hello, new ConnectionHeader.Challenge(kept.salt(), kept.iterations(), "nonce"));
+            final Frame proof = broker.expect(ConnectionHeader.Prove.class);
+            final ConnectionHeader.Prove prove = (ConnectionHeader.Prove) proof.header();
             final Scram.Exchange exchange =
                     new Scram.Exchange("ann", kept.salt(), kept.iterations(), "nonce", prove.nonce());
             assertThat(Scram.isProof(kept, exchange, prove.proof())).isTrue();
             broker.answer(
                     proof,
-                    new ControlHeader.Connected(
+                    new ConnectionHeader.Connected(
                             1, "north", 42, 5_000, 9_000, 10_000, 99, Scram.signature(kept, exchange)));
             try (BrokerSession session = resultOf(connecting)) {
                 assertThat(session.brokerName()).isEqualTo("north");
@@ -58,9 +59,10 @@ class ConnectTest {
     @Test
     void shouldNotTrustABrokerThatDoesNotKnowThePassword() throws Exception {
         try (ScriptedBroker broker = ScriptedBroker.local()) {
-            broker.always(ControlHeader.Connect.class, new ControlHeader.Challenge("c2FsdA==", 10, "nonce"));
+            broker.always(ConnectionHeader.Connect.class, new ConnectionHeader.Challenge("c2FsdA==", 10, "nonce"));
             broker.always(
-                    ControlHeader.Prove.class, new ControlHeader.Connected(1, "north", 42, 5_000, 9_000, 10_000, 99));
+                    ConnectionHeader.Prove.class,
+                    new ConnectionHeader.Connected(1, "north", 42, 5_000, 9_000, 10_000, 99));
             assertThatThrownBy(() -> BrokerSession.connect(
                             broker.options().user("ann").password("secret").build()))
                     .isInstanceOfSatisfying(
@@ -74,8 +76,8 @@ class ConnectTest {
         try (ScriptedBroker broker = ScriptedBroker.local();
                 ScriptedBroker other = ScriptedBroker.local()) {
             broker.always(
-                    ControlHeader.Connect.class,
-                    new ControlHeader.Failure(ErrorCodes.AUTHENTICATION, "wrong password for 'ann'"));
+                    ConnectionHeader.Connect.class,
+                    new ConnectionHeader.Failure(ErrorCodes.AUTHENTICATION, "wrong password for 'ann'"));
             assertThatThrownBy(() -> BrokerSession.connect(
                             broker.options().address(other.address()).build()))
                     .isInstanceOfSatisfying(
@@ -92,8 +94,8 @@ class ConnectTest {
                 ScriptedBroker broker = ScriptedBroker.tcp()) {
             gone.close();
             full.always(
-                    ControlHeader.Connect.class,
-                    new ControlHeader.Failure(ErrorCodes.RESOURCE_LIMIT, "max-connections reached"));
+                    ConnectionHeader.Connect.class,
+                    new ConnectionHeader.Failure(ErrorCodes.RESOURCE_LIMIT, "max-connections reached"));
             final String addresses = gone.hostAndPort() + "," + full.hostAndPort() + "," + broker.hostAndPort();
             try (BrokerSession session = BrokerSession.connect(
                     ClientOptions.builder().addresses(addresses).build())) {
@@ -108,8 +110,8 @@ class ConnectTest {
                 ScriptedBroker full = ScriptedBroker.tcp()) {
             gone.close();
             full.always(
-                    ControlHeader.Connect.class,
-                    new ControlHeader.Failure(ErrorCodes.RESOURCE_LIMIT, "max-connections reached"));
+                    ConnectionHeader.Connect.class,
+                    new ConnectionHeader.Failure(ErrorCodes.RESOURCE_LIMIT, "max-connections reached"));
             final String addresses = gone.hostAndPort() + "," + full.hostAndPort();
             assertThatThrownBy(() -> BrokerSession.connect(
                             ClientOptions.builder().addresses(addresses).build()))
@@ -123,13 +125,13 @@ class ConnectTest {
     @Test
     void shouldNotWaitForeverForAGreeting() throws Exception {
         try (ScriptedBroker broker = ScriptedBroker.local()) {
-            broker.byHand(ControlHeader.Connect.class);
+            broker.byHand(ConnectionHeader.Connect.class);
             assertThatThrownBy(() -> BrokerSession.connect(
                             broker.options().connectTimeoutMs(SHORT_MS).build()))
                     .isInstanceOfSatisfying(
                             BrokerException.class, e -> assertThat(e.error()).isEqualTo(BrokerException.TIMEOUT))
                     .hasMessageContaining("did not answer Connect within " + SHORT_MS + " ms");
-            broker.expect(ControlHeader.Connect.class);
+            broker.expect(ConnectionHeader.Connect.class);
             broker.expectClosed();
         }
     }
@@ -141,10 +143,10 @@ class ConnectTest {
                 ScriptedBroker broker = ScriptedBroker.tcp()) {
             gone.close();
             nameServer.always(
-                    ControlHeader.Connect.class, new ControlHeader.Failure(ErrorCodes.PROTOCOL, "a name server"));
+                    ConnectionHeader.Connect.class, new ConnectionHeader.Failure(ErrorCodes.PROTOCOL, "a name server"));
             nameServer.always(
-                    ControlHeader.GetRoutes.class,
-                    new ControlHeader.Routes(List.of(gone.hostAndPort(), broker.hostAndPort())));
+                    ConnectionHeader.GetRoutes.class,
+                    new ConnectionHeader.Routes(List.of(gone.hostAndPort(), broker.hostAndPort())));
             try (BrokerSession session =
                     BrokerSession.connect(nameServer.options().build())) {
                 assertThat(session.remote()).contains(broker.hostAndPort());
@@ -157,8 +159,8 @@ class ConnectTest {
     void shouldSayWhenANameServerKnowsNoBroker() throws Exception {
         try (ScriptedBroker nameServer = ScriptedBroker.local()) {
             nameServer.always(
-                    ControlHeader.Connect.class, new ControlHeader.Failure(ErrorCodes.PROTOCOL, "a name server"));
-            nameServer.always(ControlHeader.GetRoutes.class, new ControlHeader.Routes(List.of()));
+                    ConnectionHeader.Connect.class, new ConnectionHeader.Failure(ErrorCodes.PROTOCOL, "a name server"));
+            nameServer.always(ConnectionHeader.GetRoutes.class, new ConnectionHeader.Routes(List.of()));
             assertThatThrownBy(nameServer::connect).hasMessageContaining("knows no broker yet");
         }
     }
@@ -178,12 +180,12 @@ class ConnectTest {
     void shouldOpenADestinationOnceAndRememberIt() throws Exception {
         try (ScriptedBroker broker = ScriptedBroker.local();
                 BrokerSession session = broker.connect()) {
-            broker.byHand(ControlHeader.OpenDestination.class);
+            broker.byHand(DestinationHeader.OpenDestination.class);
             final CompletableFuture<Destination> opening = async(() -> session.open(DestinationKind.TOPIC, "prices"));
-            final Frame request = broker.expect(ControlHeader.OpenDestination.class);
+            final Frame request = broker.expect(DestinationHeader.OpenDestination.class);
             assertThat(request.header())
-                    .isEqualTo(new ControlHeader.OpenDestination(DestinationKind.TOPIC, "prices", true));
-            broker.answer(request, new ControlHeader.DestinationOpened(5, "%TOPIC%prices"));
+                    .isEqualTo(new DestinationHeader.OpenDestination(DestinationKind.TOPIC, "prices", true));
+            broker.answer(request, new DestinationHeader.DestinationOpened(5, "%TOPIC%prices"));
             final Destination prices = resultOf(opening);
             assertThat(prices.number()).isEqualTo(5);
             assertThat(prices.topic()).asString().isEqualTo("%TOPIC%prices");
@@ -198,10 +200,10 @@ class ConnectTest {
         try (ScriptedBroker broker = ScriptedBroker.local();
                 BrokerSession session = broker.connect()) {
             broker.always(
-                    ControlHeader.OpenDestination.class,
-                    new ControlHeader.Failure(ErrorCodes.DESTINATION, "no queue 'x' here"));
+                    DestinationHeader.OpenDestination.class,
+                    new ConnectionHeader.Failure(ErrorCodes.DESTINATION, "no queue 'x' here"));
             assertThatThrownBy(() -> session.open(DestinationKind.QUEUE, "x")).hasMessage("no queue 'x' here");
-            broker.always(ControlHeader.OpenDestination.class, new ControlHeader.DestinationOpened(1, "x"));
+            broker.always(DestinationHeader.OpenDestination.class, new DestinationHeader.DestinationOpened(1, "x"));
             assertThat(session.open(DestinationKind.QUEUE, "x").number()).isEqualTo(1);
         }
     }
@@ -215,7 +217,7 @@ class ConnectTest {
                     .isInstanceOfSatisfying(
                             BrokerException.class, e -> assertThat(e.error()).isEqualTo(BrokerException.TIMEOUT))
                     .hasMessageContaining("did not answer GetStatus within " + SHORT_MS + " ms");
-            broker.answer(broker.expect(ControlHeader.GetStatus.class), new ControlHeader.Done());
+            broker.answer(broker.expect(ConnectionHeader.GetStatus.class), new ConnectionHeader.Done());
             assertThat(session.open(DestinationKind.QUEUE, "q").number()).isEqualTo(1);
         }
     }
@@ -224,7 +226,7 @@ class ConnectTest {
     void shouldNotTakeAnAnswerThatIsNoneForOne() throws Exception {
         try (ScriptedBroker broker = ScriptedBroker.local();
                 BrokerSession session = broker.connect()) {
-            broker.always(ControlHeader.GetStatus.class, new ControlHeader.Done());
+            broker.always(ConnectionHeader.GetStatus.class, new ConnectionHeader.Done());
             assertThatThrownBy(session::status).hasMessageContaining("answered GetStatus with Done");
         }
     }

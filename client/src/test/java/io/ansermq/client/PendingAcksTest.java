@@ -3,8 +3,8 @@ package io.ansermq.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
-import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
+import io.ansermq.remoting.protocol.ConsumingHeader.ConsumerAck;
+import io.ansermq.remoting.protocol.ConsumingHeader.OffsetRange;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

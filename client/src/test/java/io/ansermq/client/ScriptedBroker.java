@@ -3,9 +3,13 @@ package io.ansermq.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.ansermq.remoting.protocol.ConnectionHeader;
+import io.ansermq.remoting.protocol.ConsumingHeader;
 import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.DestinationHeader;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.protocol.RemotingCommand;
+import io.ansermq.remoting.protocol.SendingHeader;
 import io.ansermq.remoting.transport.Connection;
 import io.ansermq.remoting.transport.ConnectionHandler;
 import io.ansermq.remoting.transport.RemotingServer;
@@ -81,13 +85,13 @@ final class ScriptedBroker implements AutoCloseable {
 
     private ScriptedBroker(final SocketAddress address) throws IOException {
         answers.put(
-                ControlHeader.Connect.class,
-                c -> new ControlHeader.Connected(1, "scripted", 7, MAX_MESSAGE_BYTES, sendWindowBytes, 10_000, 99));
-        answers.put(ControlHeader.OpenDestination.class, o -> opened((ControlHeader.OpenDestination) o));
+                ConnectionHeader.Connect.class,
+                c -> new ConnectionHeader.Connected(1, "scripted", 7, MAX_MESSAGE_BYTES, sendWindowBytes, 10_000, 99));
+        answers.put(DestinationHeader.OpenDestination.class, o -> opened((DestinationHeader.OpenDestination) o));
         answers.put(
-                ControlHeader.Subscribe.class,
-                s -> new ControlHeader.Subscribed(((ControlHeader.Subscribe) s).consumer()));
-        answers.put(ControlHeader.Disconnect.class, d -> new ControlHeader.Done());
+                ConsumingHeader.Subscribe.class,
+                s -> new ConsumingHeader.Subscribed(((ConsumingHeader.Subscribe) s).consumer()));
+        answers.put(ConnectionHeader.Disconnect.class, d -> new ConnectionHeader.Done());
         server = RemotingServer.bind(
                 address, TransportOptions.builder().name("scripted").build(), connection -> new Handler());
     }
@@ -142,12 +146,12 @@ final class ScriptedBroker implements AutoCloseable {
         return frame;
     }
 
-    ControlHeader.Send expectSend() {
-        return (ControlHeader.Send) expect(ControlHeader.Send.class).header();
+    SendingHeader.Send expectSend() {
+        return (SendingHeader.Send) expect(SendingHeader.Send.class).header();
     }
 
-    ControlHeader.Ack expectAck() {
-        return (ControlHeader.Ack) expect(ControlHeader.Ack.class).header();
+    ConsumingHeader.Ack expectAck() {
+        return (ConsumingHeader.Ack) expect(ConsumingHeader.Ack.class).header();
     }
 
     /** Why the client's connection ended here. */
@@ -191,7 +195,7 @@ final class ScriptedBroker implements AutoCloseable {
     }
 
     void settle(final long upToSequence) {
-        say(new ControlHeader.SendDone(upToSequence));
+        say(new SendingHeader.SendDone(upToSequence));
     }
 
     /** Delivers messages with these bodies from lane 0, offsets like tags. */
@@ -200,7 +204,7 @@ final class ScriptedBroker implements AutoCloseable {
         for (int i = 0; i < bodies.length; i++) {
             record(records, 0, firstTag + i, 0, bodies[i]);
         }
-        say(new ControlHeader.Deliver(consumer, firstTag, bodies.length), records);
+        say(new ConsumingHeader.Deliver(consumer, firstTag, bodies.length), records);
     }
 
     /** Appends a record as the broker would deliver it. */
@@ -233,8 +237,8 @@ final class ScriptedBroker implements AutoCloseable {
         return current != null ? current : fail("nobody is connected");
     }
 
-    private ControlHeader opened(final ControlHeader.OpenDestination request) {
-        return new ControlHeader.DestinationOpened(destinations.incrementAndGet(), request.name());
+    private ControlHeader opened(final DestinationHeader.OpenDestination request) {
+        return new DestinationHeader.DestinationOpened(destinations.incrementAndGet(), request.name());
     }
 
     @Override

@@ -3,11 +3,11 @@ package io.ansermq.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.protocol.RemotingCodec;
 import io.ansermq.remoting.protocol.RemotingCommand;
+import io.ansermq.remoting.protocol.SendingHeader;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -112,7 +112,7 @@ class SendBatchTest {
     private List<String> recordsOf(final SendBatch batch) {
         final List<String> records = new ArrayList<>();
         for (final RemotingCommand command : commandsOf(batch)) {
-            final ControlHeader.Send send = (ControlHeader.Send) command.control();
+            final SendingHeader.Send send = (SendingHeader.Send) command.control();
             final List<String> bodies = bodiesOf(command);
             assertThat(bodies).hasSize(send.count());
             for (int i = 0; i < bodies.size(); i++) {

@@ -8,9 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ansermq.client.ScriptedBroker.Frame;
 import io.ansermq.client.ScriptedBroker.SentRecord;
-import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.ConsumingHeader;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.remoting.protocol.ErrorCodes;
+import io.ansermq.remoting.protocol.SendingHeader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,8 +45,8 @@ class SendTest {
         final byte[] properties = "TAGS\1t\2".getBytes(StandardCharsets.UTF_8);
         final OutgoingMessage message = new OutgoingMessage(6, 1 << 16, 123_456, body, 5, -99, properties);
         assertThat(session.send(queue, message, sends)).isEqualTo(1);
-        final Frame frame = broker.expect(ControlHeader.Send.class);
-        assertThat(frame.header()).isEqualTo(new ControlHeader.Send(1, 1, queue.number()));
+        final Frame frame = broker.expect(SendingHeader.Send.class);
+        assertThat(frame.header()).isEqualTo(new SendingHeader.Send(1, 1, queue.number()));
         assertThat(frame.records())
                 .containsExactly(new SentRecord(6, 1 << 16, 123_456, "hello", -99, "q", "TAGS\1t\2"));
         broker.settle(1);
@@ -61,11 +62,11 @@ class SendTest {
             session.send(other, TestMessages.text("c"), sends);
             session.send(queue, TestMessages.text("d"), sends);
         });
-        assertThat(bodiesOf(broker.expect(ControlHeader.Send.class), 2, 2, queue))
+        assertThat(bodiesOf(broker.expect(SendingHeader.Send.class), 2, 2, queue))
                 .containsExactly("a", "b");
-        assertThat(bodiesOf(broker.expect(ControlHeader.Send.class), 4, 1, other))
+        assertThat(bodiesOf(broker.expect(SendingHeader.Send.class), 4, 1, other))
                 .containsExactly("c");
-        assertThat(bodiesOf(broker.expect(ControlHeader.Send.class), 5, 1, queue))
+        assertThat(bodiesOf(broker.expect(SendingHeader.Send.class), 5, 1, queue))
                 .containsExactly("d");
     }
 
@@ -76,11 +77,11 @@ class SendTest {
                 session.send(queue, TestMessages.ofBytes(10_000), sends);
             }
         });
-        final Frame first = broker.expect(ControlHeader.Send.class);
-        final Frame second = broker.expect(ControlHeader.Send.class);
+        final Frame first = broker.expect(SendingHeader.Send.class);
+        final Frame second = broker.expect(SendingHeader.Send.class);
         assertThat(first.body().length).isLessThanOrEqualTo(SendBatch.MAX_BYTES);
         assertThat(first.records().size() + second.records().size()).isEqualTo(30);
-        assertThat(((ControlHeader.Send) second.header()).firstSequence())
+        assertThat(((SendingHeader.Send) second.header()).firstSequence())
                 .isEqualTo(2 + first.records().size());
     }
 
@@ -103,8 +104,8 @@ class SendTest {
             session.send(queue, TestMessages.text("m" + i), sends);
         }
         awaitSent(6);
-        broker.say(new ControlHeader.SendFailed(6, 1, ErrorCodes.RESOURCE_LIMIT, "disk full"));
-        broker.say(new ControlHeader.SendFailed(2, 2, ErrorCodes.MESSAGE_TOO_LARGE, "too large"));
+        broker.say(new SendingHeader.SendFailed(6, 1, ErrorCodes.RESOURCE_LIMIT, "disk full"));
+        broker.say(new SendingHeader.SendFailed(2, 2, ErrorCodes.MESSAGE_TOO_LARGE, "too large"));
         assertThat(sends.await(0)).isEmpty();
         broker.settle(4);
         broker.settle(6);
@@ -149,7 +150,7 @@ class SendTest {
                 .isInstanceOf(IllegalArgumentException.class);
         // Flushes while nothing but the attempt is there.
         session.confirmAcks();
-        broker.expect(ControlHeader.Ack.class);
+        broker.expect(ConsumingHeader.Ack.class);
         assertThat(session.send(queue, TestMessages.text("b"), sends)).isEqualTo(1);
         awaitSent(1);
         broker.settle(1);
@@ -169,7 +170,7 @@ class SendTest {
     void shouldThrowTheRefusalOfASynchronousSend() throws Exception {
         final CompletableFuture<Long> sending = async(() -> session.sendAndWait(queue, TestMessages.text("a")));
         broker.expectSend();
-        broker.say(new ControlHeader.SendFailed(1, 1, ErrorCodes.RESOURCE_LIMIT, "disk full"));
+        broker.say(new SendingHeader.SendFailed(1, 1, ErrorCodes.RESOURCE_LIMIT, "disk full"));
         broker.settle(1);
         final BrokerException failure = failureOf(sending);
         assertThat(failure.error()).isEqualTo(ErrorCodes.RESOURCE_LIMIT);
@@ -220,7 +221,7 @@ class SendTest {
             session.send(queue, TestMessages.text("m" + i), sends);
         }
         awaitSent(3);
-        broker.say(new ControlHeader.SendFailed(2, 1, ErrorCodes.RESOURCE_LIMIT, "disk full"));
+        broker.say(new SendingHeader.SendFailed(2, 1, ErrorCodes.RESOURCE_LIMIT, "disk full"));
         broker.settle(1);
         broker.drop();
         sends.expect("stored 1", "failed 2 7", "failed 3 " + BrokerException.CONNECTION_LOST);
@@ -255,14 +256,14 @@ class SendTest {
         awaitSent(2);
         try (Muted muted = new Muted("io.ansermq.remoting")) {
             broker.settle(1);
-            broker.say(new ControlHeader.SendFailed(1, 1, ErrorCodes.INTERNAL, "too late"));
+            broker.say(new SendingHeader.SendFailed(1, 1, ErrorCodes.INTERNAL, "too late"));
             sends.expect("stored 1", "failed 2 " + BrokerException.CONNECTION_LOST);
         }
     }
 
     private static List<String> bodiesOf(
             final Frame frame, final long firstSequence, final int count, final Destination destination) {
-        assertThat(frame.header()).isEqualTo(new ControlHeader.Send(firstSequence, count, destination.number()));
+        assertThat(frame.header()).isEqualTo(new SendingHeader.Send(firstSequence, count, destination.number()));
         return frame.records().stream().map(SentRecord::body).toList();
     }
 
@@ -295,7 +296,7 @@ class SendTest {
     private void awaitSent(final int count) {
         final List<SentRecord> records = new ArrayList<>();
         while (records.size() < count) {
-            records.addAll(broker.expect(ControlHeader.Send.class).records());
+            records.addAll(broker.expect(SendingHeader.Send.class).records());
         }
         assertThat(records).hasSize(count);
     }

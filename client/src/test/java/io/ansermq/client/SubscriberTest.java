@@ -8,14 +8,16 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ansermq.client.ScriptedBroker.Frame;
-import io.ansermq.remoting.protocol.ControlHeader;
-import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
+import io.ansermq.remoting.protocol.ConnectionHeader;
+import io.ansermq.remoting.protocol.ConsumingHeader;
+import io.ansermq.remoting.protocol.ConsumingHeader.ConsumerAck;
+import io.ansermq.remoting.protocol.ConsumingHeader.OffsetRange;
+import io.ansermq.remoting.protocol.ConsumingHeader.SubscriptionType;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
-import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
-import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.LargeBody;
 import io.ansermq.remoting.protocol.MessageLayout;
+import io.ansermq.remoting.protocol.SendingHeader;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.List;
@@ -50,19 +52,19 @@ class SubscriberTest {
 
     @Test
     void shouldGrantItsPrefetchWhenItSubscribes() throws Exception {
-        broker.byHand(ControlHeader.Subscribe.class);
+        broker.byHand(ConsumingHeader.Subscribe.class);
         final CompletableFuture<Subscriber> subscribing = async(() -> subscribe(256));
-        final Frame request = broker.expect(ControlHeader.Subscribe.class);
+        final Frame request = broker.expect(ConsumingHeader.Subscribe.class);
         assertThat(request.header())
-                .isEqualTo(new ControlHeader.Subscribe(
+                .isEqualTo(new ConsumingHeader.Subscribe(
                         1, queue.number(), SubscriptionType.QUEUE, null, null, false, 256, PREFETCH_BYTES));
-        broker.answer(request, new ControlHeader.Subscribed(1));
+        broker.answer(request, new ConsumingHeader.Subscribed(1));
         assertThat(resultOf(subscribing).number()).isEqualTo(1);
     }
 
     @Test
     void shouldNumberConsumersAndNeverUseANumberAgain() throws Exception {
-        broker.always(ControlHeader.CloseConsumer.class, new ControlHeader.Done());
+        broker.always(ConsumingHeader.CloseConsumer.class, new ConnectionHeader.Done());
         final Subscriber first = subscribe(1);
         resultOf(first.close());
         assertThat(subscribe(1).number()).isEqualTo(first.number() + 1);
@@ -71,7 +73,8 @@ class SubscriberTest {
     @Test
     void shouldPassOnWhyTheBrokerRefusesAConsumer() {
         broker.always(
-                ControlHeader.Subscribe.class, new ControlHeader.Failure(ErrorCodes.AUTHORIZATION, "'ann' may not"));
+                ConsumingHeader.Subscribe.class,
+                new ConnectionHeader.Failure(ErrorCodes.AUTHORIZATION, "'ann' may not"));
         assertThatThrownBy(() -> subscribe(10))
                 .isInstanceOfSatisfying(
                         BrokerException.class, e -> assertThat(e.error()).isEqualTo(ErrorCodes.AUTHORIZATION))
@@ -82,15 +85,15 @@ class SubscriberTest {
 
     @Test
     void shouldTakeBackAConsumerThatTheBrokerDoesNotConfirmInTime() throws Exception {
-        broker.byHand(ControlHeader.Subscribe.class);
+        broker.byHand(ConsumingHeader.Subscribe.class);
         try (BrokerSession impatient =
                 BrokerSession.connect(broker.options().requestTimeoutMs(50).build())) {
             assertThatThrownBy(() -> impatient.subscribe(queue, 1, 1, deliveries))
                     .isInstanceOfSatisfying(
                             BrokerException.class, e -> assertThat(e.error()).isEqualTo(BrokerException.TIMEOUT));
-            broker.expect(ControlHeader.Subscribe.class);
-            assertThat(broker.expect(ControlHeader.CloseConsumer.class).header())
-                    .isEqualTo(new ControlHeader.CloseConsumer(1, 0));
+            broker.expect(ConsumingHeader.Subscribe.class);
+            assertThat(broker.expect(ConsumingHeader.CloseConsumer.class).header())
+                    .isEqualTo(new ConsumingHeader.CloseConsumer(1, 0));
         }
     }
 
@@ -158,10 +161,10 @@ class SubscriberTest {
                 .as("all credit goes back first, be it less than a lump")
                 .containsExactly(
                         new ConsumerAck(subscriber.number(), 1, ScriptedBroker.recordBytes("a"), 1, List.of()));
-        final Frame request = broker.expect(ControlHeader.Fetch.class);
-        assertThat(request.header()).isEqualTo(new ControlHeader.Fetch(subscriber.number()));
+        final Frame request = broker.expect(ConsumingHeader.Fetch.class);
+        assertThat(request.header()).isEqualTo(new ConsumingHeader.Fetch(subscriber.number()));
         broker.deliver(subscriber.number(), 2, "b");
-        broker.answer(request, new ControlHeader.Done());
+        broker.answer(request, new ConnectionHeader.Done());
         resultOf(fetching);
         assertThat(deliveries.isEmpty()).isFalse();
         deliveries.expect("b");
@@ -170,7 +173,7 @@ class SubscriberTest {
     @Test
     void shouldAskForWhatIsThereAndSayNothingElseWhenThereIsNoCreditToGive() throws Exception {
         final CompletableFuture<Void> fetching = subscribe(10).fetch();
-        broker.answer(broker.expect(ControlHeader.Fetch.class), new ControlHeader.Done());
+        broker.answer(broker.expect(ConsumingHeader.Fetch.class), new ConnectionHeader.Done());
         resultOf(fetching);
     }
 
@@ -181,10 +184,10 @@ class SubscriberTest {
         final List<Delivery> got = deliveries.expect("a", "b");
         subscriber.handed(got.get(0));
         final CompletableFuture<Void> releasing = subscriber.release();
-        final Frame request = broker.expect(ControlHeader.Release.class);
-        assertThat(request.header()).isEqualTo(new ControlHeader.Release(subscriber.number(), 1));
+        final Frame request = broker.expect(ConsumingHeader.Release.class);
+        assertThat(request.header()).isEqualTo(new ConsumingHeader.Release(subscriber.number(), 1));
         broker.deliver(subscriber.number(), 3, "stale");
-        broker.answer(request, new ControlHeader.Done());
+        broker.answer(request, new ConnectionHeader.Done());
         broker.deliver(subscriber.number(), 4, "a again");
         resultOf(releasing);
         deliveries.expect("a again");
@@ -197,7 +200,7 @@ class SubscriberTest {
         subscriber.acknowledgeLazily(0, 7);
         subscriber.release();
         assertThat(broker.expectAck().acks().get(0).ranges()).containsExactly(new OffsetRange(0, 7, 7));
-        broker.expect(ControlHeader.Release.class);
+        broker.expect(ConsumingHeader.Release.class);
     }
 
     @Test
@@ -205,7 +208,7 @@ class SubscriberTest {
         final Subscriber subscriber = subscribe(10);
         broker.deliver(subscriber.number(), 1, "old");
         final CompletableFuture<Void> releasing = subscriber.release(deliveries::clear);
-        broker.answer(broker.expect(ControlHeader.Release.class), new ControlHeader.Done());
+        broker.answer(broker.expect(ConsumingHeader.Release.class), new ConnectionHeader.Done());
         broker.deliver(subscriber.number(), 2, "new");
         resultOf(releasing);
         deliveries.expect("new");
@@ -218,7 +221,7 @@ class SubscriberTest {
             final CompletableFuture<Void> releasing = subscriber.release(() -> {
                 throw new IllegalStateException("an application's mistake");
             });
-            broker.answer(broker.expect(ControlHeader.Release.class), new ControlHeader.Done());
+            broker.answer(broker.expect(ConsumingHeader.Release.class), new ConnectionHeader.Done());
             resultOf(releasing);
         }
         broker.deliver(subscriber.number(), 1, "new");
@@ -230,11 +233,11 @@ class SubscriberTest {
         final Subscriber subscriber = subscribe(10);
         subscriber.release();
         final CompletableFuture<Void> second = subscriber.release();
-        final Frame firstRequest = broker.expect(ControlHeader.Release.class);
-        final Frame secondRequest = broker.expect(ControlHeader.Release.class);
-        broker.answer(firstRequest, new ControlHeader.Done());
+        final Frame firstRequest = broker.expect(ConsumingHeader.Release.class);
+        final Frame secondRequest = broker.expect(ConsumingHeader.Release.class);
+        broker.answer(firstRequest, new ConnectionHeader.Done());
         broker.deliver(subscriber.number(), 1, "between");
-        broker.answer(secondRequest, new ControlHeader.Done());
+        broker.answer(secondRequest, new ConnectionHeader.Done());
         resultOf(second);
         assertThat(deliveries.isEmpty()).isTrue();
     }
@@ -245,9 +248,9 @@ class SubscriberTest {
         broker.deliver(subscriber.number(), 1, "old");
         final Delivery old = deliveries.expect("old").get(0);
         final CompletableFuture<Void> releasing = subscriber.release();
-        final Frame request = broker.expect(ControlHeader.Release.class);
+        final Frame request = broker.expect(ConsumingHeader.Release.class);
         subscriber.handed(old);
-        broker.answer(request, new ControlHeader.Done());
+        broker.answer(request, new ConnectionHeader.Done());
         resultOf(releasing);
         subscriber.handed(old);
         barrier();
@@ -260,7 +263,7 @@ class SubscriberTest {
     void shouldFailAReleaseWhenTheConnectionIsLost() throws Exception {
         final Subscriber subscriber = subscribe(10);
         final CompletableFuture<Void> releasing = subscriber.release();
-        broker.expect(ControlHeader.Release.class);
+        broker.expect(ConsumingHeader.Release.class);
         broker.drop();
         assertThat(failureOf(releasing).error()).isEqualTo(BrokerException.CONNECTION_LOST);
         assertThat(failureOf(subscriber.release()).error()).isEqualTo(BrokerException.CONNECTION_LOST);
@@ -275,10 +278,10 @@ class SubscriberTest {
         subscriber.acknowledgeLazily(0, 1);
         final CompletableFuture<Void> closing = subscriber.close();
         assertThat(broker.expectAck().acks().get(0).ranges()).containsExactly(new OffsetRange(0, 1, 1));
-        final Frame request = broker.expect(ControlHeader.CloseConsumer.class);
-        assertThat(request.header()).isEqualTo(new ControlHeader.CloseConsumer(subscriber.number(), 1));
+        final Frame request = broker.expect(ConsumingHeader.CloseConsumer.class);
+        assertThat(request.header()).isEqualTo(new ConsumingHeader.CloseConsumer(subscriber.number(), 1));
         broker.deliver(subscriber.number(), 3, "under way");
-        broker.answer(request, new ControlHeader.Done());
+        broker.answer(request, new ConnectionHeader.Done());
         broker.deliver(subscriber.number(), 4, "much too late");
         resultOf(closing);
         subscriber.acknowledge(0, 2);
@@ -298,7 +301,7 @@ class SubscriberTest {
     void shouldNotTrustABrokerThatMiscountsRecords() throws Exception {
         final Subscriber subscriber = subscribe(10);
         expectConnectionLostAfter(broker -> broker.say(
-                new ControlHeader.Deliver(subscriber.number(), 1, Integer.MAX_VALUE),
+                new ConsumingHeader.Deliver(subscriber.number(), 1, Integer.MAX_VALUE),
                 Unpooled.wrappedBuffer(new byte[100])));
     }
 
@@ -306,12 +309,12 @@ class SubscriberTest {
     void shouldNotTrustABrokerThatSendsBrokenRecords() throws Exception {
         final Subscriber subscriber = subscribe(10);
         expectConnectionLostAfter(broker -> broker.say(
-                new ControlHeader.Deliver(subscriber.number(), 1, 1), Unpooled.wrappedBuffer(new byte[100])));
+                new ConsumingHeader.Deliver(subscriber.number(), 1, 1), Unpooled.wrappedBuffer(new byte[100])));
     }
 
     @Test
     void shouldNotTrustABrokerThatSendsWhatOnlyClientsSend() throws Exception {
-        expectConnectionLostAfter(broker -> broker.say(new ControlHeader.Send(1, 1, 1)));
+        expectConnectionLostAfter(broker -> broker.say(new SendingHeader.Send(1, 1, 1)));
     }
 
     /** More of them than the prefetch: the credit of each must come back. */
@@ -352,7 +355,7 @@ class SubscriberTest {
             deliverList(subscriber, 1, new LargeBody(1_001, 0, 1, new long[1]).encode());
             broker.expectAck();
             deliverList(subscriber, 2, new LargeBody(1_000, 0, 1, new long[1]).encode());
-            broker.expect(ControlHeader.GetPart.class);
+            broker.expect(SendingHeader.GetPart.class);
         }
     }
 
@@ -370,7 +373,7 @@ class SubscriberTest {
                 list.length,
                 new byte[] {'q'},
                 new byte[0]);
-        broker.say(new ControlHeader.Deliver(subscriber.number(), tag, 1), record);
+        broker.say(new ConsumingHeader.Deliver(subscriber.number(), tag, 1), record);
     }
 
     private void expectConnectionLostAfter(final Consumer<ScriptedBroker> misbehaviour) throws Exception {
@@ -389,9 +392,10 @@ class SubscriberTest {
 
     /** Makes sure that nothing else was sent up to now. */
     private void barrier() throws Exception {
-        final CompletableFuture<ControlHeader.Status> asking = async(session::status);
+        final CompletableFuture<ConnectionHeader.Status> asking = async(session::status);
         broker.answer(
-                broker.expect(ControlHeader.GetStatus.class), new ControlHeader.Status(java.util.Map.of(), List.of()));
+                broker.expect(ConnectionHeader.GetStatus.class),
+                new ConnectionHeader.Status(java.util.Map.of(), List.of()));
         resultOf(asking);
     }
 }

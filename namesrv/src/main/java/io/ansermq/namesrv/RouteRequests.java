@@ -1,5 +1,6 @@
 package io.ansermq.namesrv;
 
+import io.ansermq.remoting.protocol.ConnectionHeader;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.RemotingCommand;
@@ -96,10 +97,10 @@ final class RouteRequests {
     }
 
     private ControlHeader answer(final ControlHeader request) {
-        if (request instanceof ControlHeader.GetRoutes routes) {
-            return new ControlHeader.Routes(table.masters(routes.topic()));
+        if (request instanceof ConnectionHeader.GetRoutes routes) {
+            return new ConnectionHeader.Routes(table.masters(routes.topic()));
         }
-        return new ControlHeader.Failure(
+        return new ConnectionHeader.Failure(
                 ErrorCodes.PROTOCOL,
                 "this is a name server, which cannot do " + request.getClass().getSimpleName()
                         + ": ask it for routes and connect to a broker");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.ansermq.remoting.protocol.ConnectionHeader;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.RemotingCommand;
@@ -149,8 +150,8 @@ class NameServerTest {
     void shouldTellAClientThatItIsNoBroker() throws Exception {
         nameServer.register(LOCAL, Map.of());
         final Connection client = connect();
-        final ControlHeader answer = ask(client, new ControlHeader.Connect(1, "test", null, null, null));
-        assertThat(answer).isInstanceOfSatisfying(ControlHeader.Failure.class, failure -> {
+        final ControlHeader answer = ask(client, new ConnectionHeader.Connect(1, "test", null, null, null));
+        assertThat(answer).isInstanceOfSatisfying(ConnectionHeader.Failure.class, failure -> {
             assertThat(failure.error()).isEqualTo(ErrorCodes.PROTOCOL);
             assertThat(failure.text()).contains("name server").contains("Connect");
         });
@@ -282,7 +283,7 @@ class NameServerTest {
     }
 
     private static List<String> masters(final Connection client, final @Nullable String topic) throws Exception {
-        return ((ControlHeader.Routes) ask(client, new ControlHeader.GetRoutes(topic))).brokers();
+        return ((ConnectionHeader.Routes) ask(client, new ConnectionHeader.GetRoutes(topic))).brokers();
     }
 
     /** Asks for a route with bytes as an official client of that version sends them. */

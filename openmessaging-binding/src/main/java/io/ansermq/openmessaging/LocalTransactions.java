@@ -6,7 +6,7 @@ import io.ansermq.client.Delivery;
 import io.ansermq.client.OutgoingMessage;
 import io.ansermq.client.SharedQueues;
 import io.ansermq.client.WorkBatch;
-import io.ansermq.remoting.protocol.ControlHeader.CheckTransaction;
+import io.ansermq.remoting.protocol.SharedQueueHeader.CheckTransaction;
 import io.ansermq.remoting.protocol.TransactionId;
 import io.openmessaging.Message;
 import io.openmessaging.exception.OMSRuntimeException;

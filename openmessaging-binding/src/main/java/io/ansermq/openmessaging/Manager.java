@@ -2,8 +2,8 @@ package io.ansermq.openmessaging;
 
 import io.ansermq.client.BrokerException;
 import io.ansermq.client.SharedQueues;
-import io.ansermq.remoting.protocol.ControlHeader.Resource;
-import io.ansermq.remoting.protocol.ControlHeader.ResourceKind;
+import io.ansermq.remoting.protocol.SharedQueueHeader.Resource;
+import io.ansermq.remoting.protocol.SharedQueueHeader.ResourceKind;
 import io.openmessaging.KeyValue;
 import io.openmessaging.OMS;
 import io.openmessaging.ResourceManager;

@@ -161,9 +161,8 @@ class AclTest extends RocketMqScenario {
         lock.setClientId("ann");
         lock.setMqSet(Set.of(new MessageQueue(topic, TestServer.BROKER, 0)));
         assertThatThrownBy(() -> locker.lockBatchMQ(server.brokerAddress(), lock, 10_000))
-                .isInstanceOfSatisfying(
-                        MQBrokerException.class,
-                        refused -> assertThat(refused.getResponseCode()).isEqualTo(NO_PERMISSION))
+                .isInstanceOfSatisfying(MQBrokerException.class, refused -> assertThat(refused.getResponseCode())
+                        .isEqualTo(NO_PERMISSION))
                 .hasMessageContaining("consume");
     }
 

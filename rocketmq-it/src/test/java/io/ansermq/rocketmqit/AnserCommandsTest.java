@@ -28,7 +28,9 @@ class AnserCommandsTest extends RocketMqScenario {
         assertThat(done(TopicCommand.commandLine(), "list", topic).get(1)).matches(topic + " +\\d+ +\\d+ +rw +1 *");
         final List<String> queues = done(TopicCommand.commandLine(), "show", topic);
         assertThat(queues.get(0)).contains("QUEUE", "FIRST", "END", "MESSAGES", "LAST STORED");
-        assertThat(queues).filteredOn(line -> line.matches(topic + " +\\d+ +0 +1 +1 +20.*Z")).hasSize(1);
+        assertThat(queues)
+                .filteredOn(line -> line.matches(topic + " +\\d+ +0 +1 +1 +20.*Z"))
+                .hasSize(1);
         assertThat(json(TopicCommand.commandLine(), "show", topic)).contains("\"messages\": 1");
         assertThat(failed(TopicCommand.commandLine(), "show", "nothing")).isEqualTo(1);
     }
@@ -48,15 +50,19 @@ class AnserCommandsTest extends RocketMqScenario {
         consumer.registerMessageListener(inbox.listener());
         consumer.start();
         await().until(() -> inbox.size() == 12);
-        await().untilAsserted(() -> assertThat(done(GroupCommand.commandLine(), "list", group).get(1))
+        await().untilAsserted(() -> assertThat(
+                        done(GroupCommand.commandLine(), "list", group).get(1))
                 .matches(group + " +1 +CONSUME_PASSIVELY +CLUSTERING +0 +.*" + topic + ".*"));
         assertThat(done(GroupCommand.commandLine(), "progress", group).get(0))
                 .contains("OFFSET", "END", "BACKLOG", "LAST CONSUMED");
 
         final List<String> reset = done(GroupCommand.commandLine(), "reset", group, topic, "--to", "earliest");
-        assertThat(reset).filteredOn(line -> line.matches(group + " +" + topic + " +\\d+ +0")).isNotEmpty();
+        assertThat(reset)
+                .filteredOn(line -> line.matches(group + " +" + topic + " +\\d+ +0"))
+                .isNotEmpty();
         await().until(() -> inbox.size() == 24);
-        assertThat(failed(GroupCommand.commandLine(), "reset", "nobody", topic, "--to", "1h")).isEqualTo(1);
+        assertThat(failed(GroupCommand.commandLine(), "reset", "nobody", topic, "--to", "1h"))
+                .isEqualTo(1);
     }
 
     @Test
@@ -83,7 +89,8 @@ class AnserCommandsTest extends RocketMqScenario {
         }
         assertThat(json(MessageCommand.commandLine(), "find", topic, "--key", "paid"))
                 .contains("\"keys\": \"order-7 paid\"");
-        assertThat(failed(MessageCommand.commandLine(), "find", topic, "--key", "unpaid")).isEqualTo(1);
+        assertThat(failed(MessageCommand.commandLine(), "find", topic, "--key", "unpaid"))
+                .isEqualTo(1);
     }
 
     @Test
@@ -91,7 +98,8 @@ class AnserCommandsTest extends RocketMqScenario {
         final Run run = run(ClusterCommand.commandLine(), "list", "--namesrv", server.nameServerAddress());
         assertThat(run.errors()).isEmpty();
         assertThat(run.output().lines().toList().get(0)).matches("CLUSTER +BROKER +ID +ADDRESS");
-        assertThat(run.output()).containsPattern("DefaultCluster +" + TestServer.BROKER + " +0 +" + server.brokerAddress());
+        assertThat(run.output())
+                .containsPattern("DefaultCluster +" + TestServer.BROKER + " +0 +" + server.brokerAddress());
     }
 
     private record Run(int exitCode, String output, String errors) {}

@@ -34,8 +34,7 @@ class PagedAdminTest extends AdminScenario {
         }
         assertThat(admin.getAllTopicConfig(server.brokerAddress(), 10_000).getTopicConfigTable())
                 .containsKeys(names.toArray(String[]::new));
-        assertThat(admin.getAllSubscriptionGroup(server.brokerAddress(), 10_000)
-                        .getSubscriptionGroupTable())
+        assertThat(admin.getAllSubscriptionGroup(server.brokerAddress(), 10_000).getSubscriptionGroupTable())
                 .containsKeys(names.toArray(String[]::new));
     }
 }

@@ -4,21 +4,21 @@ import io.ansermq.broker.ledger.Catalog;
 import io.ansermq.broker.ledger.Subscription;
 import io.ansermq.broker.security.Access;
 import io.ansermq.broker.security.Permission;
+import io.ansermq.remoting.protocol.AdminHeader;
+import io.ansermq.remoting.protocol.AdminHeader.CloseConnection;
+import io.ansermq.remoting.protocol.AdminHeader.CreateDestination;
+import io.ansermq.remoting.protocol.AdminHeader.DeleteSubscription;
+import io.ansermq.remoting.protocol.AdminHeader.Inspect;
+import io.ansermq.remoting.protocol.AdminHeader.Rewind;
+import io.ansermq.remoting.protocol.AdminHeader.SetPaused;
+import io.ansermq.remoting.protocol.AdminHeader.TakeOut;
 import io.ansermq.remoting.protocol.CatalogRecord;
 import io.ansermq.remoting.protocol.CatalogRecord.SubscriptionGone;
+import io.ansermq.remoting.protocol.ConnectionHeader.Done;
+import io.ansermq.remoting.protocol.ConnectionHeader.Failure;
 import io.ansermq.remoting.protocol.ControlHeader;
-import io.ansermq.remoting.protocol.ControlHeader.CloseConnection;
-import io.ansermq.remoting.protocol.ControlHeader.CreateDestination;
-import io.ansermq.remoting.protocol.ControlHeader.DeleteSubscription;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
-import io.ansermq.remoting.protocol.ControlHeader.DestinationOpened;
-import io.ansermq.remoting.protocol.ControlHeader.Done;
-import io.ansermq.remoting.protocol.ControlHeader.Failure;
-import io.ansermq.remoting.protocol.ControlHeader.FindMessages;
-import io.ansermq.remoting.protocol.ControlHeader.Inspect;
-import io.ansermq.remoting.protocol.ControlHeader.Rewind;
-import io.ansermq.remoting.protocol.ControlHeader.SetPaused;
-import io.ansermq.remoting.protocol.ControlHeader.TakeOut;
+import io.ansermq.remoting.protocol.DestinationHeader.DestinationOpened;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,7 +70,7 @@ final class AdminDesk {
 
     /** Whether a request is one of those that are carried out here. */
     static boolean concerns(final ControlHeader request) {
-        return request.code() >= Inspect.CODE && request.code() <= FindMessages.CODE;
+        return request instanceof AdminHeader;
     }
 
     /** A request that cannot be carried out. */

@@ -2,6 +2,7 @@ package io.ansermq.broker.core;
 
 import io.ansermq.broker.ledger.Transaction;
 import io.ansermq.broker.security.Access;
+import io.ansermq.remoting.protocol.ConnectionHeader;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import java.util.Collections;
@@ -54,7 +55,7 @@ public abstract class ClientLink {
     /** Answers a request with what its client lacks, if it lacks something; returns whether it may be carried out. */
     final boolean isAllowed(final int opaque, final @Nullable String refusal) {
         if (refusal != null) {
-            answer(opaque, new ControlHeader.Failure(ErrorCodes.AUTHORIZATION, refusal));
+            answer(opaque, new ConnectionHeader.Failure(ErrorCodes.AUTHORIZATION, refusal));
         }
         return refusal == null;
     }

@@ -1,15 +1,14 @@
 package io.ansermq.broker.core;
 
+import io.ansermq.remoting.protocol.ConnectionHeader.Connect;
+import io.ansermq.remoting.protocol.ConnectionHeader.Failure;
 import io.ansermq.remoting.protocol.ControlHeader;
-import io.ansermq.remoting.protocol.ControlHeader.Connect;
-import io.ansermq.remoting.protocol.ControlHeader.Failure;
-import io.ansermq.remoting.protocol.ControlHeader.GetPart;
-import io.ansermq.remoting.protocol.ControlHeader.OpenSharedQueue;
-import io.ansermq.remoting.protocol.ControlHeader.PutPart;
-import io.ansermq.remoting.protocol.ControlHeader.Resume;
-import io.ansermq.remoting.protocol.ControlHeader.Send;
-import io.ansermq.remoting.protocol.ControlHeader.UpdateMessage;
 import io.ansermq.remoting.protocol.ErrorCodes;
+import io.ansermq.remoting.protocol.ResumeHeader.Resume;
+import io.ansermq.remoting.protocol.SendingHeader.GetPart;
+import io.ansermq.remoting.protocol.SendingHeader.PutPart;
+import io.ansermq.remoting.protocol.SendingHeader.Send;
+import io.ansermq.remoting.protocol.SharedQueueHeader;
 import io.ansermq.store.commitlog.CommitLog;
 import io.ansermq.store.commitlog.FrameWriter;
 import io.ansermq.store.commitlog.Watermarks;
@@ -348,7 +347,7 @@ public final class Core {
 
     /** Most of what comes is not, and is not to be shown around. */
     private static boolean isForGuests(final ControlHeader header) {
-        return header.code() >= OpenSharedQueue.CODE && header.code() <= UpdateMessage.CODE;
+        return header instanceof SharedQueueHeader;
     }
 
     private static void release(final ClientLink link, final @Nullable ByteBuf body) {

@@ -1,16 +1,16 @@
 package io.ansermq.broker.core;
 
 import io.ansermq.broker.ledger.Catalog;
-import io.ansermq.remoting.protocol.ControlHeader;
-import io.ansermq.remoting.protocol.ControlHeader.DeadLetter;
-import io.ansermq.remoting.protocol.ControlHeader.DeadLetterAction;
-import io.ansermq.remoting.protocol.ControlHeader.DeadLettersSettled;
+import io.ansermq.remoting.protocol.AdminHeader.TakeOut;
+import io.ansermq.remoting.protocol.ConnectionHeader.Failure;
+import io.ansermq.remoting.protocol.ConsumingHeader.Expired;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
-import io.ansermq.remoting.protocol.ControlHeader.Expired;
-import io.ansermq.remoting.protocol.ControlHeader.Failure;
-import io.ansermq.remoting.protocol.ControlHeader.ListDeadLetters;
-import io.ansermq.remoting.protocol.ControlHeader.SettleDeadLetters;
-import io.ansermq.remoting.protocol.ControlHeader.TakeOut;
+import io.ansermq.remoting.protocol.DeadLetterHeader;
+import io.ansermq.remoting.protocol.DeadLetterHeader.DeadLetter;
+import io.ansermq.remoting.protocol.DeadLetterHeader.DeadLetterAction;
+import io.ansermq.remoting.protocol.DeadLetterHeader.DeadLettersSettled;
+import io.ansermq.remoting.protocol.DeadLetterHeader.ListDeadLetters;
+import io.ansermq.remoting.protocol.DeadLetterHeader.SettleDeadLetters;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.protocol.MessageProperties;
@@ -80,7 +80,7 @@ final class DeadLetterDesk {
                     under.lane.index.size(offset)));
             return true;
         });
-        link.answer(opaque, new ControlHeader.DeadLetters(letters, next.lane(), next.offset()));
+        link.answer(opaque, new DeadLetterHeader.DeadLetters(letters, next.lane(), next.offset()));
     }
 
     void settle(final ClientLink link, final SettleDeadLetters settle, final int opaque) {

@@ -1,6 +1,6 @@
 package io.ansermq.broker.core;
 
-import io.ansermq.remoting.protocol.ControlHeader.Send;
+import io.ansermq.remoting.protocol.SendingHeader.Send;
 import io.ansermq.store.commitlog.CommitLog;
 import io.ansermq.store.files.Background;
 import io.netty.buffer.ByteBuf;

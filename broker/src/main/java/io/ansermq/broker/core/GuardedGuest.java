@@ -1,7 +1,7 @@
 package io.ansermq.broker.core;
 
+import io.ansermq.remoting.protocol.ConnectionHeader.Failure;
 import io.ansermq.remoting.protocol.ControlHeader;
-import io.ansermq.remoting.protocol.ControlHeader.Failure;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,7 +1,7 @@
 package io.ansermq.broker.core;
 
-import io.ansermq.remoting.protocol.ControlHeader.Inspect;
-import io.ansermq.remoting.protocol.ControlHeader.Inspected;
+import io.ansermq.remoting.protocol.AdminHeader.Inspect;
+import io.ansermq.remoting.protocol.AdminHeader.Inspected;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -2,9 +2,9 @@ package io.ansermq.broker.core;
 
 import io.ansermq.broker.ledger.Subscription;
 import io.ansermq.broker.security.NamePattern;
+import io.ansermq.remoting.protocol.AdminHeader.Inspect;
+import io.ansermq.remoting.protocol.AdminHeader.Inspected;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
-import io.ansermq.remoting.protocol.ControlHeader.Inspect;
-import io.ansermq.remoting.protocol.ControlHeader.Inspected;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

@@ -1,12 +1,12 @@
 package io.ansermq.broker.core;
 
+import io.ansermq.remoting.protocol.ConnectionHeader.Failure;
 import io.ansermq.remoting.protocol.ControlHeader;
-import io.ansermq.remoting.protocol.ControlHeader.Failure;
-import io.ansermq.remoting.protocol.ControlHeader.GetPart;
-import io.ansermq.remoting.protocol.ControlHeader.PartPut;
-import io.ansermq.remoting.protocol.ControlHeader.PutPart;
 import io.ansermq.remoting.protocol.ControlRecord;
 import io.ansermq.remoting.protocol.ErrorCodes;
+import io.ansermq.remoting.protocol.SendingHeader.GetPart;
+import io.ansermq.remoting.protocol.SendingHeader.PartPut;
+import io.ansermq.remoting.protocol.SendingHeader.PutPart;
 import io.ansermq.store.FlushLevel;
 import io.ansermq.store.commitlog.FrameWriter;
 import io.netty.buffer.ByteBuf;

@@ -1,8 +1,8 @@
 package io.ansermq.broker.core;
 
-import io.ansermq.remoting.protocol.ControlHeader.Resumed;
-import io.ansermq.remoting.protocol.ControlHeader.SequenceRange;
 import io.ansermq.remoting.protocol.MessageLayout;
+import io.ansermq.remoting.protocol.ResumeHeader.Resumed;
+import io.ansermq.remoting.protocol.ResumeHeader.SequenceRange;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;

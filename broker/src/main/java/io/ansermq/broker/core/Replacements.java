@@ -1,7 +1,7 @@
 package io.ansermq.broker.core;
 
 import io.ansermq.broker.ledger.RangeSet;
-import io.ansermq.remoting.protocol.ControlHeader.Failure;
+import io.ansermq.remoting.protocol.ConnectionHeader.Failure;
 import io.ansermq.remoting.protocol.ControlRecord;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.store.FlushLevel;

@@ -5,35 +5,36 @@ import io.ansermq.broker.security.Permission;
 import io.ansermq.broker.selector.Dialect;
 import io.ansermq.broker.selector.Selector;
 import io.ansermq.broker.selector.SelectorException;
+import io.ansermq.remoting.protocol.ConnectionHeader;
+import io.ansermq.remoting.protocol.ConnectionHeader.Connect;
+import io.ansermq.remoting.protocol.ConnectionHeader.Done;
+import io.ansermq.remoting.protocol.ConnectionHeader.Failure;
+import io.ansermq.remoting.protocol.ConsumingHeader.Ack;
+import io.ansermq.remoting.protocol.ConsumingHeader.AckDone;
+import io.ansermq.remoting.protocol.ConsumingHeader.CloseConsumer;
+import io.ansermq.remoting.protocol.ConsumingHeader.ConsumerAck;
+import io.ansermq.remoting.protocol.ConsumingHeader.Expired;
+import io.ansermq.remoting.protocol.ConsumingHeader.Fetch;
+import io.ansermq.remoting.protocol.ConsumingHeader.Flow;
+import io.ansermq.remoting.protocol.ConsumingHeader.OffsetRange;
+import io.ansermq.remoting.protocol.ConsumingHeader.Pull;
+import io.ansermq.remoting.protocol.ConsumingHeader.Release;
+import io.ansermq.remoting.protocol.ConsumingHeader.ReleaseUnseen;
+import io.ansermq.remoting.protocol.ConsumingHeader.Subscribe;
+import io.ansermq.remoting.protocol.ConsumingHeader.Subscribed;
+import io.ansermq.remoting.protocol.ConsumingHeader.SubscriptionType;
 import io.ansermq.remoting.protocol.ControlHeader;
-import io.ansermq.remoting.protocol.ControlHeader.Ack;
-import io.ansermq.remoting.protocol.ControlHeader.AckDone;
-import io.ansermq.remoting.protocol.ControlHeader.AcknowledgeAgain;
-import io.ansermq.remoting.protocol.ControlHeader.CloseConsumer;
-import io.ansermq.remoting.protocol.ControlHeader.Connect;
-import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
-import io.ansermq.remoting.protocol.ControlHeader.CreateTemporary;
-import io.ansermq.remoting.protocol.ControlHeader.DeleteDestination;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
-import io.ansermq.remoting.protocol.ControlHeader.Done;
-import io.ansermq.remoting.protocol.ControlHeader.Expired;
-import io.ansermq.remoting.protocol.ControlHeader.Failure;
-import io.ansermq.remoting.protocol.ControlHeader.Fetch;
-import io.ansermq.remoting.protocol.ControlHeader.Flow;
-import io.ansermq.remoting.protocol.ControlHeader.ListDeadLetters;
-import io.ansermq.remoting.protocol.ControlHeader.Mark;
-import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
-import io.ansermq.remoting.protocol.ControlHeader.OpenDestination;
-import io.ansermq.remoting.protocol.ControlHeader.Pull;
-import io.ansermq.remoting.protocol.ControlHeader.Release;
-import io.ansermq.remoting.protocol.ControlHeader.ReleaseUnseen;
-import io.ansermq.remoting.protocol.ControlHeader.RestoreTemporary;
-import io.ansermq.remoting.protocol.ControlHeader.SettleDeadLetters;
-import io.ansermq.remoting.protocol.ControlHeader.Subscribe;
-import io.ansermq.remoting.protocol.ControlHeader.Subscribed;
-import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
-import io.ansermq.remoting.protocol.ControlHeader.Unsubscribe;
+import io.ansermq.remoting.protocol.DeadLetterHeader.ListDeadLetters;
+import io.ansermq.remoting.protocol.DeadLetterHeader.SettleDeadLetters;
+import io.ansermq.remoting.protocol.DestinationHeader.CreateTemporary;
+import io.ansermq.remoting.protocol.DestinationHeader.DeleteDestination;
+import io.ansermq.remoting.protocol.DestinationHeader.OpenDestination;
+import io.ansermq.remoting.protocol.DestinationHeader.Unsubscribe;
 import io.ansermq.remoting.protocol.ErrorCodes;
+import io.ansermq.remoting.protocol.ResumeHeader.AcknowledgeAgain;
+import io.ansermq.remoting.protocol.ResumeHeader.Mark;
+import io.ansermq.remoting.protocol.ResumeHeader.RestoreTemporary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -133,12 +134,12 @@ final class Requests {
                 }
             }
             case Expired.CODE -> deadLetters.expired(link, (Expired) header);
-            case ControlHeader.GetStatus.CODE -> {
+            case ConnectionHeader.GetStatus.CODE -> {
                 if (link.isAllowed(opaque, link.access().refusalToAdminister("see how the broker is"))) {
                     link.answer(opaque, status.report());
                 }
             }
-            case ControlHeader.Disconnect.CODE -> disconnect(link, opaque);
+            case ConnectionHeader.Disconnect.CODE -> disconnect(link, opaque);
             default ->
                 link.answer(
                         opaque,

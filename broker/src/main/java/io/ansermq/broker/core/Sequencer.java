@@ -2,10 +2,10 @@ package io.ansermq.broker.core;
 
 import io.ansermq.broker.core.Producers.Producer;
 import io.ansermq.broker.ledger.TransactionSends;
-import io.ansermq.remoting.protocol.ControlHeader.Send;
 import io.ansermq.remoting.protocol.ControlRecord;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.MessageLayout;
+import io.ansermq.remoting.protocol.SendingHeader.Send;
 import io.ansermq.store.FlushLevel;
 import io.ansermq.store.commitlog.FrameWriter;
 import io.netty.buffer.ByteBuf;

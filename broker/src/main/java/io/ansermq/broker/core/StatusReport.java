@@ -1,7 +1,7 @@
 package io.ansermq.broker.core;
 
-import io.ansermq.remoting.protocol.ControlHeader.DestinationStatus;
-import io.ansermq.remoting.protocol.ControlHeader.Status;
+import io.ansermq.remoting.protocol.ConnectionHeader.DestinationStatus;
+import io.ansermq.remoting.protocol.ConnectionHeader.Status;
 import io.ansermq.store.commitlog.CommitLog;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;

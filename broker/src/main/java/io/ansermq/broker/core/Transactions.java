@@ -7,29 +7,30 @@ import io.ansermq.broker.ledger.TransactionSends;
 import io.ansermq.broker.ledger.TxTable;
 import io.ansermq.broker.ledger.TxTable.Action;
 import io.ansermq.broker.ledger.TxTable.Decision;
+import io.ansermq.remoting.protocol.ConnectionHeader.Done;
+import io.ansermq.remoting.protocol.ConnectionHeader.Failure;
+import io.ansermq.remoting.protocol.ConsumingHeader.ConsumerAck;
+import io.ansermq.remoting.protocol.ConsumingHeader.OffsetRange;
 import io.ansermq.remoting.protocol.ControlHeader;
-import io.ansermq.remoting.protocol.ControlHeader.Commit;
-import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
-import io.ansermq.remoting.protocol.ControlHeader.Done;
-import io.ansermq.remoting.protocol.ControlHeader.Failure;
-import io.ansermq.remoting.protocol.ControlHeader.Forget;
-import io.ansermq.remoting.protocol.ControlHeader.GetTransactionStatus;
-import io.ansermq.remoting.protocol.ControlHeader.ListTransactions;
-import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
-import io.ansermq.remoting.protocol.ControlHeader.Prepare;
-import io.ansermq.remoting.protocol.ControlHeader.Prepared;
-import io.ansermq.remoting.protocol.ControlHeader.RecordRun;
-import io.ansermq.remoting.protocol.ControlHeader.Recover;
-import io.ansermq.remoting.protocol.ControlHeader.Recovered;
-import io.ansermq.remoting.protocol.ControlHeader.Resolve;
-import io.ansermq.remoting.protocol.ControlHeader.Rollback;
-import io.ansermq.remoting.protocol.ControlHeader.TransactionInfo;
-import io.ansermq.remoting.protocol.ControlHeader.TransactionPart;
-import io.ansermq.remoting.protocol.ControlHeader.TransactionState;
-import io.ansermq.remoting.protocol.ControlHeader.TransactionStatus;
-import io.ansermq.remoting.protocol.ControlHeader.TransactionWork;
 import io.ansermq.remoting.protocol.ControlRecord;
 import io.ansermq.remoting.protocol.ErrorCodes;
+import io.ansermq.remoting.protocol.TransactionHeader;
+import io.ansermq.remoting.protocol.TransactionHeader.Commit;
+import io.ansermq.remoting.protocol.TransactionHeader.Forget;
+import io.ansermq.remoting.protocol.TransactionHeader.GetTransactionStatus;
+import io.ansermq.remoting.protocol.TransactionHeader.ListTransactions;
+import io.ansermq.remoting.protocol.TransactionHeader.Prepare;
+import io.ansermq.remoting.protocol.TransactionHeader.Prepared;
+import io.ansermq.remoting.protocol.TransactionHeader.RecordRun;
+import io.ansermq.remoting.protocol.TransactionHeader.Recover;
+import io.ansermq.remoting.protocol.TransactionHeader.Recovered;
+import io.ansermq.remoting.protocol.TransactionHeader.Resolve;
+import io.ansermq.remoting.protocol.TransactionHeader.Rollback;
+import io.ansermq.remoting.protocol.TransactionHeader.TransactionInfo;
+import io.ansermq.remoting.protocol.TransactionHeader.TransactionPart;
+import io.ansermq.remoting.protocol.TransactionHeader.TransactionState;
+import io.ansermq.remoting.protocol.TransactionHeader.TransactionStatus;
+import io.ansermq.remoting.protocol.TransactionHeader.TransactionWork;
 import io.ansermq.remoting.protocol.TransactionId;
 import io.ansermq.remoting.protocol.TransactionRecord;
 import io.ansermq.store.FlushLevel;
@@ -125,7 +126,7 @@ final class Transactions {
 
     /** Whether a request is one of those that are carried out here. */
     static boolean concerns(final ControlHeader request) {
-        return request.code() >= Commit.CODE && request.code() <= Resolve.CODE;
+        return request instanceof TransactionHeader;
     }
 
     /** Whether a request waits for room. */
@@ -585,14 +586,14 @@ final class Transactions {
         return new Recovered(found, false);
     }
 
-    private ControlHeader.Transactions list(final @Nullable TransactionId after) {
+    private TransactionHeader.Transactions list(final @Nullable TransactionId after) {
         final List<TransactionInfo> found = new ArrayList<>();
         for (final Transaction each : table.inOrder(after)) {
             if (found.size() == PAGE) {
-                return new ControlHeader.Transactions(found, true);
+                return new TransactionHeader.Transactions(found, true);
             }
             found.add(each.info());
         }
-        return new ControlHeader.Transactions(found, false);
+        return new TransactionHeader.Transactions(found, false);
     }
 }

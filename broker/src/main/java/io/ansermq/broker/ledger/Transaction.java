@@ -1,7 +1,7 @@
 package io.ansermq.broker.ledger;
 
-import io.ansermq.remoting.protocol.ControlHeader.TransactionInfo;
-import io.ansermq.remoting.protocol.ControlHeader.TransactionState;
+import io.ansermq.remoting.protocol.TransactionHeader.TransactionInfo;
+import io.ansermq.remoting.protocol.TransactionHeader.TransactionState;
 import io.ansermq.remoting.protocol.TransactionId;
 import io.ansermq.remoting.protocol.TransactionRecord;
 import org.jspecify.annotations.Nullable;

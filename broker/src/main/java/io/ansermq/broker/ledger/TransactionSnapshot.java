@@ -1,7 +1,7 @@
 package io.ansermq.broker.ledger;
 
-import io.ansermq.remoting.protocol.ControlHeader.TransactionState;
 import io.ansermq.remoting.protocol.ControlRecord;
+import io.ansermq.remoting.protocol.TransactionHeader.TransactionState;
 import io.ansermq.remoting.protocol.TransactionId;
 import java.util.Iterator;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.ansermq.broker.ledger;
 
-import io.ansermq.remoting.protocol.ControlHeader.TransactionState;
 import io.ansermq.remoting.protocol.ControlRecord;
 import io.ansermq.remoting.protocol.ErrorCodes;
+import io.ansermq.remoting.protocol.TransactionHeader.TransactionState;
 import io.ansermq.remoting.protocol.TransactionId;
 import io.ansermq.remoting.protocol.TransactionRecord;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package io.ansermq.broker.openmessaging;
 import io.ansermq.broker.core.ClientLink;
 import io.ansermq.broker.core.RecordPlaces;
 import io.ansermq.broker.rocketmq.OtherProducers;
-import io.ansermq.remoting.protocol.ControlHeader.CheckTransaction;
+import io.ansermq.remoting.protocol.SharedQueueHeader.CheckTransaction;
 import io.ansermq.remoting.protocol.TransactionId;
 import java.util.ArrayDeque;
 import java.util.HashMap;

@@ -5,16 +5,17 @@ import io.ansermq.broker.core.CoreDesk;
 import io.ansermq.broker.core.DestinationState;
 import io.ansermq.broker.ledger.Catalog;
 import io.ansermq.broker.security.Permission;
+import io.ansermq.remoting.protocol.ConnectionHeader.Failure;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
-import io.ansermq.remoting.protocol.ControlHeader.Failure;
-import io.ansermq.remoting.protocol.ControlHeader.ListResources;
-import io.ansermq.remoting.protocol.ControlHeader.PutResource;
-import io.ansermq.remoting.protocol.ControlHeader.RemoveResource;
-import io.ansermq.remoting.protocol.ControlHeader.Resource;
-import io.ansermq.remoting.protocol.ControlHeader.ResourceKind;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.Json;
+import io.ansermq.remoting.protocol.SharedQueueHeader;
+import io.ansermq.remoting.protocol.SharedQueueHeader.ListResources;
+import io.ansermq.remoting.protocol.SharedQueueHeader.PutResource;
+import io.ansermq.remoting.protocol.SharedQueueHeader.RemoveResource;
+import io.ansermq.remoting.protocol.SharedQueueHeader.Resource;
+import io.ansermq.remoting.protocol.SharedQueueHeader.ResourceKind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -212,12 +213,12 @@ final class Resources {
                 all(list.kind()).entrySet()) {
             if ((after == null || each.getKey().compareTo(after) > 0) && isVisible(link, list.kind(), each.getKey())) {
                 if (page.size() == PAGE) {
-                    return new ControlHeader.Resources(page, true);
+                    return new SharedQueueHeader.Resources(page, true);
                 }
                 page.add(new Resource(each.getKey(), each.getValue()));
             }
         }
-        return new ControlHeader.Resources(page, false);
+        return new SharedQueueHeader.Resources(page, false);
     }
 
     private static boolean isVisible(final ClientLink link, final ResourceKind kind, final String name) {

@@ -7,12 +7,12 @@ import io.ansermq.broker.core.Lane;
 import io.ansermq.broker.core.RecordPlaces;
 import io.ansermq.broker.ledger.Catalog;
 import io.ansermq.broker.security.Permission;
-import io.ansermq.remoting.protocol.ControlHeader.Failure;
-import io.ansermq.remoting.protocol.ControlHeader.LaneRead;
-import io.ansermq.remoting.protocol.ControlHeader.OpenSharedQueue;
-import io.ansermq.remoting.protocol.ControlHeader.ReadLane;
-import io.ansermq.remoting.protocol.ControlHeader.SharedQueueOpened;
+import io.ansermq.remoting.protocol.ConnectionHeader.Failure;
 import io.ansermq.remoting.protocol.ErrorCodes;
+import io.ansermq.remoting.protocol.SharedQueueHeader.LaneRead;
+import io.ansermq.remoting.protocol.SharedQueueHeader.OpenSharedQueue;
+import io.ansermq.remoting.protocol.SharedQueueHeader.ReadLane;
+import io.ansermq.remoting.protocol.SharedQueueHeader.SharedQueueOpened;
 
 /** Opens shared queues and reads their lanes. Owned by the core agent. */
 final class SharedQueues {

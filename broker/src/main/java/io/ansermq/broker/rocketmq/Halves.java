@@ -1,10 +1,10 @@
 package io.ansermq.broker.rocketmq;
 
 import io.ansermq.broker.ledger.Transaction;
-import io.ansermq.remoting.protocol.ControlHeader.Rollback;
-import io.ansermq.remoting.protocol.ControlHeader.TransactionState;
 import io.ansermq.remoting.protocol.MessageProperties;
 import io.ansermq.remoting.protocol.RemotingCommand;
+import io.ansermq.remoting.protocol.TransactionHeader.Rollback;
+import io.ansermq.remoting.protocol.TransactionHeader.TransactionState;
 import io.ansermq.remoting.protocol.TransactionId;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

@@ -2,7 +2,7 @@ package io.ansermq.broker.rocketmq;
 
 import io.ansermq.broker.core.BrokerLink;
 import io.ansermq.broker.core.CoreDesk;
-import io.ansermq.remoting.protocol.ControlHeader.Send;
+import io.ansermq.remoting.protocol.SendingHeader.Send;
 import io.netty.buffer.ByteBuf;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.slf4j.Logger;

@@ -5,13 +5,16 @@ import io.ansermq.broker.core.HostField;
 import io.ansermq.broker.security.Access;
 import io.ansermq.broker.security.AccessKeys;
 import io.ansermq.broker.session.Intake;
+import io.ansermq.remoting.protocol.ConnectionHeader;
 import io.ansermq.remoting.protocol.ControlHeader;
-import io.ansermq.remoting.protocol.ControlHeader.Commit;
-import io.ansermq.remoting.protocol.ControlHeader.Prepare;
-import io.ansermq.remoting.protocol.ControlHeader.Rollback;
-import io.ansermq.remoting.protocol.ControlHeader.Send;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.RemotingCommand;
+import io.ansermq.remoting.protocol.SendingHeader;
+import io.ansermq.remoting.protocol.SendingHeader.Send;
+import io.ansermq.remoting.protocol.TransactionHeader;
+import io.ansermq.remoting.protocol.TransactionHeader.Commit;
+import io.ansermq.remoting.protocol.TransactionHeader.Prepare;
+import io.ansermq.remoting.protocol.TransactionHeader.Rollback;
 import io.ansermq.remoting.protocol.TransactionId;
 import io.ansermq.remoting.transport.Connection;
 import io.ansermq.remoting.transport.ConnectionHandler;
@@ -49,7 +52,7 @@ final class RocketMqSession extends ClientLink implements ConnectionHandler {
         long[] stored = new long[FIELDS];
 
         int storedFields;
-        final List<ControlHeader.SendFailed> refused = new ArrayList<>(0);
+        final List<SendingHeader.SendFailed> refused = new ArrayList<>(0);
 
         void add(final long sequence, final int lane, final long offset, final long position) {
             if (storedFields == stored.length) {
@@ -223,7 +226,9 @@ final class RocketMqSession extends ClientLink implements ConnectionHandler {
         halves.put(opaque, new PendingHalf(request, number, uniqueId));
         intake.pass(
                 new Prepare(
-                        TransactionId.half(number), List.of(new ControlHeader.RecordRun(destination, 1)), List.of()),
+                        TransactionId.half(number),
+                        List.of(new TransactionHeader.RecordRun(destination, 1)),
+                        List.of()),
                 opaque,
                 message);
     }
@@ -239,7 +244,7 @@ final class RocketMqSession extends ClientLink implements ConnectionHandler {
         if (half == null) {
             return;
         }
-        if (header instanceof ControlHeader.Failure failure) {
+        if (header instanceof ConnectionHeader.Failure failure) {
             write(half.request(), Answer.refused(responseCode(failure.error()), failure.text()));
         } else {
             final String id = MessageIds.of(server.settings().storeHost().getAsLong(), half.number());
@@ -280,7 +285,7 @@ final class RocketMqSession extends ClientLink implements ConnectionHandler {
                 write(send.request(), send.answer());
             }
         }
-        for (final ControlHeader.SendFailed failed : told.refused) {
+        for (final SendingHeader.SendFailed failed : told.refused) {
             refuse(failed);
         }
         for (int i = 0; i < told.replies.size(); i++) {
@@ -289,7 +294,7 @@ final class RocketMqSession extends ClientLink implements ConnectionHandler {
         told.afterwards.forEach(Runnable::run);
     }
 
-    private void refuse(final ControlHeader.SendFailed failed) {
+    private void refuse(final SendingHeader.SendFailed failed) {
         PendingSend last = null;
         for (long sequence = failed.firstSequence(); sequence < failed.firstSequence() + failed.count(); sequence++) {
             final PendingSend send = sends.remove(sequence);
@@ -365,7 +370,7 @@ final class RocketMqSession extends ClientLink implements ConnectionHandler {
 
     @Override
     public void refused(final long firstSequence, final int count, final int error, final String text) {
-        decisions().refused.add(new ControlHeader.SendFailed(firstSequence, count, error, text));
+        decisions().refused.add(new SendingHeader.SendFailed(firstSequence, count, error, text));
     }
 
     @Override

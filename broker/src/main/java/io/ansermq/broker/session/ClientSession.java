@@ -7,18 +7,19 @@ import io.ansermq.broker.core.RecordPlaces;
 import io.ansermq.broker.core.UnreadableDeliveries;
 import io.ansermq.broker.security.Access;
 import io.ansermq.broker.security.Admission;
+import io.ansermq.remoting.protocol.ConnectionHeader.Challenge;
+import io.ansermq.remoting.protocol.ConnectionHeader.Connect;
+import io.ansermq.remoting.protocol.ConnectionHeader.Connected;
+import io.ansermq.remoting.protocol.ConnectionHeader.Failure;
+import io.ansermq.remoting.protocol.ConnectionHeader.Prove;
 import io.ansermq.remoting.protocol.ControlHeader;
-import io.ansermq.remoting.protocol.ControlHeader.Challenge;
-import io.ansermq.remoting.protocol.ControlHeader.Connect;
-import io.ansermq.remoting.protocol.ControlHeader.Connected;
-import io.ansermq.remoting.protocol.ControlHeader.Failure;
-import io.ansermq.remoting.protocol.ControlHeader.Prove;
-import io.ansermq.remoting.protocol.ControlHeader.PutPart;
-import io.ansermq.remoting.protocol.ControlHeader.Send;
-import io.ansermq.remoting.protocol.ControlHeader.TransactionWork;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.MalformedFrameException;
 import io.ansermq.remoting.protocol.RemotingCommand;
+import io.ansermq.remoting.protocol.SendingHeader;
+import io.ansermq.remoting.protocol.SendingHeader.PutPart;
+import io.ansermq.remoting.protocol.SendingHeader.Send;
+import io.ansermq.remoting.protocol.TransactionHeader.TransactionWork;
 import io.ansermq.remoting.transport.Connection;
 import io.ansermq.remoting.transport.ConnectionHandler;
 import io.netty.buffer.ByteBuf;
@@ -304,7 +305,7 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
 
     @Override
     public void refused(final long firstSequence, final int count, final int error, final String text) {
-        answer(0, new ControlHeader.SendFailed(firstSequence, count, error, text));
+        answer(0, new SendingHeader.SendFailed(firstSequence, count, error, text));
     }
 
     @Override

@@ -4,12 +4,12 @@ import io.ansermq.broker.core.DeliveryTime;
 import io.ansermq.broker.core.Expiry;
 import io.ansermq.broker.core.SendPrefix;
 import io.ansermq.broker.core.TopicTable;
-import io.ansermq.remoting.protocol.ControlHeader.RecordRun;
-import io.ansermq.remoting.protocol.ControlHeader.Send;
-import io.ansermq.remoting.protocol.ControlHeader.TransactionWork;
 import io.ansermq.remoting.protocol.MalformedFrameException;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.protocol.MessageProperties;
+import io.ansermq.remoting.protocol.SendingHeader.Send;
+import io.ansermq.remoting.protocol.TransactionHeader.RecordRun;
+import io.ansermq.remoting.protocol.TransactionHeader.TransactionWork;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 

@@ -342,7 +342,7 @@ class CleanerTest {
         private void flow(final int messages, final Runnable send) {
             for (int i = 0; i < messages; i++) {
                 busy.deliveries.clear();
-                busy.request(new io.ansermq.remoting.protocol.ControlHeader.Flow(1, 1, 1 << 20, 0));
+                busy.request(new io.ansermq.remoting.protocol.ConsumingHeader.Flow(1, 1, 1 << 20, 0));
                 send.run();
                 broker.settle();
                 final CoreFixture.Delivered last = busy.deliveries.get(busy.deliveries.size() - 1);
@@ -381,7 +381,7 @@ class CleanerTest {
         }
 
         void goAway() {
-            slow.request(new io.ansermq.remoting.protocol.ControlHeader.CloseConsumer(1, 0));
+            slow.request(new io.ansermq.remoting.protocol.ConsumingHeader.CloseConsumer(1, 0));
             broker.settle();
         }
     }

@@ -1,23 +1,24 @@
 package io.ansermq.broker.core;
 
 import io.ansermq.broker.security.Access;
+import io.ansermq.remoting.protocol.ConsumingHeader.Ack;
+import io.ansermq.remoting.protocol.ConsumingHeader.ConsumerAck;
+import io.ansermq.remoting.protocol.ConsumingHeader.OffsetRange;
+import io.ansermq.remoting.protocol.ConsumingHeader.Subscribe;
+import io.ansermq.remoting.protocol.ConsumingHeader.SubscriptionType;
 import io.ansermq.remoting.protocol.ControlHeader;
-import io.ansermq.remoting.protocol.ControlHeader.Ack;
-import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
-import io.ansermq.remoting.protocol.ControlHeader.DestinationOpened;
-import io.ansermq.remoting.protocol.ControlHeader.GetPart;
-import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
-import io.ansermq.remoting.protocol.ControlHeader.OpenDestination;
-import io.ansermq.remoting.protocol.ControlHeader.PartPut;
-import io.ansermq.remoting.protocol.ControlHeader.PutPart;
-import io.ansermq.remoting.protocol.ControlHeader.RecordRun;
-import io.ansermq.remoting.protocol.ControlHeader.Send;
-import io.ansermq.remoting.protocol.ControlHeader.Subscribe;
-import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
+import io.ansermq.remoting.protocol.DestinationHeader.DestinationOpened;
+import io.ansermq.remoting.protocol.DestinationHeader.OpenDestination;
 import io.ansermq.remoting.protocol.LargeBody;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.protocol.MessageProperties;
+import io.ansermq.remoting.protocol.SendingHeader;
+import io.ansermq.remoting.protocol.SendingHeader.GetPart;
+import io.ansermq.remoting.protocol.SendingHeader.PartPut;
+import io.ansermq.remoting.protocol.SendingHeader.PutPart;
+import io.ansermq.remoting.protocol.SendingHeader.Send;
+import io.ansermq.remoting.protocol.TransactionHeader.RecordRun;
 import io.ansermq.store.Doorbell;
 import io.ansermq.store.FlushLevel;
 import io.ansermq.store.StoreOptions;
@@ -438,7 +439,7 @@ final class CoreFixture implements AutoCloseable {
 
         @Override
         public void refused(final long firstSequence, final int count, final int error, final String text) {
-            told.add(() -> answers.add(new ControlHeader.SendFailed(firstSequence, count, error, text)));
+            told.add(() -> answers.add(new SendingHeader.SendFailed(firstSequence, count, error, text)));
         }
 
         @Override

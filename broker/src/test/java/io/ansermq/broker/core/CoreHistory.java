@@ -1,6 +1,6 @@
 package io.ansermq.broker.core;
 
-import io.ansermq.remoting.protocol.ControlHeader.AckDone;
+import io.ansermq.remoting.protocol.ConsumingHeader.AckDone;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.store.FlushLevel;
 import io.ansermq.store.fixtures.Choices;

@@ -2,21 +2,21 @@ package io.ansermq.broker.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ansermq.remoting.protocol.ControlHeader;
-import io.ansermq.remoting.protocol.ControlHeader.AckDone;
-import io.ansermq.remoting.protocol.ControlHeader.CloseConsumer;
+import io.ansermq.remoting.protocol.ConnectionHeader.Done;
+import io.ansermq.remoting.protocol.ConnectionHeader.Failure;
+import io.ansermq.remoting.protocol.ConnectionHeader.GetStatus;
+import io.ansermq.remoting.protocol.ConnectionHeader.Ping;
+import io.ansermq.remoting.protocol.ConnectionHeader.Status;
+import io.ansermq.remoting.protocol.ConsumingHeader;
+import io.ansermq.remoting.protocol.ConsumingHeader.AckDone;
+import io.ansermq.remoting.protocol.ConsumingHeader.CloseConsumer;
+import io.ansermq.remoting.protocol.ConsumingHeader.Fetch;
+import io.ansermq.remoting.protocol.ConsumingHeader.Flow;
+import io.ansermq.remoting.protocol.ConsumingHeader.Release;
+import io.ansermq.remoting.protocol.ConsumingHeader.ReleaseUnseen;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
-import io.ansermq.remoting.protocol.ControlHeader.Done;
-import io.ansermq.remoting.protocol.ControlHeader.Failure;
-import io.ansermq.remoting.protocol.ControlHeader.Fetch;
-import io.ansermq.remoting.protocol.ControlHeader.Flow;
-import io.ansermq.remoting.protocol.ControlHeader.GetStatus;
-import io.ansermq.remoting.protocol.ControlHeader.Ping;
-import io.ansermq.remoting.protocol.ControlHeader.Release;
-import io.ansermq.remoting.protocol.ControlHeader.ReleaseUnseen;
-import io.ansermq.remoting.protocol.ControlHeader.SendFailed;
-import io.ansermq.remoting.protocol.ControlHeader.Status;
 import io.ansermq.remoting.protocol.MessageLayout;
+import io.ansermq.remoting.protocol.SendingHeader.SendFailed;
 import io.ansermq.store.FlushLevel;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -476,8 +476,8 @@ class CoreTest {
             client.send(queue, many);
             broker.settle();
         }
-        client.request(new ControlHeader.Subscribe(
-                1, queue, ControlHeader.SubscriptionType.QUEUE, null, null, false, 1_000_000, Integer.MAX_VALUE));
+        client.request(new ConsumingHeader.Subscribe(
+                1, queue, ConsumingHeader.SubscriptionType.QUEUE, null, null, false, 1_000_000, Integer.MAX_VALUE));
         for (int i = 0; i < 20; i++) {
             broker.settle();
         }

@@ -3,8 +3,8 @@ package io.ansermq.broker.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
-import io.ansermq.remoting.protocol.ControlHeader.SendFailed;
 import io.ansermq.remoting.protocol.ErrorCodes;
+import io.ansermq.remoting.protocol.SendingHeader.SendFailed;
 import io.ansermq.store.FlushLevel;
 import io.ansermq.store.fixtures.SimFiles;
 import java.nio.file.Path;
@@ -155,7 +155,7 @@ class DiskGateTest {
         final int messages = 600;
         for (int i = 0; i < messages; i++) {
             client.send(queue, FILLER);
-            client.request(new io.ansermq.remoting.protocol.ControlHeader.Flow(1, 1, 1 << 20, 0));
+            client.request(new io.ansermq.remoting.protocol.ConsumingHeader.Flow(1, 1, 1 << 20, 0));
             broker.settle();
             client.acknowledge(false, 1, 0, 0, i);
             broker.passSeconds(1);
@@ -185,7 +185,7 @@ class DiskGateTest {
     private void drain(final long stored) {
         client.subscribe(1, queue, 1_000_000);
         for (int i = 0; i < stored; i++) {
-            client.request(new io.ansermq.remoting.protocol.ControlHeader.Flow(1, 1, 1 << 20, 0));
+            client.request(new io.ansermq.remoting.protocol.ConsumingHeader.Flow(1, 1, 1 << 20, 0));
         }
         broker.settle();
         client.acknowledge(false, 1, 0, 0, stored - 1);

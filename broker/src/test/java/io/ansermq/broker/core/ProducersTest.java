@@ -2,8 +2,8 @@ package io.ansermq.broker.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ansermq.remoting.protocol.ControlHeader.Resumed;
 import io.ansermq.remoting.protocol.MessageLayout;
+import io.ansermq.remoting.protocol.ResumeHeader.Resumed;
 import io.ansermq.store.FlushLevel;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

@@ -3,9 +3,9 @@ package io.ansermq.broker.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ansermq.broker.ledger.Catalog;
-import io.ansermq.remoting.protocol.ControlHeader.Failure;
-import io.ansermq.remoting.protocol.ControlHeader.Subscribe;
-import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
+import io.ansermq.remoting.protocol.ConnectionHeader.Failure;
+import io.ansermq.remoting.protocol.ConsumingHeader.Subscribe;
+import io.ansermq.remoting.protocol.ConsumingHeader.SubscriptionType;
 import io.ansermq.store.FlushLevel;
 import io.ansermq.store.fixtures.Choices;
 import io.ansermq.store.fixtures.SimFiles;

@@ -2,17 +2,17 @@ package io.ansermq.broker.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ansermq.remoting.protocol.ControlHeader.CloseConsumer;
+import io.ansermq.remoting.protocol.ConnectionHeader.Done;
+import io.ansermq.remoting.protocol.ConnectionHeader.Failure;
+import io.ansermq.remoting.protocol.ConnectionHeader.GetStatus;
+import io.ansermq.remoting.protocol.ConnectionHeader.Status;
+import io.ansermq.remoting.protocol.ConsumingHeader.CloseConsumer;
+import io.ansermq.remoting.protocol.ConsumingHeader.Fetch;
+import io.ansermq.remoting.protocol.ConsumingHeader.Flow;
+import io.ansermq.remoting.protocol.ConsumingHeader.Release;
+import io.ansermq.remoting.protocol.ConsumingHeader.Subscribe;
+import io.ansermq.remoting.protocol.ConsumingHeader.SubscriptionType;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
-import io.ansermq.remoting.protocol.ControlHeader.Done;
-import io.ansermq.remoting.protocol.ControlHeader.Failure;
-import io.ansermq.remoting.protocol.ControlHeader.Fetch;
-import io.ansermq.remoting.protocol.ControlHeader.Flow;
-import io.ansermq.remoting.protocol.ControlHeader.GetStatus;
-import io.ansermq.remoting.protocol.ControlHeader.Release;
-import io.ansermq.remoting.protocol.ControlHeader.Status;
-import io.ansermq.remoting.protocol.ControlHeader.Subscribe;
-import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.store.FlushLevel;
 import java.nio.file.Path;

@@ -2,22 +2,24 @@ package io.ansermq.broker.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ansermq.remoting.protocol.AdminHeader.Rewind;
+import io.ansermq.remoting.protocol.ConnectionHeader.Connect;
+import io.ansermq.remoting.protocol.ConnectionHeader.Done;
+import io.ansermq.remoting.protocol.ConnectionHeader.Failure;
+import io.ansermq.remoting.protocol.ConsumingHeader.CloseConsumer;
+import io.ansermq.remoting.protocol.ConsumingHeader.Flow;
+import io.ansermq.remoting.protocol.ConsumingHeader.Subscribe;
+import io.ansermq.remoting.protocol.ConsumingHeader.Subscribed;
+import io.ansermq.remoting.protocol.ConsumingHeader.SubscriptionType;
 import io.ansermq.remoting.protocol.ControlHeader;
-import io.ansermq.remoting.protocol.ControlHeader.CloseConsumer;
-import io.ansermq.remoting.protocol.ControlHeader.Connect;
-import io.ansermq.remoting.protocol.ControlHeader.CreateTemporary;
-import io.ansermq.remoting.protocol.ControlHeader.DeleteDestination;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
-import io.ansermq.remoting.protocol.ControlHeader.DestinationOpened;
-import io.ansermq.remoting.protocol.ControlHeader.Done;
-import io.ansermq.remoting.protocol.ControlHeader.Failure;
-import io.ansermq.remoting.protocol.ControlHeader.Flow;
-import io.ansermq.remoting.protocol.ControlHeader.Rewind;
-import io.ansermq.remoting.protocol.ControlHeader.Subscribe;
-import io.ansermq.remoting.protocol.ControlHeader.Subscribed;
-import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
-import io.ansermq.remoting.protocol.ControlHeader.Unsubscribe;
+import io.ansermq.remoting.protocol.DestinationHeader;
+import io.ansermq.remoting.protocol.DestinationHeader.CreateTemporary;
+import io.ansermq.remoting.protocol.DestinationHeader.DeleteDestination;
+import io.ansermq.remoting.protocol.DestinationHeader.DestinationOpened;
+import io.ansermq.remoting.protocol.DestinationHeader.Unsubscribe;
 import io.ansermq.remoting.protocol.ErrorCodes;
+import io.ansermq.remoting.protocol.SendingHeader;
 import io.ansermq.store.FlushLevel;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -236,7 +238,7 @@ class SubscriptionsTest {
         ask(new Subscribe(1, opened.destination(), SubscriptionType.QUEUE, null, null, false, 10, 1 << 20));
         assertThat(client.texts()).containsExactly("a", "b");
         restart(withImage);
-        assertThat(ask(new ControlHeader.OpenDestination(DestinationKind.QUEUE, opened.topic(), true)))
+        assertThat(ask(new DestinationHeader.OpenDestination(DestinationKind.QUEUE, opened.topic(), true)))
                 .isInstanceOf(Failure.class);
         final DestinationOpened next = (DestinationOpened) ask(new CreateTemporary(DestinationKind.QUEUE));
         assertThat(next.topic()).isNotEqualTo(opened.topic());
@@ -279,7 +281,7 @@ class SubscriptionsTest {
                 .isZero();
         broker.settle();
         assertThat(client.settledSequence).isEqualTo(2);
-        assertThat(client.answers).last().isInstanceOf(ControlHeader.SendFailed.class);
+        assertThat(client.answers).last().isInstanceOf(SendingHeader.SendFailed.class);
     }
 
     @Test

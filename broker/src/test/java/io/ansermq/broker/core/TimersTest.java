@@ -2,10 +2,10 @@ package io.ansermq.broker.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ansermq.remoting.protocol.ConnectionHeader.GetStatus;
+import io.ansermq.remoting.protocol.ConnectionHeader.Status;
+import io.ansermq.remoting.protocol.ConsumingHeader.Flow;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
-import io.ansermq.remoting.protocol.ControlHeader.Flow;
-import io.ansermq.remoting.protocol.ControlHeader.GetStatus;
-import io.ansermq.remoting.protocol.ControlHeader.Status;
 import io.ansermq.store.FlushLevel;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,28 +2,29 @@ package io.ansermq.broker.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ansermq.remoting.protocol.ControlHeader;
-import io.ansermq.remoting.protocol.ControlHeader.Commit;
-import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
+import io.ansermq.remoting.protocol.ConnectionHeader.Done;
+import io.ansermq.remoting.protocol.ConnectionHeader.Failure;
+import io.ansermq.remoting.protocol.ConsumingHeader;
+import io.ansermq.remoting.protocol.ConsumingHeader.ConsumerAck;
+import io.ansermq.remoting.protocol.ConsumingHeader.OffsetRange;
+import io.ansermq.remoting.protocol.ConsumingHeader.Release;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
-import io.ansermq.remoting.protocol.ControlHeader.Done;
-import io.ansermq.remoting.protocol.ControlHeader.Failure;
-import io.ansermq.remoting.protocol.ControlHeader.Forget;
-import io.ansermq.remoting.protocol.ControlHeader.GetTransactionStatus;
-import io.ansermq.remoting.protocol.ControlHeader.ListTransactions;
-import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
-import io.ansermq.remoting.protocol.ControlHeader.Prepare;
-import io.ansermq.remoting.protocol.ControlHeader.Prepared;
-import io.ansermq.remoting.protocol.ControlHeader.Recover;
-import io.ansermq.remoting.protocol.ControlHeader.Recovered;
-import io.ansermq.remoting.protocol.ControlHeader.Release;
-import io.ansermq.remoting.protocol.ControlHeader.Resolve;
-import io.ansermq.remoting.protocol.ControlHeader.Rollback;
-import io.ansermq.remoting.protocol.ControlHeader.TransactionInfo;
-import io.ansermq.remoting.protocol.ControlHeader.TransactionPart;
-import io.ansermq.remoting.protocol.ControlHeader.TransactionState;
-import io.ansermq.remoting.protocol.ControlHeader.TransactionStatus;
 import io.ansermq.remoting.protocol.ErrorCodes;
+import io.ansermq.remoting.protocol.TransactionHeader;
+import io.ansermq.remoting.protocol.TransactionHeader.Commit;
+import io.ansermq.remoting.protocol.TransactionHeader.Forget;
+import io.ansermq.remoting.protocol.TransactionHeader.GetTransactionStatus;
+import io.ansermq.remoting.protocol.TransactionHeader.ListTransactions;
+import io.ansermq.remoting.protocol.TransactionHeader.Prepare;
+import io.ansermq.remoting.protocol.TransactionHeader.Prepared;
+import io.ansermq.remoting.protocol.TransactionHeader.Recover;
+import io.ansermq.remoting.protocol.TransactionHeader.Recovered;
+import io.ansermq.remoting.protocol.TransactionHeader.Resolve;
+import io.ansermq.remoting.protocol.TransactionHeader.Rollback;
+import io.ansermq.remoting.protocol.TransactionHeader.TransactionInfo;
+import io.ansermq.remoting.protocol.TransactionHeader.TransactionPart;
+import io.ansermq.remoting.protocol.TransactionHeader.TransactionState;
+import io.ansermq.remoting.protocol.TransactionHeader.TransactionStatus;
 import io.ansermq.remoting.protocol.TransactionId;
 import io.ansermq.store.FlushLevel;
 import io.ansermq.store.files.DiskFiles;
@@ -236,7 +237,7 @@ class TransactionsTest {
         client.work(runs -> new TransactionPart(LOCAL, 0, runs, List.of()), to(queue, "x"));
         client.request(new ListTransactions(null));
         broker.settle();
-        final TransactionInfo info = ((ControlHeader.Transactions) client.lastAnswer())
+        final TransactionInfo info = ((TransactionHeader.Transactions) client.lastAnswer())
                 .transactions()
                 .get(0);
         assertThat(info.transaction()).isEqualTo(LOCAL);
@@ -280,7 +281,7 @@ class TransactionsTest {
         for (int round = 0; round < 10; round++) {
             for (int i = 0; i < 12; i++) {
                 client.deliveries.clear();
-                client.request(new ControlHeader.Flow(1, 1, 1 << 20, 0));
+                client.request(new ConsumingHeader.Flow(1, 1, 1 << 20, 0));
                 client.send(queue, filler);
                 broker.settle();
                 final CoreFixture.Delivered last = client.deliveries.get(0);

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ansermq.broker.ledger.TxTable.Action;
 import io.ansermq.broker.ledger.TxTable.Decision;
-import io.ansermq.remoting.protocol.ControlHeader.TransactionState;
 import io.ansermq.remoting.protocol.ControlRecord;
 import io.ansermq.remoting.protocol.ErrorCodes;
+import io.ansermq.remoting.protocol.TransactionHeader.TransactionState;
 import io.ansermq.remoting.protocol.TransactionId;
 import io.ansermq.remoting.protocol.TransactionRecord;
 import java.lang.reflect.Proxy;

@@ -3,7 +3,7 @@ package io.ansermq.jms.session;
 import io.ansermq.client.Subscription;
 import io.ansermq.jms.config.ConnectionSettings;
 import io.ansermq.jms.destination.AnserDestination;
-import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
+import io.ansermq.remoting.protocol.ConsumingHeader.SubscriptionType;
 import jakarta.jms.Destination;
 import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;

@@ -11,7 +11,7 @@ import io.ansermq.client.Subscriber;
 import io.ansermq.client.Subscription;
 import io.ansermq.client.WorkBatch;
 import io.ansermq.jms.destination.AnserDestination;
-import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
+import io.ansermq.remoting.protocol.ConsumingHeader.OffsetRange;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageListener;

@@ -7,7 +7,7 @@ import io.ansermq.client.Subscription;
 import io.ansermq.jms.destination.AnserDestination;
 import io.ansermq.jms.destination.AnserQueue;
 import io.ansermq.jms.message.JmsMessage;
-import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
+import io.ansermq.remoting.protocol.ConsumingHeader.SubscriptionType;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSRuntimeException;
 import jakarta.jms.Queue;

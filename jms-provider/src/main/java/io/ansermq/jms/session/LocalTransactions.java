@@ -3,7 +3,7 @@ package io.ansermq.jms.session;
 import io.ansermq.client.BrokerException;
 import io.ansermq.client.BrokerSession;
 import io.ansermq.client.WorkBatch;
-import io.ansermq.remoting.protocol.ControlHeader.TransactionState;
+import io.ansermq.remoting.protocol.TransactionHeader.TransactionState;
 import io.ansermq.remoting.protocol.TransactionId;
 import jakarta.jms.JMSException;
 import jakarta.jms.TransactionRolledBackException;

@@ -2,7 +2,7 @@ package io.ansermq.jms.session;
 
 import io.ansermq.client.Delivery;
 import io.ansermq.client.Subscriber;
-import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
+import io.ansermq.remoting.protocol.ConsumingHeader.OffsetRange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

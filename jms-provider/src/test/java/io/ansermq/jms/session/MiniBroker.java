@@ -1,9 +1,13 @@
 package io.ansermq.jms.session;
 
+import io.ansermq.remoting.protocol.ConnectionHeader;
+import io.ansermq.remoting.protocol.ConsumingHeader;
 import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.DestinationHeader;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.protocol.RemotingCommand;
+import io.ansermq.remoting.protocol.SendingHeader;
 import io.ansermq.remoting.transport.Connection;
 import io.ansermq.remoting.transport.ConnectionHandler;
 import io.ansermq.remoting.transport.RemotingServer;
@@ -171,7 +175,7 @@ final class MiniBroker implements AutoCloseable {
         int creditBytes;
         long lastTag;
 
-        Consumer(final Peer peer, final ControlHeader.Subscribe request, final Store store) {
+        Consumer(final Peer peer, final ConsumingHeader.Subscribe request, final Store store) {
             this.peer = peer;
             this.number = request.consumer();
             this.store = store;
@@ -239,7 +243,8 @@ final class MiniBroker implements AutoCloseable {
         ByteBuffer.wrap(record)
                 .putLong(MessageLayout.QUEUE_OFFSET, entry.offset)
                 .putInt(MessageLayout.RECONSUME_TIMES, entry.deliveries);
-        consumer.peer.say(new ControlHeader.Deliver(consumer.number, entry.tag, 1), 0, Unpooled.wrappedBuffer(record));
+        consumer.peer.say(
+                new ConsumingHeader.Deliver(consumer.number, entry.tag, 1), 0, Unpooled.wrappedBuffer(record));
     }
 
     // ---- One client
@@ -266,7 +271,7 @@ final class MiniBroker implements AutoCloseable {
         void answerSends() {
             if (!holdingAnswers && lastSend > answered) {
                 answered = lastSend;
-                say(new ControlHeader.SendDone(answered), 0, Unpooled.EMPTY_BUFFER);
+                say(new SendingHeader.SendDone(answered), 0, Unpooled.EMPTY_BUFFER);
             }
         }
 
@@ -283,96 +288,98 @@ final class MiniBroker implements AutoCloseable {
 
         private void handle(final RemotingCommand command) {
             final ControlHeader header = command.control();
-            if (header instanceof ControlHeader.Connect connect) {
+            if (header instanceof ConnectionHeader.Connect connect) {
                 connect(command, connect);
-            } else if (header instanceof ControlHeader.OpenDestination open) {
+            } else if (header instanceof DestinationHeader.OpenDestination open) {
                 answer(
                         command,
                         open.name().startsWith("forbidden")
-                                ? new ControlHeader.Failure(ErrorCodes.DESTINATION, "no " + open.name() + " here")
-                                : new ControlHeader.DestinationOpened(
+                                ? new ConnectionHeader.Failure(ErrorCodes.DESTINATION, "no " + open.name() + " here")
+                                : new DestinationHeader.DestinationOpened(
                                         store(open.kind(), open.name()).number, open.name()));
-            } else if (header instanceof ControlHeader.Send send) {
+            } else if (header instanceof SendingHeader.Send send) {
                 send(send, command.body());
-            } else if (header instanceof ControlHeader.Subscribe subscribe) {
+            } else if (header instanceof ConsumingHeader.Subscribe subscribe) {
                 subscribe(command, subscribe);
-            } else if (header instanceof ControlHeader.Flow flow) {
+            } else if (header instanceof ConsumingHeader.Flow flow) {
                 credit(flow.consumer(), flow.creditMessages(), flow.creditBytes());
-            } else if (header instanceof ControlHeader.Ack ack) {
+            } else if (header instanceof ConsumingHeader.Ack ack) {
                 ackFrames++;
                 int refused = 0;
-                for (final ControlHeader.ConsumerAck each : ack.acks()) {
+                for (final ConsumingHeader.ConsumerAck each : ack.acks()) {
                     refused += acknowledge(each);
                 }
                 if (ack.confirm()) {
-                    answer(command, new ControlHeader.AckDone(refused));
+                    answer(command, new ConsumingHeader.AckDone(refused));
                 }
-            } else if (header instanceof ControlHeader.Expired expired) {
-                acknowledge(new ControlHeader.ConsumerAck(
+            } else if (header instanceof ConsumingHeader.Expired expired) {
+                acknowledge(new ConsumingHeader.ConsumerAck(
                         expired.consumer(),
                         0,
                         0,
                         0,
-                        List.of(new ControlHeader.OffsetRange(expired.lane(), expired.offset(), expired.offset()))));
-            } else if (header instanceof ControlHeader.Release release) {
+                        List.of(new ConsumingHeader.OffsetRange(expired.lane(), expired.offset(), expired.offset()))));
+            } else if (header instanceof ConsumingHeader.Release release) {
                 final Consumer consumer = consumers.get(release.consumer());
                 consumer.release(release.handedTag());
-                answer(command, new ControlHeader.Done());
+                answer(command, new ConnectionHeader.Done());
                 dispatch(consumer.store);
-            } else if (header instanceof ControlHeader.ReleaseUnseen release) {
+            } else if (header instanceof ConsumingHeader.ReleaseUnseen release) {
                 final Consumer consumer = consumers.get(release.consumer());
                 consumer.releaseUnseen(release.fromTag());
-                answer(command, new ControlHeader.Done());
+                answer(command, new ConnectionHeader.Done());
                 dispatch(consumer.store);
-            } else if (header instanceof ControlHeader.CloseConsumer close) {
+            } else if (header instanceof ConsumingHeader.CloseConsumer close) {
                 final Consumer consumer = consumers.remove(close.consumer());
                 end(consumer, close.handedTag());
-                answer(command, new ControlHeader.Done());
+                answer(command, new ConnectionHeader.Done());
                 dispatch(consumer.store);
-            } else if (header instanceof ControlHeader.Fetch fetch) {
+            } else if (header instanceof ConsumingHeader.Fetch fetch) {
                 final Consumer consumer = consumers.get(fetch.consumer());
                 if (consumer != null) {
                     deliverAll(consumer.store);
                 }
-                answer(command, new ControlHeader.Done());
-            } else if (header instanceof ControlHeader.Pull pull) {
+                answer(command, new ConnectionHeader.Done());
+            } else if (header instanceof ConsumingHeader.Pull pull) {
                 final Consumer consumer = consumers.get(pull.consumer());
                 consumer.creditMessages = 1;
                 consumer.creditBytes = pull.creditBytes();
                 deliverAll(consumer.store);
                 consumer.creditMessages = 0;
-                answer(command, new ControlHeader.Done());
-            } else if (header instanceof ControlHeader.Disconnect) {
-                answer(command, new ControlHeader.Done());
-            } else if (header instanceof ControlHeader.Unsubscribe unsubscribe) {
-                answer(command, new ControlHeader.Failure(ErrorCodes.DESTINATION, "no " + unsubscribe.name()));
+                answer(command, new ConnectionHeader.Done());
+            } else if (header instanceof ConnectionHeader.Disconnect) {
+                answer(command, new ConnectionHeader.Done());
+            } else if (header instanceof DestinationHeader.Unsubscribe unsubscribe) {
+                answer(command, new ConnectionHeader.Failure(ErrorCodes.DESTINATION, "no " + unsubscribe.name()));
             } else {
                 throw new IllegalStateException("unexpected " + command);
             }
         }
 
-        private void connect(final RemotingCommand command, final ControlHeader.Connect connect) {
+        private void connect(final RemotingCommand command, final ConnectionHeader.Connect connect) {
             if (BAD_USER.equals(connect.user())) {
-                answer(command, new ControlHeader.Failure(ErrorCodes.AUTHENTICATION, "wrong user or password"));
+                answer(command, new ConnectionHeader.Failure(ErrorCodes.AUTHENTICATION, "wrong user or password"));
             } else if (connect.clientId() != null && !clientIds.add(connect.clientId())) {
                 answer(
                         command,
-                        new ControlHeader.Failure(
+                        new ConnectionHeader.Failure(
                                 ErrorCodes.CLIENT_ID_IN_USE, "client ID '" + connect.clientId() + "' is in use"));
             } else {
                 clientId = connect.clientId();
                 peers.add(this);
-                answer(command, new ControlHeader.Connected(1, "mini", 1, MAX_MESSAGE_BYTES, WINDOW_BYTES, 10_000, 99));
+                answer(
+                        command,
+                        new ConnectionHeader.Connected(1, "mini", 1, MAX_MESSAGE_BYTES, WINDOW_BYTES, 10_000, 99));
             }
         }
 
-        private void send(final ControlHeader.Send send, final ByteBuf body) {
+        private void send(final SendingHeader.Send send, final ByteBuf body) {
             final Store store = numbered.get(send.destination());
             lastSend = send.firstSequence() + send.count() - 1;
             if (refuseSends > 0) {
                 refuseSends--;
                 say(
-                        new ControlHeader.SendFailed(
+                        new SendingHeader.SendFailed(
                                 send.firstSequence(), send.count(), ErrorCodes.RESOURCE_LIMIT, "the disk is full"),
                         0,
                         Unpooled.EMPTY_BUFFER);
@@ -398,7 +405,7 @@ final class MiniBroker implements AutoCloseable {
             }
         }
 
-        private void subscribe(final RemotingCommand command, final ControlHeader.Subscribe request) {
+        private void subscribe(final RemotingCommand command, final ConsumingHeader.Subscribe request) {
             final Store destination = numbered.get(request.destination());
             final Store own = destination.queue ? destination : new Store(true, destination.name, -1);
             final Consumer consumer = new Consumer(this, request, own);
@@ -407,7 +414,7 @@ final class MiniBroker implements AutoCloseable {
             if (!destination.queue) {
                 destination.consumers.add(consumer);
             }
-            answer(command, new ControlHeader.Subscribed(consumer.number));
+            answer(command, new ConsumingHeader.Subscribed(consumer.number));
             dispatch(own);
         }
 
@@ -420,10 +427,10 @@ final class MiniBroker implements AutoCloseable {
             }
         }
 
-        private int acknowledge(final ControlHeader.ConsumerAck ack) {
+        private int acknowledge(final ConsumingHeader.ConsumerAck ack) {
             final Consumer consumer = consumers.get(ack.consumer());
             int refused = 0;
-            for (final ControlHeader.OffsetRange range : ack.ranges()) {
+            for (final ConsumingHeader.OffsetRange range : ack.ranges()) {
                 for (final Entry entry : consumer.store.entries) {
                     final boolean meant =
                             entry.lane == range.lane() && entry.offset >= range.first() && entry.offset <= range.last();

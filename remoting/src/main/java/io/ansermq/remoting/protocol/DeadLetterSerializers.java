@@ -14,13 +14,13 @@ import static io.ansermq.remoting.protocol.HeaderFields.writeText;
 import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
-import io.ansermq.remoting.protocol.ControlHeader.DeadLetter;
-import io.ansermq.remoting.protocol.ControlHeader.DeadLetterAction;
-import io.ansermq.remoting.protocol.ControlHeader.DeadLetters;
-import io.ansermq.remoting.protocol.ControlHeader.DeadLettersSettled;
-import io.ansermq.remoting.protocol.ControlHeader.Expired;
-import io.ansermq.remoting.protocol.ControlHeader.ListDeadLetters;
-import io.ansermq.remoting.protocol.ControlHeader.SettleDeadLetters;
+import io.ansermq.remoting.protocol.ConsumingHeader.Expired;
+import io.ansermq.remoting.protocol.DeadLetterHeader.DeadLetter;
+import io.ansermq.remoting.protocol.DeadLetterHeader.DeadLetterAction;
+import io.ansermq.remoting.protocol.DeadLetterHeader.DeadLetters;
+import io.ansermq.remoting.protocol.DeadLetterHeader.DeadLettersSettled;
+import io.ansermq.remoting.protocol.DeadLetterHeader.ListDeadLetters;
+import io.ansermq.remoting.protocol.DeadLetterHeader.SettleDeadLetters;
 
 /** The headers about dead letters and expiry on the wire; the rules are those of {@link ControlSerializers}. */
 final class DeadLetterSerializers {

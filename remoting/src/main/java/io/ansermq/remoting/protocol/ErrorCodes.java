@@ -1,7 +1,7 @@
 package io.ansermq.remoting.protocol;
 
 /**
- * The {@code error} numbers of {@link ControlHeader.Failure} and {@link ControlHeader.SendFailed}. Numbers are never
+ * The {@code error} numbers of {@link ConnectionHeader.Failure} and {@link SendingHeader.SendFailed}. Numbers are never
  * reused; the text that comes with them says what to do next.
  */
 public final class ErrorCodes {

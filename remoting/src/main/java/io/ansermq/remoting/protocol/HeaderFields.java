@@ -2,8 +2,8 @@ package io.ansermq.remoting.protocol;
 
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
+import io.ansermq.remoting.protocol.ConsumingHeader.SubscriptionType;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
-import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 

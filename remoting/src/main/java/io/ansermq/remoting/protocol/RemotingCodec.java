@@ -162,13 +162,13 @@ public final class RemotingCodec {
     }
 
     private static boolean carriesBody(final ControlHeader header) {
-        return header instanceof ControlHeader.Send
-                || header instanceof ControlHeader.Deliver
-                || header instanceof ControlHeader.TransactionWork
-                || header instanceof ControlHeader.PutPart
-                || header instanceof ControlHeader.Part
-                || header instanceof ControlHeader.LaneRead
-                || header instanceof ControlHeader.CheckTransaction;
+        return header instanceof SendingHeader.Send
+                || header instanceof ConsumingHeader.Deliver
+                || header instanceof TransactionHeader.TransactionWork
+                || header instanceof SendingHeader.PutPart
+                || header instanceof SendingHeader.Part
+                || header instanceof SharedQueueHeader.LaneRead
+                || header instanceof SharedQueueHeader.CheckTransaction;
     }
 
     private static ByteBuf body(final ByteBuf in, final int index, final int length) {

@@ -13,13 +13,13 @@ import static io.ansermq.remoting.protocol.HeaderFields.writeText;
 import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
-import io.ansermq.remoting.protocol.ControlHeader.AcknowledgeAgain;
-import io.ansermq.remoting.protocol.ControlHeader.Mark;
-import io.ansermq.remoting.protocol.ControlHeader.ReleaseUnseen;
-import io.ansermq.remoting.protocol.ControlHeader.RestoreTemporary;
-import io.ansermq.remoting.protocol.ControlHeader.Resume;
-import io.ansermq.remoting.protocol.ControlHeader.Resumed;
-import io.ansermq.remoting.protocol.ControlHeader.SequenceRange;
+import io.ansermq.remoting.protocol.ConsumingHeader.ReleaseUnseen;
+import io.ansermq.remoting.protocol.ResumeHeader.AcknowledgeAgain;
+import io.ansermq.remoting.protocol.ResumeHeader.Mark;
+import io.ansermq.remoting.protocol.ResumeHeader.RestoreTemporary;
+import io.ansermq.remoting.protocol.ResumeHeader.Resume;
+import io.ansermq.remoting.protocol.ResumeHeader.Resumed;
+import io.ansermq.remoting.protocol.ResumeHeader.SequenceRange;
 
 /** The headers of a session that comes back on the wire; the rules are those of {@link ControlSerializers}. */
 final class ResumeSerializers {

@@ -1,8 +1,8 @@
 package io.ansermq.remoting.transport;
 
+import io.ansermq.remoting.protocol.ConnectionHeader.Ping;
+import io.ansermq.remoting.protocol.ConnectionHeader.Pong;
 import io.ansermq.remoting.protocol.ControlHeader;
-import io.ansermq.remoting.protocol.ControlHeader.Ping;
-import io.ansermq.remoting.protocol.ControlHeader.Pong;
 import io.ansermq.remoting.protocol.MalformedFrameException;
 import io.ansermq.remoting.protocol.RemotingCodec;
 import io.ansermq.remoting.protocol.RemotingCommand;

@@ -3,15 +3,17 @@ package io.ansermq.remoting.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.ansermq.remoting.protocol.ConnectionHeader;
+import io.ansermq.remoting.protocol.ConnectionHeader.Done;
+import io.ansermq.remoting.protocol.ConnectionHeader.GetStatus;
+import io.ansermq.remoting.protocol.ConnectionHeader.Ping;
+import io.ansermq.remoting.protocol.ConnectionHeader.Pong;
+import io.ansermq.remoting.protocol.ConsumingHeader;
 import io.ansermq.remoting.protocol.ControlHeader;
-import io.ansermq.remoting.protocol.ControlHeader.Done;
-import io.ansermq.remoting.protocol.ControlHeader.GetStatus;
-import io.ansermq.remoting.protocol.ControlHeader.Ping;
-import io.ansermq.remoting.protocol.ControlHeader.Pong;
-import io.ansermq.remoting.protocol.ControlHeader.Send;
-import io.ansermq.remoting.protocol.ControlHeader.SendDone;
 import io.ansermq.remoting.protocol.RemotingCodec;
 import io.ansermq.remoting.protocol.RemotingCommand;
+import io.ansermq.remoting.protocol.SendingHeader.Send;
+import io.ansermq.remoting.protocol.SendingHeader.SendDone;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -133,7 +135,7 @@ class ChannelConnectionTest {
     @Test
     void shouldFailARequestWhoseHeaderCannotBeWritten() {
         final CompletableFuture<RemotingCommand> request =
-                connection.request(RemotingCommand.control(new ControlHeader.Fetch(-1), 0), 1_000);
+                connection.request(RemotingCommand.control(new ConsumingHeader.Fetch(-1), 0), 1_000);
 
         assertThat(request).isCompletedExceptionally();
         assertThat(connection.isOpen()).isTrue();
@@ -244,13 +246,13 @@ class ChannelConnectionTest {
     @Test
     void shouldSendAnswersBeforeItCloses() {
         final RecordingHandler refusing = reactWith((self, command) -> {
-            self.write(RemotingCommand.control(new ControlHeader.Failure(2, "no"), command.opaque()));
+            self.write(RemotingCommand.control(new ConnectionHeader.Failure(2, "no"), command.opaque()));
             self.close("refused");
         });
 
         receive(RemotingCommand.control(new GetStatus(), 7));
 
-        assertThat(sent()).containsExactly(new ControlHeader.Failure(2, "no"));
+        assertThat(sent()).containsExactly(new ConnectionHeader.Failure(2, "no"));
         assertThat(refusing.awaitClosed()).isEqualTo(new RecordingHandler.Closed("refused", null));
         assertThat(channel.isOpen()).isFalse();
     }

@@ -3,10 +3,10 @@ package io.ansermq.remoting.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ansermq.remoting.protocol.ControlHeader.AckDone;
-import io.ansermq.remoting.protocol.ControlHeader.GetStatus;
-import io.ansermq.remoting.protocol.ControlHeader.Send;
+import io.ansermq.remoting.protocol.ConnectionHeader.GetStatus;
+import io.ansermq.remoting.protocol.ConsumingHeader.AckDone;
 import io.ansermq.remoting.protocol.RemotingCommand;
+import io.ansermq.remoting.protocol.SendingHeader.Send;
 import io.ansermq.remoting.transport.ServerTls.ClientCertificate;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.ansermq.tck.hostile;
 
+import io.ansermq.remoting.protocol.ConnectionHeader;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.protocol.RemotingCodec;
@@ -16,7 +17,7 @@ final class Frames {
     private Frames() {}
 
     static ControlHeader connect() {
-        return new ControlHeader.Connect(PROTOCOL_VERSION, "hostile", null, null, null);
+        return new ConnectionHeader.Connect(PROTOCOL_VERSION, "hostile", null, null, null);
     }
 
     static byte[] encode(ControlHeader header, int opaque) {

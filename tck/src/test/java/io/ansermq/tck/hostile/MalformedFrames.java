@@ -1,25 +1,29 @@
 package io.ansermq.tck.hostile;
 
+import io.ansermq.remoting.protocol.AdminHeader;
+import io.ansermq.remoting.protocol.ConnectionHeader;
+import io.ansermq.remoting.protocol.ConnectionHeader.GetRoutes;
+import io.ansermq.remoting.protocol.ConnectionHeader.GetStatus;
+import io.ansermq.remoting.protocol.ConsumingHeader;
+import io.ansermq.remoting.protocol.ConsumingHeader.Ack;
+import io.ansermq.remoting.protocol.ConsumingHeader.CloseConsumer;
+import io.ansermq.remoting.protocol.ConsumingHeader.ConsumerAck;
+import io.ansermq.remoting.protocol.ConsumingHeader.Deliver;
+import io.ansermq.remoting.protocol.ConsumingHeader.Fetch;
+import io.ansermq.remoting.protocol.ConsumingHeader.Flow;
+import io.ansermq.remoting.protocol.ConsumingHeader.OffsetRange;
+import io.ansermq.remoting.protocol.ConsumingHeader.Pull;
+import io.ansermq.remoting.protocol.ConsumingHeader.Release;
+import io.ansermq.remoting.protocol.ConsumingHeader.Subscribe;
+import io.ansermq.remoting.protocol.ConsumingHeader.SubscriptionType;
 import io.ansermq.remoting.protocol.ControlHeader;
-import io.ansermq.remoting.protocol.ControlHeader.Ack;
-import io.ansermq.remoting.protocol.ControlHeader.CloseConsumer;
-import io.ansermq.remoting.protocol.ControlHeader.ConsumerAck;
-import io.ansermq.remoting.protocol.ControlHeader.Deliver;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
-import io.ansermq.remoting.protocol.ControlHeader.DestinationOpened;
-import io.ansermq.remoting.protocol.ControlHeader.Fetch;
-import io.ansermq.remoting.protocol.ControlHeader.Flow;
-import io.ansermq.remoting.protocol.ControlHeader.GetRoutes;
-import io.ansermq.remoting.protocol.ControlHeader.GetStatus;
-import io.ansermq.remoting.protocol.ControlHeader.OffsetRange;
-import io.ansermq.remoting.protocol.ControlHeader.OpenDestination;
-import io.ansermq.remoting.protocol.ControlHeader.Pull;
-import io.ansermq.remoting.protocol.ControlHeader.Release;
-import io.ansermq.remoting.protocol.ControlHeader.Send;
-import io.ansermq.remoting.protocol.ControlHeader.SendDone;
-import io.ansermq.remoting.protocol.ControlHeader.Subscribe;
-import io.ansermq.remoting.protocol.ControlHeader.SubscriptionType;
+import io.ansermq.remoting.protocol.DeadLetterHeader;
+import io.ansermq.remoting.protocol.DestinationHeader.DestinationOpened;
+import io.ansermq.remoting.protocol.DestinationHeader.OpenDestination;
 import io.ansermq.remoting.protocol.MessageLayout;
+import io.ansermq.remoting.protocol.SendingHeader.Send;
+import io.ansermq.remoting.protocol.SendingHeader.SendDone;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -85,13 +89,13 @@ final class MalformedFrames {
                 new CloseConsumer(CONSUMER, 1),
                 new Fetch(CONSUMER),
                 new Pull(CONSUMER, 1_000),
-                new ControlHeader.ListDeadLetters("abc", 0, 0),
-                new ControlHeader.SettleDeadLetters(
-                        ControlHeader.DeadLetterAction.RETRY, "abc", "queue://a", null, 0, 0),
-                new ControlHeader.Expired(CONSUMER, 0, 0),
-                new ControlHeader.Inspect(ControlHeader.Subject.DESTINATIONS, "*", 0),
-                new ControlHeader.Rewind(null, "nobody", 5),
-                new ControlHeader.DeleteSubscription("nobody", "nothing"),
+                new DeadLetterHeader.ListDeadLetters("abc", 0, 0),
+                new DeadLetterHeader.SettleDeadLetters(
+                        DeadLetterHeader.DeadLetterAction.RETRY, "abc", "queue://a", null, 0, 0),
+                new ConsumingHeader.Expired(CONSUMER, 0, 0),
+                new AdminHeader.Inspect(AdminHeader.Subject.DESTINATIONS, "*", 0),
+                new AdminHeader.Rewind(null, "nobody", 5),
+                new AdminHeader.DeleteSubscription("nobody", "nothing"),
                 new GetStatus(),
                 new GetRoutes("abc"))) {
             honest.add(Frames.encode(header, 7));
@@ -219,7 +223,7 @@ final class MalformedFrames {
             case 11 -> new Deliver(consumer, absurdLong(), absurdCount());
             case 13 -> new Pull(consumer, absurdCount());
             case 12 -> new DestinationOpened(absurdCount(), "abc");
-            default -> new ControlHeader.Connect(absurdCount(), "again", "id", "user", "password");
+            default -> new ConnectionHeader.Connect(absurdCount(), "again", "id", "user", "password");
         };
     }
 

@@ -2,12 +2,12 @@ package io.ansermq.tck.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ansermq.remoting.protocol.ControlHeader.Connected;
+import io.ansermq.remoting.protocol.ConnectionHeader.Connected;
+import io.ansermq.remoting.protocol.ConnectionHeader.Ping;
+import io.ansermq.remoting.protocol.ConnectionHeader.Pong;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
-import io.ansermq.remoting.protocol.ControlHeader.DestinationOpened;
-import io.ansermq.remoting.protocol.ControlHeader.OpenDestination;
-import io.ansermq.remoting.protocol.ControlHeader.Ping;
-import io.ansermq.remoting.protocol.ControlHeader.Pong;
+import io.ansermq.remoting.protocol.DestinationHeader.DestinationOpened;
+import io.ansermq.remoting.protocol.DestinationHeader.OpenDestination;
 import io.ansermq.remoting.protocol.RemotingCommand;
 import io.ansermq.tck.process.Evidence;
 import io.ansermq.tck.process.JavaProcess;

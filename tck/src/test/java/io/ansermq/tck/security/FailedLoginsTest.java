@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ansermq.broker.security.UserFile;
 import io.ansermq.jms.AnserConnectionFactory;
+import io.ansermq.remoting.protocol.ConnectionHeader;
+import io.ansermq.remoting.protocol.ConnectionHeader.Connect;
+import io.ansermq.remoting.protocol.ConnectionHeader.Prove;
 import io.ansermq.remoting.protocol.ControlHeader;
-import io.ansermq.remoting.protocol.ControlHeader.Connect;
-import io.ansermq.remoting.protocol.ControlHeader.Prove;
 import io.ansermq.remoting.protocol.RemotingCommand;
 import io.ansermq.remoting.transport.Connection;
 import io.ansermq.remoting.transport.ConnectionHandler;
@@ -134,7 +135,7 @@ class FailedLoginsTest {
         ask(connection, new Connect(1, "guesser", null, "ann", null)).get().release();
         final var unused = ask(connection, new Prove("bm9uY2U=", "Z3Vlc3M=")).whenComplete((answer, failure) -> {
             if (answer != null) {
-                refused.addAndGet(answer.control() instanceof ControlHeader.Failure ? 1 : 0);
+                refused.addAndGet(answer.control() instanceof ConnectionHeader.Failure ? 1 : 0);
                 answer.release();
             }
             connection.close("guessed");

@@ -3,12 +3,12 @@ package io.ansermq.tck.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.ongres.scram.client.ScramClient;
+import io.ansermq.remoting.protocol.ConnectionHeader.Challenge;
+import io.ansermq.remoting.protocol.ConnectionHeader.Connect;
+import io.ansermq.remoting.protocol.ConnectionHeader.Connected;
+import io.ansermq.remoting.protocol.ConnectionHeader.Failure;
+import io.ansermq.remoting.protocol.ConnectionHeader.Prove;
 import io.ansermq.remoting.protocol.ControlHeader;
-import io.ansermq.remoting.protocol.ControlHeader.Challenge;
-import io.ansermq.remoting.protocol.ControlHeader.Connect;
-import io.ansermq.remoting.protocol.ControlHeader.Connected;
-import io.ansermq.remoting.protocol.ControlHeader.Failure;
-import io.ansermq.remoting.protocol.ControlHeader.Prove;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.RemotingCommand;
 import io.ansermq.remoting.transport.Connection;

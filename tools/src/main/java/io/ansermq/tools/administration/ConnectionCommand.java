@@ -2,9 +2,9 @@ package io.ansermq.tools.administration;
 
 import io.ansermq.client.BrokerException;
 import io.ansermq.client.BrokerSession;
-import io.ansermq.remoting.protocol.ControlHeader.CloseConnection;
-import io.ansermq.remoting.protocol.ControlHeader.Done;
-import io.ansermq.remoting.protocol.ControlHeader.Subject;
+import io.ansermq.remoting.protocol.AdminHeader.CloseConnection;
+import io.ansermq.remoting.protocol.AdminHeader.Subject;
+import io.ansermq.remoting.protocol.ConnectionHeader.Done;
 import io.ansermq.tools.console.BrokerCommand;
 import java.io.PrintWriter;
 import java.util.List;

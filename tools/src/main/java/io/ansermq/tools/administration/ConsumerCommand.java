@@ -1,6 +1,6 @@
 package io.ansermq.tools.administration;
 
-import io.ansermq.remoting.protocol.ControlHeader.Subject;
+import io.ansermq.remoting.protocol.AdminHeader.Subject;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

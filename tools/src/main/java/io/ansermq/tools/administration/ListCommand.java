@@ -2,9 +2,9 @@ package io.ansermq.tools.administration;
 
 import io.ansermq.client.BrokerException;
 import io.ansermq.client.BrokerSession;
-import io.ansermq.remoting.protocol.ControlHeader.Inspect;
-import io.ansermq.remoting.protocol.ControlHeader.Inspected;
-import io.ansermq.remoting.protocol.ControlHeader.Subject;
+import io.ansermq.remoting.protocol.AdminHeader.Inspect;
+import io.ansermq.remoting.protocol.AdminHeader.Inspected;
+import io.ansermq.remoting.protocol.AdminHeader.Subject;
 import io.ansermq.tools.console.BrokerCommand;
 import io.ansermq.tools.console.Json;
 import io.ansermq.tools.console.Quantity;

@@ -2,8 +2,8 @@ package io.ansermq.tools.administration;
 
 import io.ansermq.client.BrokerException;
 import io.ansermq.client.BrokerSession;
-import io.ansermq.remoting.protocol.ControlHeader.FindMessages;
-import io.ansermq.remoting.protocol.ControlHeader.Inspected;
+import io.ansermq.remoting.protocol.AdminHeader.FindMessages;
+import io.ansermq.remoting.protocol.AdminHeader.Inspected;
 import io.ansermq.tools.console.BrokerCommand;
 import io.ansermq.tools.console.CommandFailure;
 import io.ansermq.tools.console.Json;

@@ -2,10 +2,10 @@ package io.ansermq.tools.administration;
 
 import io.ansermq.client.BrokerException;
 import io.ansermq.client.BrokerSession;
-import io.ansermq.remoting.protocol.ControlHeader.DeleteSubscription;
-import io.ansermq.remoting.protocol.ControlHeader.Done;
-import io.ansermq.remoting.protocol.ControlHeader.Rewind;
-import io.ansermq.remoting.protocol.ControlHeader.Subject;
+import io.ansermq.remoting.protocol.AdminHeader.DeleteSubscription;
+import io.ansermq.remoting.protocol.AdminHeader.Rewind;
+import io.ansermq.remoting.protocol.AdminHeader.Subject;
+import io.ansermq.remoting.protocol.ConnectionHeader.Done;
 import io.ansermq.tools.console.BrokerCommand;
 import io.ansermq.tools.console.CommandFailure;
 import java.io.PrintWriter;

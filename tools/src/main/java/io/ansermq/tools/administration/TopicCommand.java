@@ -2,7 +2,7 @@ package io.ansermq.tools.administration;
 
 import io.ansermq.client.BrokerException;
 import io.ansermq.client.BrokerSession;
-import io.ansermq.remoting.protocol.ControlHeader.Subject;
+import io.ansermq.remoting.protocol.AdminHeader.Subject;
 import io.ansermq.tools.console.BrokerCommand;
 import io.ansermq.tools.console.CommandFailure;
 import java.io.PrintWriter;

@@ -1,8 +1,8 @@
 package io.ansermq.tools.status;
 
+import io.ansermq.remoting.protocol.ConnectionHeader.DestinationStatus;
+import io.ansermq.remoting.protocol.ConnectionHeader.Status;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
-import io.ansermq.remoting.protocol.ControlHeader.DestinationStatus;
-import io.ansermq.remoting.protocol.ControlHeader.Status;
 import io.ansermq.tools.console.Quantity;
 import io.ansermq.tools.console.TextTable;
 import java.util.LinkedHashMap;

@@ -2,7 +2,7 @@ package io.ansermq.tools.transactions;
 
 import io.ansermq.client.BrokerException;
 import io.ansermq.client.BrokerSession;
-import io.ansermq.remoting.protocol.ControlHeader.TransactionInfo;
+import io.ansermq.remoting.protocol.TransactionHeader.TransactionInfo;
 import io.ansermq.remoting.protocol.TransactionId;
 import io.ansermq.tools.console.BrokerCommand;
 import io.ansermq.tools.console.CommandFailure;

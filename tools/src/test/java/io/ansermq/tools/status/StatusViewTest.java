@@ -2,9 +2,9 @@ package io.ansermq.tools.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ansermq.remoting.protocol.ConnectionHeader.DestinationStatus;
+import io.ansermq.remoting.protocol.ConnectionHeader.Status;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
-import io.ansermq.remoting.protocol.ControlHeader.DestinationStatus;
-import io.ansermq.remoting.protocol.ControlHeader.Status;
 import io.ansermq.tools.console.Json;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -53,7 +53,8 @@ final class Liberty implements ServerDialect {
         final Path server = Files.createDirectories(home.resolve("usr/servers/defaultServer"));
         Files.writeString(
                 server.resolve("server.xml"),
-                SERVER_XML.formatted(rar, brokerUri, System.getProperty("anser.server.h2"), server.resolve("data/anser")));
+                SERVER_XML.formatted(
+                        rar, brokerUri, System.getProperty("anser.server.h2"), server.resolve("data/anser")));
     }
 
     @Override

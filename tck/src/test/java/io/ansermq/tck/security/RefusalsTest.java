@@ -177,7 +177,7 @@ class RefusalsTest {
             assertRefused(ann::status, "see how the broker is");
             assertOneLine("permission=administer action='see how the broker is'");
             audit.clear();
-            assertRefused(ann::transactions, "list transactions");
+            assertRefused(() -> ann.transactions().list(), "list transactions");
             assertOneLine("permission=administer action='list transactions'");
         }
         try (BrokerSession root = broker.session("root")) {

@@ -101,7 +101,6 @@ class ResourcesTest extends Scenario {
         assertRefused(
                 ErrorCode.NAMESPACE_NOT_FOUND, "'none'", () -> manager.createQueue("none://q", OMS.newKeyValue()));
         assertRefused(ErrorCode.NAMESPACE_NOT_FOUND, "'none'", () -> manager.listQueues("none"));
-        assertRefused(ErrorCode.NAMESPACE_NOT_FOUND, "'none'", () -> producer.send(message("none://q", "x")));
     }
 
     @ParameterizedTest

@@ -115,9 +115,8 @@ final class Resources {
         if (put.name().isEmpty()) {
             return new Failure(ErrorCodes.DESTINATION, "the name of a " + what(put.kind()) + " must not be empty");
         }
-        final Failure homeless = put.kind() == ResourceKind.NAMESPACE ? null : missingNamespaceOf(put.name());
-        if (homeless != null) {
-            return homeless;
+        if (put.kind() != ResourceKind.NAMESPACE && find(ResourceKind.NAMESPACE, namespace(put.name())) == null) {
+            return missing(ResourceKind.NAMESPACE, namespace(put.name()));
         }
         if (put.kind() == ResourceKind.ROUTING) {
             return routings.check(put.name(), attributes);
@@ -131,13 +130,6 @@ final class Resources {
                             + ", and route the messages there");
         }
         return put.kind() == ResourceKind.QUEUE && put.create() ? createQueue(put.name(), attributes) : null;
-    }
-
-    /** Why there can be nothing by this name; null when its namespace exists. */
-    @Nullable
-    Failure missingNamespaceOf(final String name) {
-        final String namespace = namespace(name);
-        return find(ResourceKind.NAMESPACE, namespace) == null ? missing(ResourceKind.NAMESPACE, namespace) : null;
     }
 
     private @Nullable Failure createQueue(final String name, final Map<String, String> attributes) {

@@ -52,11 +52,6 @@ final class SharedQueues {
                                         + "'; create it first, or start the broker with auto-create=true"));
                 return;
             }
-            final Failure missing = resources.missingNamespaceOf(open.name());
-            if (missing != null) {
-                link.answer(opaque, missing);
-                return;
-            }
             final String refusal = link.access().refusal(Permission.CREATE, null, open.name());
             if (refusal != null) {
                 link.answer(opaque, new Failure(ErrorCodes.AUTHORIZATION, refusal));

@@ -46,6 +46,28 @@ import picocli.CommandLine.ParameterException;
         description = "AnserMQ, a Jakarta Messaging broker.",
         footer = {"", "'anser <command> --help' lists a command's options."})
 public final class Anser implements Runnable {
+    /** All there are, in the order of the help. */
+    private static final List<String> COMMANDS = List.of(
+            "server",
+            "namesrv",
+            "demo",
+            "send",
+            "receive",
+            "status",
+            "destination",
+            "subscription",
+            "consumer",
+            "connection",
+            "topic",
+            "group",
+            "message",
+            "cluster",
+            "dlq",
+            "tx",
+            "store",
+            "user",
+            "role",
+            "bench");
 
     @CommandLine.Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before the command runs.
@@ -72,29 +94,45 @@ public final class Anser implements Runnable {
         return command.execute(arguments);
     }
 
-    /** The command with all that belong to it; {@code arguments} is what was typed, see {@link ServerCommand}. */
+    /**
+     * The command with the one that is named, or with all there are when none is: making all of them takes longer than most of
+     * them run.
+     *
+     * @param arguments what was typed; see also {@link ServerCommand}
+     */
     static CommandLine commandLine(final List<String> arguments) {
-        return new CommandLine(new Anser())
-                .addSubcommand(ServerCommand.commandLine(arguments))
-                .addSubcommand(new NamesrvCommand())
-                .addSubcommand(new DemoCommand())
-                .addSubcommand(new SendCommand())
-                .addSubcommand(new ReceiveCommand())
-                .addSubcommand(new StatusCommand())
-                .addSubcommand(DestinationCommand.commandLine())
-                .addSubcommand(SubscriptionCommand.commandLine())
-                .addSubcommand(ConsumerCommand.commandLine())
-                .addSubcommand(ConnectionCommand.commandLine())
-                .addSubcommand(TopicCommand.commandLine())
-                .addSubcommand(GroupCommand.commandLine())
-                .addSubcommand(MessageCommand.commandLine())
-                .addSubcommand(ClusterCommand.commandLine())
-                .addSubcommand(DlqCommand.commandLine())
-                .addSubcommand(TxCommand.commandLine())
-                .addSubcommand(new StoreCommand())
-                .addSubcommand(new UserCommand())
-                .addSubcommand(new RoleCommand())
-                .addSubcommand(new BenchCommand());
+        final CommandLine anser = new CommandLine(new Anser());
+        final String typed = arguments.isEmpty() ? "" : arguments.get(0);
+        for (final String name : COMMANDS.contains(typed) ? List.of(typed) : COMMANDS) {
+            anser.addSubcommand(subcommand(name, arguments));
+        }
+        return anser;
+    }
+
+    private static Object subcommand(final String name, final List<String> arguments) {
+        return switch (name) {
+            case "server" -> ServerCommand.commandLine(arguments);
+            case "namesrv" -> new NamesrvCommand();
+            case "demo" -> new DemoCommand();
+            case "send" -> new SendCommand();
+            case "receive" -> new ReceiveCommand();
+            case "status" -> new StatusCommand();
+            case "destination" -> DestinationCommand.commandLine();
+            case "subscription" -> SubscriptionCommand.commandLine();
+            case "consumer" -> ConsumerCommand.commandLine();
+            case "connection" -> ConnectionCommand.commandLine();
+            case "topic" -> TopicCommand.commandLine();
+            case "group" -> GroupCommand.commandLine();
+            case "message" -> MessageCommand.commandLine();
+            case "cluster" -> ClusterCommand.commandLine();
+            case "dlq" -> DlqCommand.commandLine();
+            case "tx" -> TxCommand.commandLine();
+            case "store" -> new StoreCommand();
+            case "user" -> new UserCommand();
+            case "role" -> new RoleCommand();
+            case "bench" -> new BenchCommand();
+            default -> throw new IllegalArgumentException(name);
+        };
     }
 
     /** Without a command there is nothing to do but to say which there are. */

@@ -14,7 +14,6 @@ import static io.ansermq.remoting.protocol.HeaderFields.writeLong;
 import static io.ansermq.remoting.protocol.HeaderFields.writeNullableText;
 import static io.ansermq.remoting.protocol.HeaderFields.writeText;
 
-import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import io.ansermq.remoting.protocol.AdminHeader.CloseConnection;
@@ -30,6 +29,7 @@ import io.ansermq.remoting.protocol.AdminHeader.Subject;
 import io.ansermq.remoting.protocol.AdminHeader.TakeOut;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The headers of administration on the wire; the rules are those of {@link ControlSerializers}. */
 final class AdminSerializers {
@@ -41,32 +41,32 @@ final class AdminSerializers {
 
     private AdminSerializers() {}
 
-    static void register(final Kryo kryo) {
-        ControlSerializers.add(
-                kryo,
-                Inspect.CODE,
-                Inspect.class,
-                AdminSerializers::write,
-                in -> new Inspect(readSubject(in), readText(in), readInt(in)));
-        ControlSerializers.add(
-                kryo,
-                Inspected.CODE,
-                Inspected.class,
-                AdminSerializers::write,
-                in -> new Inspected(
-                        ControlSerializers.readList(in, MIN_ROW_BYTES, AdminSerializers::readRow), readInt(in)));
-        ControlSerializers.add(
-                kryo,
-                SetPaused.CODE,
-                SetPaused.class,
-                AdminSerializers::write,
-                in -> new SetPaused(readKind(in), readText(in), readBoolean(in)));
-        ControlSerializers.add(
-                kryo,
-                TakeOut.CODE,
-                TakeOut.class,
-                AdminSerializers::write,
-                in -> new TakeOut(
+    /** Writes the fields of a header. */
+    static void encode(final Output out, final AdminHeader header) {
+        switch (header.code()) {
+            case Inspect.CODE -> write(out, (Inspect) header);
+            case Inspected.CODE -> write(out, (Inspected) header);
+            case SetPaused.CODE -> write(out, (SetPaused) header);
+            case TakeOut.CODE -> write(out, (TakeOut) header);
+            case Rewind.CODE -> write(out, (Rewind) header);
+            case CloseConnection.CODE -> writeLong(out, ((CloseConnection) header).connectionId());
+            case DeleteSubscription.CODE -> write(out, (DeleteSubscription) header);
+            case CreateDestination.CODE -> write(out, (CreateDestination) header);
+            case ResetGroup.CODE -> write(out, (ResetGroup) header);
+            case FindMessages.CODE -> write(out, (FindMessages) header);
+            default -> throw new IllegalArgumentException("a header of the kind " + header.code());
+        }
+    }
+
+    /** Reads the fields of a header of this kind; null when it is none of these. */
+    static @Nullable AdminHeader decode(final int code, final Input in) {
+        return switch (code) {
+            case Inspect.CODE -> new Inspect(readSubject(in), readText(in), readInt(in));
+            case Inspected.CODE ->
+                new Inspected(ControlSerializers.readList(in, MIN_ROW_BYTES, AdminSerializers::readRow), readInt(in));
+            case SetPaused.CODE -> new SetPaused(readKind(in), readText(in), readBoolean(in));
+            case TakeOut.CODE ->
+                new TakeOut(
                         readKind(in),
                         readText(in),
                         readNullableText(in),
@@ -74,43 +74,15 @@ final class AdminSerializers {
                         readNullableText(in),
                         readNullableText(in),
                         readInt(in),
-                        readLong(in)));
-        ControlSerializers.add(
-                kryo,
-                Rewind.CODE,
-                Rewind.class,
-                AdminSerializers::write,
-                in -> new Rewind(readNullableText(in), readText(in), readLong(in)));
-        ControlSerializers.add(
-                kryo,
-                CloseConnection.CODE,
-                CloseConnection.class,
-                (out, header) -> writeLong(out, header.connectionId()),
-                in -> new CloseConnection(readLong(in)));
-        ControlSerializers.add(
-                kryo,
-                DeleteSubscription.CODE,
-                DeleteSubscription.class,
-                AdminSerializers::write,
-                in -> new DeleteSubscription(readNullableText(in), readText(in)));
-        ControlSerializers.add(
-                kryo,
-                CreateDestination.CODE,
-                CreateDestination.class,
-                AdminSerializers::write,
-                in -> new CreateDestination(readKind(in), readText(in)));
-        ControlSerializers.add(
-                kryo,
-                ResetGroup.CODE,
-                ResetGroup.class,
-                AdminSerializers::write,
-                in -> new ResetGroup(readText(in), readText(in), readLong(in)));
-        ControlSerializers.add(
-                kryo,
-                FindMessages.CODE,
-                FindMessages.class,
-                AdminSerializers::write,
-                in -> new FindMessages(readText(in), readNullableText(in), readNullableText(in)));
+                        readLong(in));
+            case Rewind.CODE -> new Rewind(readNullableText(in), readText(in), readLong(in));
+            case CloseConnection.CODE -> new CloseConnection(readLong(in));
+            case DeleteSubscription.CODE -> new DeleteSubscription(readNullableText(in), readText(in));
+            case CreateDestination.CODE -> new CreateDestination(readKind(in), readText(in));
+            case ResetGroup.CODE -> new ResetGroup(readText(in), readText(in), readLong(in));
+            case FindMessages.CODE -> new FindMessages(readText(in), readNullableText(in), readNullableText(in));
+            default -> null;
+        };
     }
 
     private static void write(final Output out, final Inspect header) {

@@ -16,8 +16,6 @@ import static io.ansermq.remoting.protocol.HeaderFields.writeNullableText;
 import static io.ansermq.remoting.protocol.HeaderFields.writeSubscriptionType;
 import static io.ansermq.remoting.protocol.HeaderFields.writeText;
 
-import com.esotericsoftware.kryo.Kryo;
-import com.esotericsoftware.kryo.Serializer;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import io.ansermq.remoting.protocol.ConnectionHeader.Challenge;
@@ -39,11 +37,13 @@ import io.ansermq.remoting.protocol.ConsumingHeader.AckDone;
 import io.ansermq.remoting.protocol.ConsumingHeader.CloseConsumer;
 import io.ansermq.remoting.protocol.ConsumingHeader.ConsumerAck;
 import io.ansermq.remoting.protocol.ConsumingHeader.Deliver;
+import io.ansermq.remoting.protocol.ConsumingHeader.Expired;
 import io.ansermq.remoting.protocol.ConsumingHeader.Fetch;
 import io.ansermq.remoting.protocol.ConsumingHeader.Flow;
 import io.ansermq.remoting.protocol.ConsumingHeader.OffsetRange;
 import io.ansermq.remoting.protocol.ConsumingHeader.Pull;
 import io.ansermq.remoting.protocol.ConsumingHeader.Release;
+import io.ansermq.remoting.protocol.ConsumingHeader.ReleaseUnseen;
 import io.ansermq.remoting.protocol.ConsumingHeader.Skipped;
 import io.ansermq.remoting.protocol.ConsumingHeader.Subscribe;
 import io.ansermq.remoting.protocol.ConsumingHeader.Subscribed;
@@ -64,101 +64,144 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How each {@link ControlHeader} stands on the wire: its fields in the order of the record, each as
  * {@link HeaderFields} has it. Written by hand, so that a renamed or reordered field cannot change the protocol.
+ *
+ * <p>Switches and not a table of functions: a table costs a class for each function, twice for every kind, before the first
+ * header is read. What {@link ControlHeader} counts as an area of its own has a class of its own, loaded when it is needed.
  */
 final class ControlSerializers {
 
     private ControlSerializers() {}
 
-    /** Registers the control headers that every connection needs, each under its code. */
-    static void register(final Kryo kryo) {
-        // A later protocol version may append to Connect; it is to be refused with ErrorCodes.VERSION, not as rubbish.
-        add(
-                kryo,
-                Connect.CODE,
-                new Form<>(Connect.class, ControlSerializers::write, ControlSerializers::readConnect, true));
-        add(kryo, Connected.CODE, Connected.class, ControlSerializers::write, ControlSerializers::readConnected);
-        add(kryo, OpenDestination.CODE, OpenDestination.class, ControlSerializers::write, ControlSerializers::readOpen);
-        add(
-                kryo,
-                DestinationOpened.CODE,
-                DestinationOpened.class,
-                ControlSerializers::write,
-                ControlSerializers::readOpened);
-        add(kryo, Send.CODE, Send.class, ControlSerializers::write, ControlSerializers::readSend);
-        add(kryo, SendDone.CODE, SendDone.class, ControlSerializers::write, in -> new SendDone(readLong(in)));
-        add(kryo, SendFailed.CODE, SendFailed.class, ControlSerializers::write, ControlSerializers::readSendFailed);
-        add(kryo, Subscribe.CODE, Subscribe.class, ControlSerializers::write, ControlSerializers::readSubscribe);
-        add(kryo, Subscribed.CODE, Subscribed.class, ControlSerializers::write, in -> new Subscribed(readInt(in)));
-        add(kryo, Deliver.CODE, Deliver.class, ControlSerializers::write, ControlSerializers::readDeliver);
-        add(kryo, Skipped.CODE, Skipped.class, ControlSerializers::write, in -> new Skipped(readInt(in), readLong(in)));
-        add(kryo, Flow.CODE, Flow.class, ControlSerializers::write, ControlSerializers::readFlow);
-        add(kryo, Ack.CODE, Ack.class, ControlSerializers::write, ControlSerializers::readAck);
-        add(kryo, AckDone.CODE, AckDone.class, ControlSerializers::write, in -> new AckDone(readInt(in)));
-        add(kryo, Release.CODE, Release.class, ControlSerializers::write, ControlSerializers::readRelease);
-        add(kryo, CloseConsumer.CODE, CloseConsumer.class, ControlSerializers::write, ControlSerializers::readClose);
-        add(kryo, Done.CODE, Done.class, ControlSerializers::nothing, in -> new Done());
-        add(kryo, Failure.CODE, Failure.class, ControlSerializers::write, ControlSerializers::readFailure);
-        add(kryo, Ping.CODE, Ping.class, ControlSerializers::nothing, in -> new Ping());
-        add(kryo, Pong.CODE, Pong.class, ControlSerializers::nothing, in -> new Pong());
-        add(kryo, GetStatus.CODE, GetStatus.class, ControlSerializers::nothing, in -> new GetStatus());
-        add(kryo, Status.CODE, Status.class, ControlSerializers::write, ControlSerializers::readStatus);
-        add(
-                kryo,
-                GetRoutes.CODE,
-                GetRoutes.class,
-                ControlSerializers::write,
-                in -> new GetRoutes(readNullableText(in)));
-        add(kryo, Routes.CODE, Routes.class, ControlSerializers::write, in -> new Routes(readTexts(in)));
-        add(kryo, Disconnect.CODE, Disconnect.class, ControlSerializers::nothing, in -> new Disconnect());
-        add(
-                kryo,
-                Challenge.CODE,
-                Challenge.class,
-                ControlSerializers::write,
-                in -> new Challenge(readText(in), readInt(in), readText(in)));
-        add(kryo, Prove.CODE, Prove.class, ControlSerializers::write, in -> new Prove(readText(in), readText(in)));
-        add(kryo, Unsubscribe.CODE, Unsubscribe.class, ControlSerializers::write, in -> new Unsubscribe(readText(in)));
-        add(
-                kryo,
-                CreateTemporary.CODE,
-                CreateTemporary.class,
-                (out, header) -> writeKind(out, header.kind()),
-                in -> new CreateTemporary(readKind(in)));
-        add(
-                kryo,
-                DeleteDestination.CODE,
-                DeleteDestination.class,
-                ControlSerializers::write,
-                in -> new DeleteDestination(readKind(in), readText(in)));
-        add(kryo, Fetch.CODE, Fetch.class, ControlSerializers::write, in -> new Fetch(readInt(in)));
-        add(kryo, PutPart.CODE, PutPart.class, ControlSerializers::write, in -> new PutPart(readInt(in), readLong(in)));
-        add(kryo, PartPut.CODE, PartPut.class, ControlSerializers::write, in -> new PartPut(readLong(in)));
-        add(
-                kryo,
-                GetPart.CODE,
-                GetPart.class,
-                ControlSerializers::write,
-                in -> new GetPart(readLong(in), readLong(in)));
-        add(kryo, Part.CODE, Part.class, ControlSerializers::nothing, in -> new Part());
-        add(kryo, Pull.CODE, Pull.class, ControlSerializers::write, in -> new Pull(readInt(in), readInt(in)));
+    /** Writes the fields of a header. */
+    static void encode(final Output out, final ControlHeader header) {
+        switch (header.code()) {
+            case Connect.CODE -> write(out, (Connect) header);
+            case Connected.CODE -> write(out, (Connected) header);
+            case OpenDestination.CODE -> write(out, (OpenDestination) header);
+            case DestinationOpened.CODE -> write(out, (DestinationOpened) header);
+            case Send.CODE -> write(out, (Send) header);
+            case SendDone.CODE -> write(out, (SendDone) header);
+            case SendFailed.CODE -> write(out, (SendFailed) header);
+            case Subscribe.CODE -> write(out, (Subscribe) header);
+            case Subscribed.CODE -> write(out, (Subscribed) header);
+            case Deliver.CODE -> write(out, (Deliver) header);
+            case Skipped.CODE -> write(out, (Skipped) header);
+            case Flow.CODE -> write(out, (Flow) header);
+            case Ack.CODE -> write(out, (Ack) header);
+            case AckDone.CODE -> write(out, (AckDone) header);
+            case Release.CODE -> write(out, (Release) header);
+            case CloseConsumer.CODE -> write(out, (CloseConsumer) header);
+            case Failure.CODE -> write(out, (Failure) header);
+            case Status.CODE -> write(out, (Status) header);
+            case GetRoutes.CODE -> write(out, (GetRoutes) header);
+            case Routes.CODE -> write(out, (Routes) header);
+            case Challenge.CODE -> write(out, (Challenge) header);
+            case Prove.CODE -> write(out, (Prove) header);
+            case Unsubscribe.CODE -> write(out, (Unsubscribe) header);
+            case CreateTemporary.CODE -> writeKind(out, ((CreateTemporary) header).kind());
+            case DeleteDestination.CODE -> write(out, (DeleteDestination) header);
+            case Fetch.CODE -> write(out, (Fetch) header);
+            case PutPart.CODE -> write(out, (PutPart) header);
+            case PartPut.CODE -> write(out, (PartPut) header);
+            case GetPart.CODE -> write(out, (GetPart) header);
+            case Pull.CODE -> write(out, (Pull) header);
+            case Expired.CODE -> write(out, (Expired) header);
+            case ReleaseUnseen.CODE -> write(out, (ReleaseUnseen) header);
+            case Done.CODE, Ping.CODE, Pong.CODE, GetStatus.CODE, Disconnect.CODE, Part.CODE -> {}
+            default -> encodeRare(out, header);
+        }
     }
 
-    /** Registers the headers that many a process never sees: making their forms takes time that each start would pay. */
-    static void registerRare(final Kryo kryo) {
-        TransactionSerializers.register(kryo);
-        DeadLetterSerializers.register(kryo);
-        ResumeSerializers.register(kryo);
-        AdminSerializers.register(kryo);
-        SharedQueueSerializers.register(kryo);
+    /** Reads the fields of a header of this kind; null when it is none of these. */
+    static @Nullable ControlHeader decode(final int code, final Input in) {
+        return switch (code) {
+            case Connect.CODE -> readConnect(in);
+            case Connected.CODE -> readConnected(in);
+            case OpenDestination.CODE -> readOpen(in);
+            case DestinationOpened.CODE -> readOpened(in);
+            case Send.CODE -> readSend(in);
+            case SendDone.CODE -> new SendDone(readLong(in));
+            case SendFailed.CODE -> readSendFailed(in);
+            case Subscribe.CODE -> readSubscribe(in);
+            case Subscribed.CODE -> new Subscribed(readInt(in));
+            case Deliver.CODE -> readDeliver(in);
+            case Skipped.CODE -> new Skipped(readInt(in), readLong(in));
+            case Flow.CODE -> readFlow(in);
+            case Ack.CODE -> readAck(in);
+            case AckDone.CODE -> new AckDone(readInt(in));
+            case Release.CODE -> readRelease(in);
+            case CloseConsumer.CODE -> readClose(in);
+            case Done.CODE -> new Done();
+            case Failure.CODE -> readFailure(in);
+            case Ping.CODE -> new Ping();
+            case Pong.CODE -> new Pong();
+            case GetStatus.CODE -> new GetStatus();
+            case Status.CODE -> readStatus(in);
+            case GetRoutes.CODE -> new GetRoutes(readNullableText(in));
+            case Routes.CODE -> new Routes(readTexts(in));
+            case Disconnect.CODE -> new Disconnect();
+            case Challenge.CODE -> new Challenge(readText(in), readInt(in), readText(in));
+            case Prove.CODE -> new Prove(readText(in), readText(in));
+            case Unsubscribe.CODE -> new Unsubscribe(readText(in));
+            case CreateTemporary.CODE -> new CreateTemporary(readKind(in));
+            case DeleteDestination.CODE -> new DeleteDestination(readKind(in), readText(in));
+            case Fetch.CODE -> new Fetch(readInt(in));
+            case PutPart.CODE -> new PutPart(readInt(in), readLong(in));
+            case PartPut.CODE -> new PartPut(readLong(in));
+            case GetPart.CODE -> new GetPart(readLong(in), readLong(in));
+            case Part.CODE -> new Part();
+            case Pull.CODE -> new Pull(readInt(in), readInt(in));
+            case Expired.CODE -> new Expired(readInt(in), readInt(in), readLong(in));
+            case ReleaseUnseen.CODE -> new ReleaseUnseen(readInt(in), readLong(in));
+            default -> decodeRare(code, in);
+        };
     }
 
-    private static void nothing(final Output out, final ControlHeader header) {}
+    /** A later protocol version may append to Connect; it is to be refused with ErrorCodes.VERSION, not as rubbish. */
+    static boolean ignoresRest(final ControlHeader header) {
+        return header instanceof Connect;
+    }
+
+    private static void encodeRare(final Output out, final ControlHeader header) {
+        if (header instanceof TransactionHeader transaction) {
+            TransactionSerializers.encode(out, transaction);
+        } else if (header instanceof ResumeHeader resume) {
+            ResumeSerializers.encode(out, resume);
+        } else if (header instanceof DeadLetterHeader deadLetter) {
+            DeadLetterSerializers.encode(out, deadLetter);
+        } else if (header instanceof AdminHeader admin) {
+            AdminSerializers.encode(out, admin);
+        } else if (header instanceof SharedQueueHeader sharedQueue) {
+            SharedQueueSerializers.encode(out, sharedQueue);
+        } else {
+            throw new IllegalArgumentException("no form for a header of the kind " + header.code());
+        }
+    }
+
+    private static @Nullable ControlHeader decodeRare(final int code, final Input in) {
+        ControlHeader header = TransactionSerializers.decode(code, in);
+        header = header != null ? header : ResumeSerializers.decode(code, in);
+        header = header != null ? header : DeadLetterSerializers.decode(code, in);
+        header = header != null ? header : AdminSerializers.decode(code, in);
+        return header != null ? header : SharedQueueSerializers.decode(code, in);
+    }
+
+    private static void write(final Output out, final Expired header) {
+        writeInt(out, header.consumer());
+        writeInt(out, header.lane());
+        writeLong(out, header.offset());
+    }
+
+    private static void write(final Output out, final ReleaseUnseen header) {
+        writeInt(out, header.consumer());
+        writeLong(out, header.fromTag());
+    }
 
     private static void write(final Output out, final Connect header) {
         writeInt(out, header.protocolVersion());
@@ -484,66 +527,5 @@ final class ControlSerializers {
             list.add(element.apply(in));
         }
         return Collections.unmodifiableList(list);
-    }
-
-    static <T extends ControlHeader> void add(
-            final Kryo kryo,
-            final int code,
-            final Class<T> type,
-            final BiConsumer<Output, T> writer,
-            final Function<Input, T> reader) {
-        add(kryo, code, new Form<>(type, writer, reader, false));
-    }
-
-    private static void add(final Kryo kryo, final int code, final Form<?> form) {
-        kryo.register(form.type, form, code);
-    }
-
-    /** The wire form of one kind of header. Thread safe. */
-    static final class Form<T extends ControlHeader> extends Serializer<T> {
-        private final Class<T> type;
-        private final BiConsumer<Output, T> writer;
-        private final Function<Input, T> reader;
-        private final boolean ignoresRest;
-
-        private Form(
-                final Class<T> type,
-                final BiConsumer<Output, T> writer,
-                final Function<Input, T> reader,
-                final boolean ignoresRest) {
-            super(false, true);
-            this.type = type;
-            this.writer = writer;
-            this.reader = reader;
-            this.ignoresRest = ignoresRest;
-        }
-
-        /** The name that errors call this kind by. */
-        String name() {
-            return type.getSimpleName();
-        }
-
-        /** Whether bytes behind the fields are no error. */
-        boolean ignoresRest() {
-            return ignoresRest;
-        }
-
-        void encode(final Output out, final ControlHeader header) {
-            writer.accept(out, type.cast(header));
-        }
-
-        T decode(final Input in) {
-            return reader.apply(in);
-        }
-
-        @Override
-        public void write(final Kryo kryo, final Output out, final T header) {
-            writer.accept(out, header);
-        }
-
-        @Override
-        public T read(final Kryo kryo, final Input in, final Class<? extends T> ofType) {
-            return reader.apply(in);
-        }
     }
 }

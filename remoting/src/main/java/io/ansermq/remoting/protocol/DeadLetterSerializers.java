@@ -11,18 +11,17 @@ import static io.ansermq.remoting.protocol.HeaderFields.writeLong;
 import static io.ansermq.remoting.protocol.HeaderFields.writeNullableText;
 import static io.ansermq.remoting.protocol.HeaderFields.writeText;
 
-import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
-import io.ansermq.remoting.protocol.ConsumingHeader.Expired;
 import io.ansermq.remoting.protocol.DeadLetterHeader.DeadLetter;
 import io.ansermq.remoting.protocol.DeadLetterHeader.DeadLetterAction;
 import io.ansermq.remoting.protocol.DeadLetterHeader.DeadLetters;
 import io.ansermq.remoting.protocol.DeadLetterHeader.DeadLettersSettled;
 import io.ansermq.remoting.protocol.DeadLetterHeader.ListDeadLetters;
 import io.ansermq.remoting.protocol.DeadLetterHeader.SettleDeadLetters;
+import org.jspecify.annotations.Nullable;
 
-/** The headers about dead letters and expiry on the wire; the rules are those of {@link ControlSerializers}. */
+/** The headers about dead letters on the wire; the rules are those of {@link ControlSerializers}. */
 final class DeadLetterSerializers {
 
     /** Three empty texts and three small numbers. */
@@ -30,46 +29,37 @@ final class DeadLetterSerializers {
 
     private DeadLetterSerializers() {}
 
-    static void register(final Kryo kryo) {
-        ControlSerializers.add(
-                kryo,
-                ListDeadLetters.CODE,
-                ListDeadLetters.class,
-                DeadLetterSerializers::write,
-                in -> new ListDeadLetters(readText(in), readInt(in), readLong(in)));
-        ControlSerializers.add(
-                kryo,
-                DeadLetters.CODE,
-                DeadLetters.class,
-                DeadLetterSerializers::write,
-                in -> new DeadLetters(
+    /** Writes the fields of a header. */
+    static void encode(final Output out, final DeadLetterHeader header) {
+        switch (header.code()) {
+            case ListDeadLetters.CODE -> write(out, (ListDeadLetters) header);
+            case DeadLetters.CODE -> write(out, (DeadLetters) header);
+            case SettleDeadLetters.CODE -> write(out, (SettleDeadLetters) header);
+            case DeadLettersSettled.CODE -> write(out, (DeadLettersSettled) header);
+            default -> throw new IllegalArgumentException("a header of the kind " + header.code());
+        }
+    }
+
+    /** Reads the fields of a header of this kind; null when it is none of these. */
+    static @Nullable DeadLetterHeader decode(final int code, final Input in) {
+        return switch (code) {
+            case ListDeadLetters.CODE -> new ListDeadLetters(readText(in), readInt(in), readLong(in));
+            case DeadLetters.CODE ->
+                new DeadLetters(
                         ControlSerializers.readList(in, MIN_LETTER_BYTES, DeadLetterSerializers::readLetter),
                         readNextLane(in),
-                        readLong(in)));
-        ControlSerializers.add(
-                kryo,
-                SettleDeadLetters.CODE,
-                SettleDeadLetters.class,
-                DeadLetterSerializers::write,
-                in -> new SettleDeadLetters(
+                        readLong(in));
+            case SettleDeadLetters.CODE ->
+                new SettleDeadLetters(
                         readBoolean(in) ? DeadLetterAction.PURGE : DeadLetterAction.RETRY,
                         readText(in),
                         readNullableText(in),
                         readNullableText(in),
                         readInt(in),
-                        readLong(in)));
-        ControlSerializers.add(
-                kryo,
-                DeadLettersSettled.CODE,
-                DeadLettersSettled.class,
-                DeadLetterSerializers::write,
-                in -> new DeadLettersSettled(readInt(in), readNextLane(in), readLong(in)));
-        ControlSerializers.add(
-                kryo,
-                Expired.CODE,
-                Expired.class,
-                DeadLetterSerializers::write,
-                in -> new Expired(readInt(in), readInt(in), readLong(in)));
+                        readLong(in));
+            case DeadLettersSettled.CODE -> new DeadLettersSettled(readInt(in), readNextLane(in), readLong(in));
+            default -> null;
+        };
     }
 
     private static void write(final Output out, final ListDeadLetters header) {
@@ -109,12 +99,6 @@ final class DeadLetterSerializers {
         writeInt(out, header.count());
         writeNextLane(out, header.nextLane());
         writeLong(out, header.nextOffset());
-    }
-
-    private static void write(final Output out, final Expired header) {
-        writeInt(out, header.consumer());
-        writeInt(out, header.lane());
-        writeLong(out, header.offset());
     }
 
     /** The lane to go on with, or -1 for none. */

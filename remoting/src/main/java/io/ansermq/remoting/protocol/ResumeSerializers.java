@@ -10,45 +10,44 @@ import static io.ansermq.remoting.protocol.HeaderFields.writeKind;
 import static io.ansermq.remoting.protocol.HeaderFields.writeLong;
 import static io.ansermq.remoting.protocol.HeaderFields.writeText;
 
-import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
-import io.ansermq.remoting.protocol.ConsumingHeader.ReleaseUnseen;
 import io.ansermq.remoting.protocol.ResumeHeader.AcknowledgeAgain;
 import io.ansermq.remoting.protocol.ResumeHeader.Mark;
 import io.ansermq.remoting.protocol.ResumeHeader.RestoreTemporary;
 import io.ansermq.remoting.protocol.ResumeHeader.Resume;
 import io.ansermq.remoting.protocol.ResumeHeader.Resumed;
 import io.ansermq.remoting.protocol.ResumeHeader.SequenceRange;
+import org.jspecify.annotations.Nullable;
 
 /** The headers of a session that comes back on the wire; the rules are those of {@link ControlSerializers}. */
 final class ResumeSerializers {
 
     private ResumeSerializers() {}
 
-    static void register(final Kryo kryo) {
-        ControlSerializers.add(
-                kryo, Resume.CODE, Resume.class, ResumeSerializers::write, in -> new Resume(readLong(in)));
-        ControlSerializers.add(kryo, Resumed.CODE, Resumed.class, ResumeSerializers::write, ResumeSerializers::resumed);
-        ControlSerializers.add(
-                kryo,
-                AcknowledgeAgain.CODE,
-                AcknowledgeAgain.class,
-                ResumeSerializers::write,
-                in -> new AcknowledgeAgain(readInt(in), readLong(in), ControlSerializers.readRanges(in)));
-        ControlSerializers.add(
-                kryo,
-                ReleaseUnseen.CODE,
-                ReleaseUnseen.class,
-                ResumeSerializers::write,
-                in -> new ReleaseUnseen(readInt(in), readLong(in)));
-        ControlSerializers.add(kryo, Mark.CODE, Mark.class, (out, header) -> {}, in -> new Mark());
-        ControlSerializers.add(
-                kryo,
-                RestoreTemporary.CODE,
-                RestoreTemporary.class,
-                ResumeSerializers::write,
-                in -> new RestoreTemporary(readKind(in), readText(in)));
+    /** Writes the fields of a header. */
+    static void encode(final Output out, final ResumeHeader header) {
+        switch (header.code()) {
+            case Resume.CODE -> write(out, (Resume) header);
+            case Resumed.CODE -> write(out, (Resumed) header);
+            case AcknowledgeAgain.CODE -> write(out, (AcknowledgeAgain) header);
+            case RestoreTemporary.CODE -> write(out, (RestoreTemporary) header);
+            case Mark.CODE -> {}
+            default -> throw new IllegalArgumentException("a header of the kind " + header.code());
+        }
+    }
+
+    /** Reads the fields of a header of this kind; null when it is none of these. */
+    static @Nullable ResumeHeader decode(final int code, final Input in) {
+        return switch (code) {
+            case Resume.CODE -> new Resume(readLong(in));
+            case Resumed.CODE -> resumed(in);
+            case AcknowledgeAgain.CODE ->
+                new AcknowledgeAgain(readInt(in), readLong(in), ControlSerializers.readRanges(in));
+            case Mark.CODE -> new Mark();
+            case RestoreTemporary.CODE -> new RestoreTemporary(readKind(in), readText(in));
+            default -> null;
+        };
     }
 
     private static void write(final Output out, final Resume header) {
@@ -70,11 +69,6 @@ final class ResumeSerializers {
                 readLong(in),
                 readLong(in),
                 ControlSerializers.readList(in, 2, each -> new SequenceRange(readLong(each), readInt(each))));
-    }
-
-    private static void write(final Output out, final ReleaseUnseen header) {
-        writeInt(out, header.consumer());
-        writeLong(out, header.fromTag());
     }
 
     private static void write(final Output out, final AcknowledgeAgain header) {

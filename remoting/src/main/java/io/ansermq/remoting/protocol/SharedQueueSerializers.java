@@ -12,7 +12,6 @@ import static io.ansermq.remoting.protocol.HeaderFields.writeLong;
 import static io.ansermq.remoting.protocol.HeaderFields.writeNullableText;
 import static io.ansermq.remoting.protocol.HeaderFields.writeText;
 
-import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import io.ansermq.remoting.protocol.SharedQueueHeader.CheckTransaction;
@@ -31,6 +30,7 @@ import io.ansermq.remoting.protocol.SharedQueueHeader.UpdateMessage;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The headers about shared queues on the wire; the rules are those of {@link ControlSerializers}. */
 final class SharedQueueSerializers {
@@ -40,76 +40,46 @@ final class SharedQueueSerializers {
 
     private SharedQueueSerializers() {}
 
-    static void register(final Kryo kryo) {
-        ControlSerializers.add(
-                kryo,
-                OpenSharedQueue.CODE,
-                OpenSharedQueue.class,
-                SharedQueueSerializers::write,
-                in -> new OpenSharedQueue(readText(in), readBoolean(in), readInt(in)));
-        ControlSerializers.add(
-                kryo,
-                SharedQueueOpened.CODE,
-                SharedQueueOpened.class,
-                SharedQueueSerializers::write,
-                in -> new SharedQueueOpened(readInt(in), readText(in), readInt(in), readBoolean(in)));
-        ControlSerializers.add(
-                kryo,
-                ReadLane.CODE,
-                ReadLane.class,
-                SharedQueueSerializers::write,
-                in -> new ReadLane(readInt(in), readInt(in), readLong(in), readBoolean(in), readInt(in)));
-        ControlSerializers.add(
-                kryo,
-                LaneRead.CODE,
-                LaneRead.class,
-                SharedQueueSerializers::write,
-                in -> new LaneRead(readLong(in), readLong(in), readInt(in)));
-        ControlSerializers.add(
-                kryo,
-                OfferChecks.CODE,
-                OfferChecks.class,
-                (out, header) -> writeText(out, header.producerGroup()),
-                in -> new OfferChecks(readText(in)));
-        ControlSerializers.add(
-                kryo,
-                CheckTransaction.CODE,
-                CheckTransaction.class,
-                SharedQueueSerializers::write,
-                in -> new CheckTransaction(new TransactionId(readText(in)), readText(in)));
-        ControlSerializers.add(
-                kryo,
-                PutResource.CODE,
-                PutResource.class,
-                SharedQueueSerializers::write,
-                in -> new PutResource(readResourceKind(in), readText(in), readBoolean(in), readTexts(in)));
-        ControlSerializers.add(
-                kryo,
-                RemoveResource.CODE,
-                RemoveResource.class,
-                SharedQueueSerializers::write,
-                in -> new RemoveResource(readResourceKind(in), readText(in)));
-        ControlSerializers.add(
-                kryo,
-                ListResources.CODE,
-                ListResources.class,
-                SharedQueueSerializers::write,
-                in -> new ListResources(readResourceKind(in), readNullableText(in)));
-        ControlSerializers.add(
-                kryo,
-                Resources.CODE,
-                Resources.class,
-                SharedQueueSerializers::write,
-                in -> new Resources(
+    /** Writes the fields of a header. */
+    static void encode(final Output out, final SharedQueueHeader header) {
+        switch (header.code()) {
+            case OpenSharedQueue.CODE -> write(out, (OpenSharedQueue) header);
+            case SharedQueueOpened.CODE -> write(out, (SharedQueueOpened) header);
+            case ReadLane.CODE -> write(out, (ReadLane) header);
+            case LaneRead.CODE -> write(out, (LaneRead) header);
+            case OfferChecks.CODE -> writeText(out, ((OfferChecks) header).producerGroup());
+            case CheckTransaction.CODE -> write(out, (CheckTransaction) header);
+            case PutResource.CODE -> write(out, (PutResource) header);
+            case RemoveResource.CODE -> write(out, (RemoveResource) header);
+            case ListResources.CODE -> write(out, (ListResources) header);
+            case Resources.CODE -> write(out, (Resources) header);
+            case UpdateMessage.CODE -> write(out, (UpdateMessage) header);
+            default -> throw new IllegalArgumentException("a header of the kind " + header.code());
+        }
+    }
+
+    /** Reads the fields of a header of this kind; null when it is none of these. */
+    static @Nullable SharedQueueHeader decode(final int code, final Input in) {
+        return switch (code) {
+            case OpenSharedQueue.CODE -> new OpenSharedQueue(readText(in), readBoolean(in), readInt(in));
+            case SharedQueueOpened.CODE ->
+                new SharedQueueOpened(readInt(in), readText(in), readInt(in), readBoolean(in));
+            case ReadLane.CODE -> new ReadLane(readInt(in), readInt(in), readLong(in), readBoolean(in), readInt(in));
+            case LaneRead.CODE -> new LaneRead(readLong(in), readLong(in), readInt(in));
+            case OfferChecks.CODE -> new OfferChecks(readText(in));
+            case CheckTransaction.CODE -> new CheckTransaction(new TransactionId(readText(in)), readText(in));
+            case PutResource.CODE ->
+                new PutResource(readResourceKind(in), readText(in), readBoolean(in), readTexts(in));
+            case RemoveResource.CODE -> new RemoveResource(readResourceKind(in), readText(in));
+            case ListResources.CODE -> new ListResources(readResourceKind(in), readNullableText(in));
+            case Resources.CODE ->
+                new Resources(
                         ControlSerializers.readList(
                                 in, MIN_RESOURCE_BYTES, each -> new Resource(readText(each), readTexts(each))),
-                        readBoolean(in)));
-        ControlSerializers.add(
-                kryo,
-                UpdateMessage.CODE,
-                UpdateMessage.class,
-                SharedQueueSerializers::write,
-                in -> new UpdateMessage(readInt(in), readText(in), readInt(in), readTexts(in)));
+                        readBoolean(in));
+            case UpdateMessage.CODE -> new UpdateMessage(readInt(in), readText(in), readInt(in), readTexts(in));
+            default -> null;
+        };
     }
 
     private static void write(final Output out, final OpenSharedQueue header) {

@@ -11,7 +11,6 @@ import static io.ansermq.remoting.protocol.HeaderFields.writeLong;
 import static io.ansermq.remoting.protocol.HeaderFields.writeNullableText;
 import static io.ansermq.remoting.protocol.HeaderFields.writeText;
 
-import com.esotericsoftware.kryo.Kryo;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import io.ansermq.remoting.protocol.ConsumingHeader.ConsumerAck;
@@ -40,74 +39,45 @@ final class TransactionSerializers {
 
     private TransactionSerializers() {}
 
-    static void register(final Kryo kryo) {
-        ControlSerializers.add(
-                kryo, Commit.CODE, Commit.class, TransactionSerializers::write, TransactionSerializers::readCommit);
-        ControlSerializers.add(
-                kryo, Rollback.CODE, Rollback.class, TransactionSerializers::write, in -> new Rollback(readId(in)));
-        ControlSerializers.add(
-                kryo,
-                Prepare.CODE,
-                Prepare.class,
-                TransactionSerializers::writeWork,
-                in -> new Prepare(readId(in), readRuns(in), readAcks(in)));
-        ControlSerializers.add(
-                kryo,
-                Prepared.CODE,
-                Prepared.class,
-                TransactionSerializers::write,
-                in -> new Prepared(readBoolean(in)));
-        ControlSerializers.add(
-                kryo,
-                TransactionPart.CODE,
-                TransactionPart.class,
-                TransactionSerializers::write,
-                in -> new TransactionPart(readId(in), readInt(in), readRuns(in), readAcks(in)));
-        ControlSerializers.add(
-                kryo,
-                GetTransactionStatus.CODE,
-                GetTransactionStatus.class,
-                TransactionSerializers::write,
-                in -> new GetTransactionStatus(readId(in)));
-        ControlSerializers.add(
-                kryo,
-                TransactionStatus.CODE,
-                TransactionStatus.class,
-                TransactionSerializers::write,
-                in -> new TransactionStatus(readState(in)));
-        ControlSerializers.add(
-                kryo,
-                Recover.CODE,
-                Recover.class,
-                TransactionSerializers::write,
-                in -> new Recover(readNullableId(in)));
-        ControlSerializers.add(
-                kryo,
-                Recovered.CODE,
-                Recovered.class,
-                TransactionSerializers::write,
-                TransactionSerializers::readRecovered);
-        ControlSerializers.add(
-                kryo, Forget.CODE, Forget.class, TransactionSerializers::write, in -> new Forget(readId(in)));
-        ControlSerializers.add(
-                kryo,
-                ListTransactions.CODE,
-                ListTransactions.class,
-                TransactionSerializers::write,
-                in -> new ListTransactions(readNullableId(in)));
-        ControlSerializers.add(
-                kryo,
-                Transactions.CODE,
-                Transactions.class,
-                TransactionSerializers::write,
-                in -> new Transactions(
-                        ControlSerializers.readList(in, 8, TransactionSerializers::readInfo), readBoolean(in)));
-        ControlSerializers.add(
-                kryo,
-                Resolve.CODE,
-                Resolve.class,
-                TransactionSerializers::write,
-                in -> new Resolve(readId(in), readBoolean(in)));
+    /** Writes the fields of a header. */
+    static void encode(final Output out, final TransactionHeader header) {
+        switch (header.code()) {
+            case Commit.CODE -> write(out, (Commit) header);
+            case Rollback.CODE -> write(out, (Rollback) header);
+            case Prepare.CODE -> writeWork(out, (Prepare) header);
+            case Prepared.CODE -> write(out, (Prepared) header);
+            case TransactionPart.CODE -> write(out, (TransactionPart) header);
+            case GetTransactionStatus.CODE -> write(out, (GetTransactionStatus) header);
+            case TransactionStatus.CODE -> write(out, (TransactionStatus) header);
+            case Recover.CODE -> write(out, (Recover) header);
+            case Recovered.CODE -> write(out, (Recovered) header);
+            case Forget.CODE -> write(out, (Forget) header);
+            case ListTransactions.CODE -> write(out, (ListTransactions) header);
+            case Transactions.CODE -> write(out, (Transactions) header);
+            case Resolve.CODE -> write(out, (Resolve) header);
+            default -> throw new IllegalArgumentException("a header of the kind " + header.code());
+        }
+    }
+
+    /** Reads the fields of a header of this kind; null when it is none of these. */
+    static @Nullable TransactionHeader decode(final int code, final Input in) {
+        return switch (code) {
+            case Commit.CODE -> readCommit(in);
+            case Rollback.CODE -> new Rollback(readId(in));
+            case Prepare.CODE -> new Prepare(readId(in), readRuns(in), readAcks(in));
+            case Prepared.CODE -> new Prepared(readBoolean(in));
+            case TransactionPart.CODE -> new TransactionPart(readId(in), readInt(in), readRuns(in), readAcks(in));
+            case GetTransactionStatus.CODE -> new GetTransactionStatus(readId(in));
+            case TransactionStatus.CODE -> new TransactionStatus(readState(in));
+            case Recover.CODE -> new Recover(readNullableId(in));
+            case Recovered.CODE -> readRecovered(in);
+            case Forget.CODE -> new Forget(readId(in));
+            case ListTransactions.CODE -> new ListTransactions(readNullableId(in));
+            case Transactions.CODE ->
+                new Transactions(ControlSerializers.readList(in, 8, TransactionSerializers::readInfo), readBoolean(in));
+            case Resolve.CODE -> new Resolve(readId(in), readBoolean(in));
+            default -> null;
+        };
     }
 
     private static void write(final Output out, final TransactionId id) {

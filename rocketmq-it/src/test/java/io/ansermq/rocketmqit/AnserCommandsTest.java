@@ -63,6 +63,16 @@ class AnserCommandsTest extends RocketMqScenario {
         await().until(() -> inbox.size() == 24);
         assertThat(failed(GroupCommand.commandLine(), "reset", "nobody", topic, "--to", "1h"))
                 .isEqualTo(1);
+
+        final SendResult last = producer.send(message(topic, "last"));
+        await().until(() -> inbox.size() == 25);
+        final String queue = Integer.toString(last.getMessageQueue().getQueueId());
+        assertThat(done(GroupCommand.commandLine(), "reset", group, topic, "--to", "earliest", "--queue", queue))
+                .hasSize(2)
+                .anyMatch(line -> line.matches(group + " +" + topic + " +" + queue + " +0"));
+        await().until(() -> inbox.size() == 25 + last.getQueueOffset() + 1);
+        assertThat(failed(GroupCommand.commandLine(), "reset", group, topic, "--to", "earliest", "--queue", "99"))
+                .isEqualTo(1);
     }
 
     @Test

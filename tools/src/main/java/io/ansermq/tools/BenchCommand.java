@@ -1,12 +1,12 @@
 package io.ansermq.tools;
 
-import io.ansermq.jms.AnserConnectionFactory;
 import io.ansermq.tools.bench.LoadArguments;
 import io.ansermq.tools.bench.LoadOptions;
 import io.ansermq.tools.bench.LoadReport;
 import io.ansermq.tools.bench.LoadRunner;
 import io.ansermq.tools.bench.LoadTarget;
 import io.ansermq.tools.bench.Machine;
+import io.ansermq.tools.console.BrokerOption;
 import io.ansermq.tools.console.CommandFailure;
 import io.ansermq.tools.console.ExitCode;
 import java.io.IOException;
@@ -33,13 +33,8 @@ import picocli.CommandLine.Spec;
         footer = {"", "Its messages stay in queues whose names begin with 'bench.': use a broker made for it."})
 final class BenchCommand implements Callable<Integer> {
 
-    @Option(
-            names = "--url",
-            paramLabel = "<url>",
-            defaultValue = "anser://127.0.0.1:10911",
-            description = "The broker. Default: ${DEFAULT-VALUE}.")
-    @SuppressWarnings("NullAway.Init") // It has a default.
-    private String url;
+    @Mixin
+    private final BrokerOption broker = new BrokerOption();
 
     @Option(
             names = "--broker-pid",
@@ -63,7 +58,7 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         final LoadOptions options = options();
-        final LoadTarget target = new LoadTarget("anser", new AnserConnectionFactory(url), pid());
+        final LoadTarget target = new LoadTarget("anser", broker.connectionFactory(), pid());
         final PrintWriter err = spec.commandLine().getErr();
         final LoadReport report = new LoadRunner(Long.toString(System.currentTimeMillis(), 36), line -> {
                     err.println(line);

@@ -3,17 +3,14 @@ package io.ansermq.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.ansermq.broker.Broker;
-import io.ansermq.broker.BrokerOptions;
-import io.ansermq.jms.AnserConnectionFactory;
 import io.ansermq.tools.console.ExitCode;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.Message;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,23 +27,17 @@ class AdministrationTest {
     @TempDir
     private Path directory;
 
-    private Broker broker;
+    private LocalBroker broker;
     private JMSContext context;
 
     @BeforeEach
     void startBroker() throws IOException {
         broker = start();
-        context = factory().createContext();
+        context = broker.factory().createContext();
     }
 
-    private Broker start() throws IOException {
-        return Broker.start(BrokerOptions.builder()
-                .set("port", "0")
-                .set("data", directory.toString())
-                .set("auto-create", "false")
-                .set("segment-size", "16MiB")
-                .set("min-free-disk", "32MiB")
-                .build());
+    private LocalBroker start() throws IOException {
+        return LocalBroker.start(directory, Map.of("auto-create", "false"));
     }
 
     @AfterEach
@@ -84,7 +75,7 @@ class AdministrationTest {
         context.close();
         broker.close();
         broker = start();
-        context = factory().createContext();
+        context = broker.factory().createContext();
 
         final JMSConsumer later = context.createConsumer(context.createQueue("orders"));
         assertThat(later.receiveNoWait()).isNull();
@@ -152,7 +143,7 @@ class AdministrationTest {
         context.close();
         broker.close();
         broker = start();
-        context = factory().createContext();
+        context = broker.factory().createContext();
 
         consumer = context.createSharedDurableConsumer(context.createTopic("prices"), "all");
         for (int i = 0; i < 5; i++) {
@@ -168,7 +159,7 @@ class AdministrationTest {
     @Test
     void shouldListConsumersAndEndConnections() {
         done("destination create orders");
-        try (JMSContext other = factory().createContext()) {
+        try (JMSContext other = broker.factory().createContext()) {
             final List<String> told = new CopyOnWriteArrayList<>();
             other.setClientID("billing");
             other.setExceptionListener(e -> told.add(e.getMessage()));
@@ -191,12 +182,9 @@ class AdministrationTest {
 
     @Test
     void shouldSayWhatThereIsToDo() {
-        assertThat(usage("destination")).contains("list", "show", "create", "purge", "move");
-        assertThat(usage("subscription")).contains("rewind");
-    }
-
-    private AnserConnectionFactory factory() {
-        return new AnserConnectionFactory("anser://127.0.0.1:" + broker.port());
+        assertThat(CommandRun.of("destination").errors()).contains("list", "show", "create", "purge", "move");
+        assertThat(CommandRun.of("subscription").errors()).contains("rewind");
+        assertThat(CommandRun.of("store").exitCode()).isEqualTo(ExitCode.USAGE);
     }
 
     private void send(final String destination, final int count) {
@@ -233,10 +221,6 @@ class AdministrationTest {
     }
 
     private CommandRun run(final String command) {
-        final List<String> all = new ArrayList<>(List.of(command.split(" ")));
-        if (all.size() > 1) {
-            all.add("--url=anser://127.0.0.1:" + broker.port());
-        }
-        return CommandRun.of(all.toArray(String[]::new));
+        return broker.run(command.split(" "));
     }
 }

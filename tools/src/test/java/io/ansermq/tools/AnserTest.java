@@ -69,7 +69,7 @@ class AnserTest {
             receive --queue a --timeout 0; --timeout 0
             status --url http://localhost; anser://host:port
             status --url anser://here:0; here:0
-            store; no command given
+            store; say what to do: verify, salvage
             store verify; '<directory>'
             store salvage here; '<new-directory>'
             demo --messages 1; --messages 1

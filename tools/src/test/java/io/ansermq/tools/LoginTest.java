@@ -2,8 +2,6 @@ package io.ansermq.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ansermq.broker.Broker;
-import io.ansermq.broker.BrokerOptions;
 import io.ansermq.broker.security.RoleFile;
 import io.ansermq.broker.security.Roles;
 import io.ansermq.broker.security.UserFile;
@@ -13,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +25,7 @@ class LoginTest {
     @TempDir
     private Path directory;
 
-    private Broker broker;
+    private LocalBroker broker;
     private Path passwordFile;
 
     @BeforeEach
@@ -35,15 +34,12 @@ class LoginTest {
         passwordFile = Files.writeString(directory.resolve("password"), "sécret: 1\nno part of it\n");
         new RoleFile(directory.resolve("roles"))
                 .change(none -> new Roles(List.of(), List.of(new Roles.Member(Roles.ADMIN, "ann"))));
-        broker = Broker.start(BrokerOptions.builder()
-                .set("port", "0")
-                .set("data", directory.resolve("data").toString())
-                .set("users", directory.resolve("users").toString())
-                .set("roles", directory.resolve("roles").toString())
-                .set("anonymous", "none")
-                .set("segment-size", "16MiB")
-                .set("min-free-disk", "32MiB")
-                .build());
+        broker = LocalBroker.start(
+                directory.resolve("data"),
+                Map.of(
+                        "users", directory.resolve("users").toString(),
+                        "roles", directory.resolve("roles").toString(),
+                        "anonymous", "none"));
     }
 
     @AfterEach
@@ -58,6 +54,16 @@ class LoginTest {
 
         assertThat(run.errors()).isEmpty();
         assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"status", "send --queue letters hello"})
+    void shouldLogInWithTheUserThatTheUrlNames(final String command) {
+        final String user = "?userName=ann&password=sécret: 1";
+        final List<String> all = new ArrayList<>(List.of(command.split(" ")));
+        all.add("--url=" + broker.url() + user);
+
+        assertThat(CommandRun.of(all.toArray(String[]::new)).errors()).isEmpty();
     }
 
     @Test
@@ -87,8 +93,7 @@ class LoginTest {
 
     private CommandRun run(final String command, final String... options) {
         final List<String> all = new ArrayList<>(List.of(command.split(" ")));
-        all.add("--url=anser://127.0.0.1:" + broker.port());
         all.addAll(List.of(options));
-        return CommandRun.of(all.toArray(String[]::new));
+        return broker.run(all.toArray(String[]::new));
     }
 }

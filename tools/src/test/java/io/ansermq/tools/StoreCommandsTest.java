@@ -3,8 +3,6 @@ package io.ansermq.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ansermq.broker.Broker;
-import io.ansermq.broker.BrokerOptions;
 import io.ansermq.store.StoreException;
 import io.ansermq.tools.console.ExitCode;
 import java.io.IOException;
@@ -22,7 +20,7 @@ class StoreCommandsTest {
 
     @Test
     void shouldFindNothingInTheDataOfAHealthyBroker() throws IOException {
-        try (Broker broker = start("data")) {
+        try (LocalBroker broker = start("data")) {
             send(broker, "one");
         }
 
@@ -35,7 +33,7 @@ class StoreCommandsTest {
 
     @Test
     void shouldRefuseWhileABrokerRuns() throws IOException {
-        try (Broker broker = start("data")) {
+        try (LocalBroker broker = start("data")) {
             send(broker, "one");
             for (final CommandRun refused : new CommandRun[] {
                 CommandRun.of("store", "verify", data("data")),
@@ -58,7 +56,7 @@ class StoreCommandsTest {
 
     @Test
     void shouldSaveAllButTheDamagedMessage() throws IOException {
-        try (Broker broker = start("data")) {
+        try (LocalBroker broker = start("data")) {
             for (final String text : new String[] {"one", "two", "three"}) {
                 send(broker, text);
             }
@@ -88,33 +86,22 @@ class StoreCommandsTest {
                         "anser server");
 
         assertThat(CommandRun.of("store", "verify", data("saved")).output()).contains("nothing is wrong");
-        try (Broker broker = start("saved")) {
+        try (LocalBroker broker = start("saved")) {
             assertThat(receive(broker).lines()).containsExactly("one", "three");
         }
     }
 
-    private Broker start(final String name) throws IOException {
-        return Broker.start(BrokerOptions.builder()
-                .set("port", "0")
-                .set("data", data(name))
-                .set("segment-size", "16MiB")
-                .set("min-free-disk", "32MiB")
-                .build());
+    private LocalBroker start(final String name) throws IOException {
+        return LocalBroker.start(directory.resolve(name));
     }
 
-    private static void send(final Broker broker, final String text) {
-        assertThat(CommandRun.of("send", "--url", url(broker), "--queue", "letters", text)
-                        .errors())
-                .isEmpty();
+    private static void send(final LocalBroker broker, final String text) {
+        assertThat(broker.run("send", "--queue", "letters", text).errors()).isEmpty();
     }
 
-    private static String receive(final Broker broker) {
-        return CommandRun.of("receive", "--url", url(broker), "--queue", "letters", "--timeout", "1", "--count", "3")
+    private static String receive(final LocalBroker broker) {
+        return broker.run("receive", "--queue", "letters", "--timeout", "1", "--count", "3")
                 .output();
-    }
-
-    private static String url(final Broker broker) {
-        return "anser://127.0.0.1:" + broker.port();
     }
 
     private static void flip(final Path file, final int at) throws IOException {

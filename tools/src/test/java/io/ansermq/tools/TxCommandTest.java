@@ -3,16 +3,11 @@ package io.ansermq.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.ansermq.broker.Broker;
-import io.ansermq.broker.BrokerOptions;
-import io.ansermq.jms.AnserConnectionFactory;
 import io.ansermq.remoting.protocol.TransactionId;
 import io.ansermq.tools.console.ExitCode;
 import jakarta.jms.JMSContext;
 import jakarta.jms.XAJMSContext;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -49,16 +44,11 @@ class TxCommandTest {
     @TempDir
     private Path directory;
 
-    private Broker broker;
+    private LocalBroker broker;
 
     @BeforeEach
     void startBroker() throws Exception {
-        broker = Broker.start(BrokerOptions.builder()
-                .set("port", "0")
-                .set("data", directory.toString())
-                .set("segment-size", "16MiB")
-                .set("min-free-disk", "32MiB")
-                .build());
+        broker = LocalBroker.start(directory);
     }
 
     @AfterEach
@@ -66,20 +56,9 @@ class TxCommandTest {
         broker.close();
     }
 
-    private String uri() {
-        return "anser://127.0.0.1:" + broker.port();
-    }
-
-    private CommandRun run(final String... arguments) {
-        final List<String> all = new ArrayList<>(List.of("tx"));
-        all.addAll(List.of(arguments));
-        all.add("--url=" + uri());
-        return CommandRun.of(all.toArray(String[]::new));
-    }
-
     private Branch prepare(final int number, final String queue) throws Exception {
         final Branch branch = new Branch((byte) number);
-        try (XAJMSContext context = new AnserConnectionFactory(uri()).createXAContext()) {
+        try (XAJMSContext context = broker.factory().createXAContext()) {
             final XAResource resource = context.getXAResource();
             resource.start(branch, XAResource.TMNOFLAGS);
             context.createProducer().send(context.createQueue(queue), "from branch " + number);
@@ -91,14 +70,14 @@ class TxCommandTest {
 
     @Test
     void shouldListAndShowWhatIsInDoubt() throws Exception {
-        assertThat(run("list").output().strip()).isEqualTo("no transactions");
+        assertThat(broker.run("tx", "list").output().strip()).isEqualTo("no transactions");
         final Branch branch = prepare(1, "orders");
-        assertThat(run("list").output()).contains(branch.text(), "prepared");
-        assertThat(run("list", "--json").output()).contains("\"transaction\": \"" + branch.text() + "\"");
-        assertThat(run("show", branch.text()).output()).contains("state: prepared", "sends: 1");
-        assertThat(run("show", "--json", branch.text()).output()).contains("\"sends\": 1");
-        assertThat(run("show", "L:1:1").exitCode()).isEqualTo(ExitCode.FAILED);
-        assertThat(run("show", "nonsense").exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(broker.run("tx", "list").output()).contains(branch.text(), "prepared");
+        assertThat(broker.run("tx", "list", "--json").output()).contains("\"transaction\": \"" + branch.text() + "\"");
+        assertThat(broker.run("tx", "show", branch.text()).output()).contains("state: prepared", "sends: 1");
+        assertThat(broker.run("tx", "show", "--json", branch.text()).output()).contains("\"sends\": 1");
+        assertThat(broker.run("tx", "show", "L:1:1").exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(broker.run("tx", "show", "nonsense").exitCode()).isEqualTo(ExitCode.USAGE);
     }
 
     @Test
@@ -106,15 +85,15 @@ class TxCommandTest {
         final Branch first = prepare(1, "orders");
         final Branch second = prepare(2, "orders");
 
-        assertThat(run("commit", first.text()).output()).contains("is committed");
-        assertThat(run("rollback", second.text()).output()).contains("is rolled back");
+        assertThat(broker.run("tx", "commit", first.text()).output()).contains("is committed");
+        assertThat(broker.run("tx", "rollback", second.text()).output()).contains("is rolled back");
 
-        try (JMSContext context = new AnserConnectionFactory(uri()).createContext()) {
+        try (JMSContext context = broker.factory().createContext()) {
             assertThat(context.createConsumer(context.createQueue("orders")).receiveBody(String.class, 10_000))
                     .isEqualTo("from branch 1");
         }
-        assertThat(run("list").output()).contains("heuristically committed", "heuristically rolled back");
-        try (XAJMSContext context = new AnserConnectionFactory(uri()).createXAContext()) {
+        assertThat(broker.run("tx", "list").output()).contains("heuristically committed", "heuristically rolled back");
+        try (XAJMSContext context = broker.factory().createXAContext()) {
             final XAResource resource = context.getXAResource();
             assertThat(resource.recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN))
                     .hasSize(2);
@@ -127,7 +106,7 @@ class TxCommandTest {
             resource.forget(first);
             resource.forget(second);
         }
-        assertThat(run("list").output().strip()).isEqualTo("no transactions");
-        assertThat(run("commit", first.text()).exitCode()).isEqualTo(ExitCode.FAILED);
+        assertThat(broker.run("tx", "list").output().strip()).isEqualTo("no transactions");
+        assertThat(broker.run("tx", "commit", first.text()).exitCode()).isEqualTo(ExitCode.FAILED);
     }
 }

@@ -2,16 +2,12 @@ package io.ansermq.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ansermq.broker.Broker;
-import io.ansermq.broker.BrokerOptions;
 import io.ansermq.tools.console.ExitCode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,16 +19,11 @@ class WithBrokerTest {
     @TempDir
     private Path directory;
 
-    private Broker broker;
+    private LocalBroker broker;
 
     @BeforeEach
     void startBroker() throws IOException {
-        broker = Broker.start(BrokerOptions.builder()
-                .set("port", "0")
-                .set("data", directory.toString())
-                .set("segment-size", "16MiB")
-                .set("min-free-disk", "32MiB")
-                .build());
+        broker = LocalBroker.start(directory);
     }
 
     @AfterEach
@@ -42,7 +33,7 @@ class WithBrokerTest {
 
     @Test
     void shouldReceiveWhatWasSentWithItsHeadersAndProperties() {
-        final CommandRun sent = run(
+        final CommandRun sent = broker.run(
                 "send",
                 "--queue",
                 "letters",
@@ -56,7 +47,7 @@ class WithBrokerTest {
                 "wild geese: 雁");
         assertThat(sent).isEqualTo(new CommandRun(ExitCode.OK, line("sent 1 message to queue letters"), ""));
 
-        final CommandRun received = run("receive", "--queue", "letters", "--verbose");
+        final CommandRun received = broker.run("receive", "--queue", "letters", "--verbose");
 
         assertThat(received.exitCode()).isEqualTo(ExitCode.OK);
         assertThat(received.output().lines())
@@ -75,20 +66,23 @@ class WithBrokerTest {
         final InputStream terminal = System.in;
         System.setIn(new ByteArrayInputStream("one\ntwo\nthree\n".getBytes(StandardCharsets.UTF_8)));
         try {
-            assertThat(run("send", "--queue", "lines").output()).isEqualTo(line("sent 3 messages to queue lines"));
+            assertThat(broker.run("send", "--queue", "lines").output())
+                    .isEqualTo(line("sent 3 messages to queue lines"));
         } finally {
             System.setIn(terminal);
         }
 
-        assertThat(run("receive", "--queue", "lines", "--count", "3").output().lines())
+        assertThat(broker.run("receive", "--queue", "lines", "--count", "3")
+                        .output()
+                        .lines())
                 .containsExactly("one", "two", "three");
     }
 
     @Test
     void shouldSayHowManyCameWhenItWasFewerThanAskedFor() {
-        run("send", "--queue", "few", "--count", "2", "x");
+        broker.run("send", "--queue", "few", "--count", "2", "x");
 
-        final CommandRun received = run("receive", "--queue", "few", "--count", "3", "--timeout", "0.2");
+        final CommandRun received = broker.run("receive", "--queue", "few", "--count", "3", "--timeout", "0.2");
 
         assertThat(received.exitCode()).isEqualTo(ExitCode.FAILED);
         assertThat(received.output().lines()).containsExactly("x", "x");
@@ -98,17 +92,17 @@ class WithBrokerTest {
 
     @Test
     void shouldShowTheDestinationsOfABroker() {
-        run("send", "--queue", "waiting", "--count", "3", "x");
+        broker.run("send", "--queue", "waiting", "--count", "3", "x");
 
-        assertThat(run("status").output().lines().map(each -> each.replaceAll(" +", " ")))
+        assertThat(broker.run("status").output().lines().map(each -> each.replaceAll(" +", " ")))
                 .contains("broker anser")
                 .contains("queue waiting 3 0 0 3 0");
-        assertThat(run("status", "--json").output()).contains("\"backlog\": 3");
+        assertThat(broker.run("status", "--json").output()).contains("\"backlog\": 3");
     }
 
     @Test
     void shouldLoadABroker() {
-        final CommandRun bench = run(
+        final CommandRun bench = broker.run(
                 "bench",
                 "--workload",
                 "W1",
@@ -123,12 +117,6 @@ class WithBrokerTest {
 
         assertThat(bench.exitCode()).as(bench.errors()).isEqualTo(ExitCode.OK);
         assertThat(bench.output()).contains("| W1 |");
-    }
-
-    private CommandRun run(final String... arguments) {
-        final List<String> all = new ArrayList<>(List.of(arguments));
-        all.add(1, "--url=anser://127.0.0.1:" + broker.port());
-        return CommandRun.of(all.toArray(String[]::new));
     }
 
     private static String line(final String text) {

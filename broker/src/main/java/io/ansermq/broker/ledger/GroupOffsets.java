@@ -53,12 +53,14 @@ public final class GroupOffsets {
 
     private record Place(Key key, int queue) {}
 
-    private final Map<Key, Queues> all = new LinkedHashMap<>();
+    /** By group, then by topic. */
+    private final Map<String, Map<String, Queues>> all = new LinkedHashMap<>();
+
     private final ArrayDeque<Place> waiting = new ArrayDeque<>();
 
     /** The offset that was told last, or {@link #NONE}. */
     public long offset(final String group, final String topic, final int queue) {
-        final Queues queues = all.get(new Key(group, topic));
+        final Queues queues = find(group, topic);
         return queues == null || queue < 0 || queue >= queues.told.length ? NONE : queues.told[queue];
     }
 
@@ -67,11 +69,10 @@ public final class GroupOffsets {
         if (queue < 0 || queue >= Catalog.MAX_LANES || offset < 0 || offset > MAX_OFFSET) {
             throw new IllegalArgumentException("no group can be at offset " + offset + " of queue " + queue);
         }
-        tell(new Key(group, topic), queue, offset);
+        tell(make(group, topic), group, topic, queue, offset);
     }
 
-    private void tell(final Key key, final int queue, final long offset) {
-        final Queues queues = all.computeIfAbsent(key, any -> new Queues());
+    private void tell(final Queues queues, final String group, final String topic, final int queue, final long offset) {
         queues.reach(queue);
         if (queues.told[queue] == offset) {
             return;
@@ -79,7 +80,7 @@ public final class GroupOffsets {
         queues.told[queue] = offset;
         if (!queues.waiting[queue]) {
             queues.waiting[queue] = true;
-            waiting.add(new Place(key, queue));
+            waiting.add(new Place(new Key(group, topic), queue));
         }
     }
 
@@ -91,7 +92,7 @@ public final class GroupOffsets {
     /** The next offset to record, or null; it counts as recorded once {@link #recorded} is called. */
     public @Nullable Unrecorded nextUnrecorded() {
         for (Place place = waiting.peekFirst(); place != null; place = waiting.peekFirst()) {
-            final Queues queues = all.get(place.key());
+            final Queues queues = find(place.key());
             if (queues != null && queues.waiting[place.queue()]) {
                 return new Unrecorded(place.key(), place.queue(), queues.told[place.queue()]);
             }
@@ -103,7 +104,7 @@ public final class GroupOffsets {
     /** The offset that {@link #nextUnrecorded} returned has its record. */
     public void recorded() {
         final Place place = waiting.removeFirst();
-        final Queues queues = all.get(place.key());
+        final Queues queues = find(place.key());
         if (queues != null) {
             queues.waiting[place.queue()] = false;
         }
@@ -111,7 +112,7 @@ public final class GroupOffsets {
 
     /** Applies an OFFSET record. What a client said since stays. */
     public void apply(final String group, final String topic, final int queue, final long offset) {
-        final Queues queues = all.computeIfAbsent(new Key(group, topic), any -> new Queues());
+        final Queues queues = make(group, topic);
         queues.reach(queue);
         if (!queues.waiting[queue]) {
             queues.told[queue] = offset;
@@ -120,27 +121,47 @@ public final class GroupOffsets {
 
     /** A group forgets where it was on a topic. */
     public void forget(final String group, final String topic) {
-        final Key key = new Key(group, topic);
-        final Queues queues = all.get(key);
+        final Queues queues = find(group, topic);
         for (int queue = 0; queues != null && queue < queues.told.length; queue++) {
-            tell(key, queue, NONE);
+            tell(queues, group, topic, queue, NONE);
         }
     }
 
     /** All groups on all topics. */
     public List<Key> keys() {
-        final List<Key> keys = new ArrayList<>(all.size());
-        all.forEach((key, queues) -> {
+        final List<Key> keys = new ArrayList<>();
+        all.keySet().forEach(group -> topics(group).forEach(topic -> keys.add(new Key(group, topic))));
+        return keys;
+    }
+
+    /** The topics of which a group has an offset. */
+    public List<String> topics(final String group) {
+        final List<String> topics = new ArrayList<>();
+        all.getOrDefault(group, Map.of()).forEach((topic, queues) -> {
             if (Arrays.stream(queues.told).anyMatch(offset -> offset != NONE)) {
-                keys.add(key);
+                topics.add(topic);
             }
         });
-        return keys;
+        return topics;
+    }
+
+    private @Nullable Queues find(final Key key) {
+        return find(key.group(), key.topic());
+    }
+
+    private @Nullable Queues find(final String group, final String topic) {
+        final Map<String, Queues> topics = all.get(group);
+        return topics == null ? null : topics.get(topic);
+    }
+
+    private Queues make(final String group, final String topic) {
+        return all.computeIfAbsent(group, any -> new LinkedHashMap<>()).computeIfAbsent(topic, any -> new Queues());
     }
 
     /** Writes one group on one topic for a state image: two texts with their lengths, then the offsets. */
     public byte[] encode(final Key key) {
-        final Queues queues = all.getOrDefault(key, new Queues());
+        final Queues found = find(key);
+        final Queues queues = found == null ? new Queues() : found;
         final byte[] group = key.group().getBytes(StandardCharsets.UTF_8);
         final byte[] topic = key.topic().getBytes(StandardCharsets.UTF_8);
         final ByteBuffer out =

@@ -136,12 +136,7 @@ final class GroupAdmin {
 
     /** The topics that a group consumes or has consumed. */
     Set<String> topics(final String group) {
-        final Set<String> topics = new TreeSet<>();
-        for (final GroupOffsets.Key key : state.desk().offsets().keys()) {
-            if (key.group().equals(group)) {
-                topics.add(key.topic());
-            }
-        }
+        final Set<String> topics = new TreeSet<>(state.desk().offsets().topics(group));
         final Clients.Group connected = state.clients().consumers(group);
         if (connected != null) {
             topics.addAll(connected.interests.keySet());
@@ -202,7 +197,7 @@ final class GroupAdmin {
      * @param epochMs where the first message stands that was stored then or later; -1 for behind the last one
      * @param given this offset instead; -1 for none
      * @return the new offset of each queue
-     * @throws RefusedException when there is no such topic or group
+     * @throws RefusedException when there is no such topic, queue or group
      */
     Map<Integer, Long> reset(
             final String group, final String name, final int only, final long epochMs, final long given) {
@@ -212,6 +207,9 @@ final class GroupAdmin {
         }
         if (state.groups().find(group) == null) {
             throw new RefusedException(ResponseCodes.SUBSCRIPTION_GROUP_NOT_EXIST, "there is no group " + group);
+        }
+        if (only >= topic.readQueues()) {
+            throw new RefusedException(ResponseCodes.INVALID_PARAMETER, "there is no queue " + only + " of " + name);
         }
         final Map<Integer, Long> offsets = new LinkedHashMap<>();
         for (int queue = 0; queue < topic.readQueues(); queue++) {

@@ -107,14 +107,15 @@ final class ToolRequests {
             throw new RefusedException(ResponseCodes.NO_PERMISSION, refusal);
         }
         final List<Map<String, String>> queues = new ArrayList<>();
-        groups.reset(reset.group(), reset.topic(), -1, reset.epochMs(), -1).forEach((queue, offset) -> {
-            final Map<String, String> row = new LinkedHashMap<>();
-            row.put("group", reset.group());
-            row.put("topic", reset.topic());
-            row.put("queue", Integer.toString(queue));
-            row.put("offset", Long.toString(offset));
-            queues.add(row);
-        });
+        groups.reset(reset.group(), reset.topic(), reset.queue(), reset.epochMs(), -1)
+                .forEach((queue, offset) -> {
+                    final Map<String, String> row = new LinkedHashMap<>();
+                    row.put("group", reset.group());
+                    row.put("topic", reset.topic());
+                    row.put("queue", Integer.toString(queue));
+                    row.put("offset", Long.toString(offset));
+                    queues.add(row);
+                });
         link.access()
                 .did("reset group '" + reset.group() + "' on '" + reset.topic() + "' to " + reset.epochMs() + " ms");
         return new Inspected(queues, 0);

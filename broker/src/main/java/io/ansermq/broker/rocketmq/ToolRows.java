@@ -11,7 +11,6 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Describes topics, groups and messages to the {@code anser} command, a row each. Owned by the core agent. */
@@ -61,20 +60,30 @@ final class ToolRows {
 
     Map<String, String> group(final String group) {
         final Clients.Group connected = state.clients().consumers(group);
-        final Set<String> topics = groups.topics(group);
-        long backlog = 0;
-        for (final Map<String, String> queue : progress(group)) {
-            final String own = queue.getOrDefault("backlog", "");
-            backlog += own.isEmpty() ? 0 : Long.parseLong(own);
-        }
         final Map<String, String> row = new LinkedHashMap<>();
         row.put("group", group);
         row.put("consumers", connected == null ? "0" : Integer.toString(connected.members.size()));
         row.put("type", connected == null ? "" : connected.consumeType);
         row.put("model", connected == null ? "" : connected.messageModel);
-        row.put("backlog", Long.toString(backlog));
-        row.put("topics", String.join(" ", topics));
+        row.put("backlog", Long.toString(backlog(group)));
+        row.put("topics", String.join(" ", groups.topics(group)));
         return row;
+    }
+
+    private long backlog(final String group) {
+        long backlog = 0;
+        for (final String name : groups.topics(group)) {
+            final TopicConfig topic = state.topics().find(name);
+            for (int queue = 0; topic != null && queue < topic.readQueues(); queue++) {
+                final long offset = state.desk().offsets().offset(group, name, queue);
+                backlog += offset < 0 ? 0 : backlog(state.reader().lane(name, queue), offset);
+            }
+        }
+        return backlog;
+    }
+
+    private static long backlog(final @Nullable Lane lane, final long offset) {
+        return Math.max(0, LaneReader.end(lane) - offset);
     }
 
     /** A row for each queue of each topic that the group consumes or has consumed; no offset where it never was. */
@@ -99,7 +108,7 @@ final class ToolRows {
         row.put("queue", Integer.toString(queue));
         row.put("offset", known ? Long.toString(offset) : "");
         row.put("end", Long.toString(LaneReader.end(lane)));
-        row.put("backlog", known ? Long.toString(Math.max(0, LaneReader.end(lane) - offset)) : "");
+        row.put("backlog", known ? Long.toString(backlog(lane, offset)) : "");
         row.put("lastConsumed", known ? stored(lane, offset - 1) : "");
         return row;
     }

@@ -143,12 +143,15 @@ public sealed interface AdminHeader extends ControlHeader {
     }
 
     /**
-     * C to B, for administrators: a group of RocketMQ's consumers goes on, in all queues of a topic, with the first message
-     * that was stored at a time or later, or behind all messages when there is none. Answered by {@link Inspected}, with
-     * a row for each queue, or {@link ConnectionHeader.Failure}.
+     * C to B, for administrators: a group of RocketMQ's consumers goes on with the first message that was stored at a time or
+     * later, or behind all messages when there is none. Answered by {@link Inspected}, with a row for each queue, or
+     * {@link ConnectionHeader.Failure}.
+     *
+     * @param queue in which queue of the topic, or {@link #ALL_QUEUES}
      */
-    record ResetGroup(String group, String topic, long epochMs) implements AdminHeader {
+    record ResetGroup(String group, String topic, int queue, long epochMs) implements AdminHeader {
         public static final int CODE = 0x5078;
+        public static final int ALL_QUEUES = -1;
 
         @Override
         public int code() {

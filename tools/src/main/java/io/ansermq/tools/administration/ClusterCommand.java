@@ -7,12 +7,13 @@ import io.ansermq.remoting.transport.ConnectionHandler;
 import io.ansermq.remoting.transport.RemotingClient;
 import io.ansermq.remoting.transport.TransportOptions;
 import io.ansermq.tools.console.CommandFailure;
+import io.ansermq.tools.console.CommandGroup;
 import io.ansermq.tools.console.ExitCode;
+import io.ansermq.tools.console.ServerAddress;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +29,7 @@ import picocli.CommandLine.Spec;
 
 /** Clusters, as a name server knows them. */
 @Command(name = "cluster", description = "Look at clusters and their brokers, as a name server knows them.")
-public final class ClusterCommand extends Group {
+public final class ClusterCommand extends CommandGroup {
 
     private ClusterCommand() {}
 
@@ -54,7 +55,8 @@ public final class ClusterCommand extends Group {
                 names = "--namesrv",
                 paramLabel = "<host:port>",
                 defaultValue = "127.0.0.1:9876",
-                description = "The name server. Default: ${DEFAULT-VALUE}.")
+                description =
+                        "The name server; anser+tls://host:port?trustStore=FILE for encryption. Default: ${DEFAULT-VALUE}.")
         @SuppressWarnings("NullAway.Init") // It has a default.
         private String nameServer;
 
@@ -79,12 +81,17 @@ public final class ClusterCommand extends Group {
         }
 
         private Map<String, @Nullable Object> ask() {
+            final ServerAddress server = server();
             Connection connection = null;
             RemotingCommand answer = null;
             try {
                 connection = RemotingClient.connect(
-                        address(),
-                        TransportOptions.builder().name("anser").ioThreads(1).build(),
+                        server.addresses().get(0),
+                        TransportOptions.builder()
+                                .name("anser")
+                                .ioThreads(1)
+                                .encryption(server.encryption())
+                                .build(),
                         TIMEOUT_MS,
                         any -> new Silent());
                 answer = connection
@@ -112,13 +119,15 @@ public final class ClusterCommand extends Group {
             }
         }
 
-        private InetSocketAddress address() {
-            final int colon = nameServer.lastIndexOf(':');
-            if (colon < 1 || !nameServer.substring(colon + 1).matches("[0-9]{1,5}")) {
+        private ServerAddress server() {
+            if (nameServer.contains("://")) {
+                return ServerAddress.of("--namesrv", nameServer);
+            }
+            // Without a port it would be a broker's.
+            if (!nameServer.matches(".+:[0-9]{1,5}")) {
                 throw CommandFailure.usage("--namesrv: '" + nameServer + "' is not host:port");
             }
-            return InetSocketAddress.createUnresolved(
-                    nameServer.substring(0, colon), Integer.parseInt(nameServer.substring(colon + 1)));
+            return ServerAddress.of("--namesrv", "anser://" + nameServer);
         }
 
         private static List<Map<String, String>> brokers(final Map<String, @Nullable Object> info) {

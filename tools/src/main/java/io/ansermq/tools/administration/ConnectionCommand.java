@@ -6,6 +6,7 @@ import io.ansermq.remoting.protocol.AdminHeader.CloseConnection;
 import io.ansermq.remoting.protocol.AdminHeader.Subject;
 import io.ansermq.remoting.protocol.ConnectionHeader.Done;
 import io.ansermq.tools.console.BrokerCommand;
+import io.ansermq.tools.console.CommandGroup;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Parameters;
 
 /** Who is connected. */
 @Command(name = "connection", aliases = "conn", description = "Look at connections, and end them.")
-public final class ConnectionCommand extends Group {
+public final class ConnectionCommand extends CommandGroup {
 
     private ConnectionCommand() {}
 

@@ -11,8 +11,11 @@ import io.ansermq.remoting.protocol.DeadLetterHeader.DeadLettersSettled;
 import io.ansermq.remoting.protocol.DestinationHeader.DestinationOpened;
 import io.ansermq.tools.console.BrokerCommand;
 import io.ansermq.tools.console.CommandFailure;
+import io.ansermq.tools.console.CommandGroup;
 import io.ansermq.tools.console.DestinationName;
 import io.ansermq.tools.console.Json;
+import io.ansermq.tools.console.Quantity;
+import io.ansermq.tools.console.Settling;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +29,7 @@ import picocli.CommandLine.Parameters;
 
 /** Queues and topics. */
 @Command(name = "destination", aliases = "dest", description = "Look at queues and topics, and change them.")
-public final class DestinationCommand extends Group {
+public final class DestinationCommand extends CommandGroup {
 
     private DestinationCommand() {}
 
@@ -157,30 +160,17 @@ public final class DestinationCommand extends Group {
         private @Nullable String id;
 
         final long takeOut(final BrokerSession session, final @Nullable String target) throws BrokerException {
-            long count = 0;
-            int lane = 0;
-            long offset = 0;
-            while (lane >= 0) {
-                final DeadLettersSettled step = session.ask(
-                        new TakeOut(
-                                destination().kind(),
-                                destination().name(),
-                                clientId,
-                                subscription,
-                                target,
-                                id,
-                                lane,
-                                offset),
-                        DeadLettersSettled.class);
-                count += step.count();
-                lane = step.nextLane();
-                offset = step.nextOffset();
-            }
-            return count;
-        }
-
-        static String messages(final long count) {
-            return count + (count == 1 ? " message" : " messages");
+            return Settling.all((lane, offset) -> session.ask(
+                    new TakeOut(
+                            destination().kind(),
+                            destination().name(),
+                            clientId,
+                            subscription,
+                            target,
+                            id,
+                            lane,
+                            offset),
+                    DeadLettersSettled.class));
         }
     }
 
@@ -189,7 +179,7 @@ public final class DestinationCommand extends Group {
         @Override
         protected void run(final BrokerSession session, final PrintWriter out) throws BrokerException {
             final long count = takeOut(session, null);
-            print(out, Map.of("purged", count), "purged " + messages(count) + " of " + destination());
+            print(out, Map.of("purged", count), "purged " + Quantity.messages(count) + " of " + destination());
         }
     }
 
@@ -209,7 +199,10 @@ public final class DestinationCommand extends Group {
                 throw CommandFailure.usage("a message cannot be moved to where it is");
             }
             final long count = takeOut(session, to.uri());
-            print(out, Map.of("moved", count), "moved " + messages(count) + " of " + destination() + " to " + to);
+            print(
+                    out,
+                    Map.of("moved", count),
+                    "moved " + Quantity.messages(count) + " of " + destination() + " to " + to);
         }
     }
 }

@@ -7,10 +7,12 @@ import io.ansermq.remoting.protocol.AdminHeader.ResetGroup;
 import io.ansermq.remoting.protocol.AdminHeader.Subject;
 import io.ansermq.tools.console.BrokerCommand;
 import io.ansermq.tools.console.CommandFailure;
+import io.ansermq.tools.console.CommandGroup;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -18,7 +20,7 @@ import picocli.CommandLine.Parameters;
 
 /** Groups of RocketMQ's consumers. */
 @Command(name = "group", description = "Look at groups of RocketMQ's consumers, and have them go on from elsewhere.")
-public final class GroupCommand extends Group {
+public final class GroupCommand extends CommandGroup {
 
     private GroupCommand() {}
 
@@ -57,6 +59,9 @@ public final class GroupCommand extends Group {
         @SuppressWarnings("NullAway.Init") // Required.
         private String topic;
 
+        @Option(names = "--queue", paramLabel = "<number>", description = "Only in this queue of the topic.")
+        private @Nullable Integer queue;
+
         @Option(
                 names = "--to",
                 required = true,
@@ -69,6 +74,9 @@ public final class GroupCommand extends Group {
 
         @Override
         protected void run(final BrokerSession session, final PrintWriter out) throws BrokerException {
+            if (queue != null && queue < 0) {
+                throw CommandFailure.usage("--queue " + queue + ": expected a number from 0");
+            }
             final long epochMs =
                     switch (time) {
                         case "earliest" -> 0;
@@ -81,7 +89,10 @@ public final class GroupCommand extends Group {
                     };
             ListCommand.print(
                     out,
-                    session.ask(new ResetGroup(group, topic, epochMs), Inspected.class)
+                    session.ask(
+                                    new ResetGroup(
+                                            group, topic, queue == null ? ResetGroup.ALL_QUEUES : queue, epochMs),
+                                    Inspected.class)
                             .rows(),
                     isJson());
         }

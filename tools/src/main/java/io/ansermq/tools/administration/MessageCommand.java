@@ -6,6 +6,7 @@ import io.ansermq.remoting.protocol.AdminHeader.FindMessages;
 import io.ansermq.remoting.protocol.AdminHeader.Inspected;
 import io.ansermq.tools.console.BrokerCommand;
 import io.ansermq.tools.console.CommandFailure;
+import io.ansermq.tools.console.CommandGroup;
 import io.ansermq.tools.console.Json;
 import java.io.PrintWriter;
 import java.util.List;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Parameters;
 
 /** Single messages. */
 @Command(name = "message", aliases = "msg", description = "Look at single messages, consumed or not.")
-public final class MessageCommand extends Group {
+public final class MessageCommand extends CommandGroup {
 
     private MessageCommand() {}
 

@@ -8,6 +8,7 @@ import io.ansermq.remoting.protocol.AdminHeader.Subject;
 import io.ansermq.remoting.protocol.ConnectionHeader.Done;
 import io.ansermq.tools.console.BrokerCommand;
 import io.ansermq.tools.console.CommandFailure;
+import io.ansermq.tools.console.CommandGroup;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Parameters;
 
 /** Durable subscriptions. */
 @Command(name = "subscription", aliases = "sub", description = "Look at subscriptions, end or rewind durable ones.")
-public final class SubscriptionCommand extends Group {
+public final class SubscriptionCommand extends CommandGroup {
 
     private SubscriptionCommand() {}
 

@@ -5,6 +5,7 @@ import io.ansermq.client.BrokerSession;
 import io.ansermq.remoting.protocol.AdminHeader.Subject;
 import io.ansermq.tools.console.BrokerCommand;
 import io.ansermq.tools.console.CommandFailure;
+import io.ansermq.tools.console.CommandGroup;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Parameters;
 
 /** Topics as RocketMQ's clients see them. */
 @Command(name = "topic", description = "Look at topics as RocketMQ's clients see them; every queue is one as well.")
-public final class TopicCommand extends Group {
+public final class TopicCommand extends CommandGroup {
 
     private TopicCommand() {}
 

@@ -3,14 +3,12 @@ package io.ansermq.tools.console;
 import io.ansermq.client.BrokerException;
 import io.ansermq.client.BrokerSession;
 import io.ansermq.client.ClientOptions;
-import io.ansermq.jms.config.ConnectionSettings;
-import io.ansermq.jms.config.ConnectionUri;
-import io.ansermq.jms.config.OptionValues;
-import java.io.IOException;
+import io.ansermq.jms.AnserConnectionFactory;
+import jakarta.jms.ConnectionFactory;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which broker, and as whom. */
+/** Which broker, and as whom; without --user whom the URL names. Fields are written by picocli. */
 public final class BrokerOption {
 
     @Option(
@@ -34,22 +32,29 @@ public final class BrokerOption {
      * @throws CommandFailure when the URL is none, a file of certificates cannot be read, or a password is missing
      */
     public BrokerSession connect() throws BrokerException {
+        final ServerAddress server = ServerAddress.of("--url", url);
+        final String password = login.password();
+        final ClientOptions.Builder options = ClientOptions.builder();
+        server.addresses().forEach(options::address);
+        return BrokerSession.connect(options.clientName("anser")
+                .encryption(server.encryption())
+                .user(login.user() == null ? server.user() : login.user())
+                .password(login.user() == null ? server.password() : password)
+                .build());
+    }
+
+    /**
+     * The same for Jakarta Messaging.
+     *
+     * @throws CommandFailure when the URL is none, or a password is missing
+     */
+    public ConnectionFactory connectionFactory() {
+        final String password = login.password();
         try {
-            final ConnectionUri uri = ConnectionUri.parse(url);
-            if (uri.embedded()) {
-                throw CommandFailure.usage("--url " + url + ": expected anser://host:port or anser+tls://host:port");
-            }
-            final OptionValues values = new OptionValues();
-            values.setAll(uri.options());
-            final ConnectionSettings settings = ConnectionSettings.of(uri, values, login.user(), login.password());
-            return BrokerSession.connect(ClientOptions.builder()
-                    .addresses(uri.address())
-                    .clientName("anser")
-                    .encryption(settings.tls().encryption())
-                    .user(settings.user())
-                    .password(settings.password())
-                    .build());
-        } catch (final IllegalArgumentException | IOException e) {
+            return login.user() == null
+                    ? new AnserConnectionFactory(url)
+                    : new AnserConnectionFactory(login.user(), password, url);
+        } catch (final IllegalArgumentException e) {
             throw CommandFailure.usage("--url: " + e.getMessage());
         }
     }

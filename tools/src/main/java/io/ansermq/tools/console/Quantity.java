@@ -18,6 +18,11 @@ public final class Quantity {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
+    /** {@code 1 message}, {@code 300 messages}. */
+    public static String messages(final long number) {
+        return number + (number == 1 ? " message" : " messages");
+    }
+
     /** {@code 12.3 MiB}. */
     public static String bytes(final long sizeBytes) {
         double size = sizeBytes;

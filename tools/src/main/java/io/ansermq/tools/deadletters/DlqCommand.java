@@ -8,10 +8,13 @@ import io.ansermq.remoting.protocol.DeadLetterHeader.DeadLetter;
 import io.ansermq.remoting.protocol.DeadLetterHeader.DeadLetterAction;
 import io.ansermq.remoting.protocol.DeadLetterHeader.DeadLetters;
 import io.ansermq.remoting.protocol.DeadLetterHeader.DeadLettersSettled;
+import io.ansermq.remoting.protocol.DeadLetterHeader.ListDeadLetters;
 import io.ansermq.remoting.protocol.DeadLetterHeader.SettleDeadLetters;
 import io.ansermq.tools.console.BrokerCommand;
+import io.ansermq.tools.console.CommandGroup;
 import io.ansermq.tools.console.Json;
 import io.ansermq.tools.console.Quantity;
+import io.ansermq.tools.console.Settling;
 import io.ansermq.tools.console.TextTable;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -24,39 +27,20 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Dead letters by the destination that they come from. */
-@Command(
-        name = "dlq",
-        mixinStandardHelpOptions = true,
-        usageHelpAutoWidth = true,
-        synopsisSubcommandLabel = "<command>",
-        description = "Look at dead letters, send them back, or throw them away.")
-public final class DlqCommand implements Runnable {
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli before the command runs.
-    private CommandSpec spec;
+@Command(name = "dlq", description = "Look at dead letters, send them back, or throw them away.")
+public final class DlqCommand extends CommandGroup {
 
     private DlqCommand() {}
 
     /** The command with its own commands. */
     public static CommandLine commandLine() {
-        return new CommandLine(new DlqCommand())
-                .addSubcommand(new ListCommand())
-                .addSubcommand(new ShowCommand())
-                .addSubcommand(new RetryCommand())
-                .addSubcommand(new PurgeCommand());
-    }
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "say what to do: list, show, retry or purge");
+        return of(
+                new DlqCommand(),
+                List.of(new ListCommand(), new ShowCommand(), new RetryCommand(), new PurgeCommand()));
     }
 
     /** What those have that are about one destination. */
@@ -191,21 +175,10 @@ public final class DlqCommand implements Runnable {
         @Override
         protected void run(final BrokerSession session, final PrintWriter out) throws BrokerException {
             final Origin origin = origin();
-            long count = 0;
-            int lane = 0;
-            long offset = 0;
-            while (lane >= 0) {
-                final DeadLettersSettled step = session.settleDeadLetters(
-                        new SettleDeadLetters(action(), origin.queue(), origin.uri(), id, lane, offset));
-                count += step.count();
-                lane = step.nextLane();
-                offset = step.nextOffset();
-            }
-            if (isJson()) {
-                out.print(Json.write(Map.of(done(), count)));
-            } else {
-                out.println(done() + ' ' + count + (count == 1 ? " message" : " messages") + " of " + origin.uri());
-            }
+            final long count = Settling.all((lane, offset) -> session.ask(
+                    new SettleDeadLetters(action(), origin.queue(), origin.uri(), id, lane, offset),
+                    DeadLettersSettled.class));
+            print(out, Map.of(done(), count), done() + ' ' + Quantity.messages(count) + " of " + origin.uri());
         }
     }
 
@@ -242,7 +215,7 @@ public final class DlqCommand implements Runnable {
         int lane = 0;
         long offset = 0;
         while (lane >= 0 && left > 0) {
-            final DeadLetters page = session.deadLetters(queue, lane, offset);
+            final DeadLetters page = session.ask(new ListDeadLetters(queue, lane, offset), DeadLetters.class);
             for (final DeadLetter letter : page.letters()) {
                 if (left-- > 0) {
                     visitor.accept(letter);

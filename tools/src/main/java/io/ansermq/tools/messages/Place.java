@@ -1,7 +1,6 @@
 package io.ansermq.tools.messages;
 
-import io.ansermq.jms.AnserConnectionFactory;
-import io.ansermq.tools.console.LoginOption;
+import io.ansermq.tools.console.BrokerOption;
 import jakarta.jms.Connection;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
@@ -14,16 +13,8 @@ import picocli.CommandLine.Option;
 /** Which broker and which destination, on any command line that needs both. Fields are written by picocli. */
 final class Place {
 
-    @Option(
-            names = "--url",
-            paramLabel = "<url>",
-            defaultValue = "anser://127.0.0.1:10911",
-            description = "The broker. Default: ${DEFAULT-VALUE}.")
-    @SuppressWarnings("NullAway.Init") // It has a default.
-    private String url;
-
     @Mixin
-    private final LoginOption login = new LoginOption();
+    private final BrokerOption broker = new BrokerOption();
 
     @ArgGroup(multiplicity = "1")
     @SuppressWarnings("NullAway.Init") // Picocli insists on one of the two.
@@ -40,10 +31,7 @@ final class Place {
 
     /** A connection that is not started yet. */
     Connection connect() throws JMSException {
-        final AnserConnectionFactory factory = new AnserConnectionFactory(url);
-        final String password = login.password();
-        // Without --user what the URL says holds.
-        return login.user() == null ? factory.createConnection() : factory.createConnection(login.user(), password);
+        return broker.connectionFactory().createConnection();
     }
 
     /** The destination itself. */

@@ -84,8 +84,8 @@ public final class ReceiveCommand implements Callable<Integer> {
         for (int received = 0; follow || received < count; received++) {
             final Message message = follow ? consumer.receive() : consumer.receive(timeoutMs);
             if (message == null) {
-                throw CommandFailure.failed(received + " of " + count + (count == 1 ? " message" : " messages")
-                        + " came from " + place + ", then none within " + Quantity.duration(timeoutMs));
+                throw CommandFailure.failed(received + " of " + Quantity.messages(count) + " came from " + place
+                        + ", then none within " + Quantity.duration(timeoutMs));
             }
             out.print(MessageText.of(message, verbose));
             out.flush();

@@ -2,6 +2,7 @@ package io.ansermq.tools.messages;
 
 import io.ansermq.tools.console.CommandFailure;
 import io.ansermq.tools.console.ExitCode;
+import io.ansermq.tools.console.Quantity;
 import jakarta.jms.Connection;
 import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
@@ -87,7 +88,7 @@ public final class SendCommand implements Callable<Integer> {
             sent = text != null ? sendText(session, producer, text) : sendLines(session, producer);
         }
         final PrintWriter out = spec.commandLine().getOut();
-        out.println("sent " + sent + (sent == 1 ? " message" : " messages") + " to " + place);
+        out.println("sent " + Quantity.messages(sent) + " to " + place);
         out.flush();
         return ExitCode.OK;
     }

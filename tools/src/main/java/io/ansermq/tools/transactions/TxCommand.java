@@ -6,6 +6,7 @@ import io.ansermq.remoting.protocol.TransactionHeader.TransactionInfo;
 import io.ansermq.remoting.protocol.TransactionId;
 import io.ansermq.tools.console.BrokerCommand;
 import io.ansermq.tools.console.CommandFailure;
+import io.ansermq.tools.console.CommandGroup;
 import io.ansermq.tools.console.Json;
 import io.ansermq.tools.console.Quantity;
 import io.ansermq.tools.console.TextTable;
@@ -19,38 +20,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Transactions that the broker has something of: work that is not committed, or an outcome to be heard of. */
-@Command(
-        name = "tx",
-        mixinStandardHelpOptions = true,
-        usageHelpAutoWidth = true,
-        synopsisSubcommandLabel = "<command>",
-        description = "Look at transactions, and decide about those that nobody ends.")
-public final class TxCommand implements Runnable {
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli before the command runs.
-    private CommandSpec spec;
+@Command(name = "tx", description = "Look at transactions, and decide about those that nobody ends.")
+public final class TxCommand extends CommandGroup {
 
     private TxCommand() {}
 
     /** The command with its own commands. */
     public static CommandLine commandLine() {
-        return new CommandLine(new TxCommand())
-                .addSubcommand(new ListCommand())
-                .addSubcommand(new ShowCommand())
-                .addSubcommand(new CommitCommand())
-                .addSubcommand(new RollbackCommand());
-    }
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "say what to do: list, show, commit or rollback");
+        return of(
+                new TxCommand(),
+                List.of(new ListCommand(), new ShowCommand(), new CommitCommand(), new RollbackCommand()));
     }
 
     /** What those have that are about one transaction. */

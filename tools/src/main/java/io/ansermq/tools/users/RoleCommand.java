@@ -21,35 +21,21 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
 /** Changes the file that says who may do what at a broker, which may be running: it looks at the file once a second. */
 @Command(
         name = "role",
-        mixinStandardHelpOptions = true,
-        usageHelpAutoWidth = true,
         sortOptions = false,
-        synopsisSubcommandLabel = "<command>",
         description = "Say what roles may do, and who has them.",
         footer = {
             "",
             "As long as no role is granted anything, every user may use all destinations. Members of the role admin may do",
             "everything. A running broker knows a change within a second or two."
         })
-public final class RoleCommand implements Runnable {
-
-    @Option(
-            names = "--data",
-            paramLabel = "<directory>",
-            scope = ScopeType.INHERIT,
-            description =
-                    "The broker's data directory, with the file roles in it. Default: the default of 'anser server'.")
-    private @Nullable Path data;
+public final class RoleCommand extends FileCommands {
 
     @Option(
             names = "--roles",
@@ -57,15 +43,6 @@ public final class RoleCommand implements Runnable {
             scope = ScopeType.INHERIT,
             description = "The file itself, if the broker has the option roles.")
     private @Nullable Path roles;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli before the command runs.
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "no command given");
-    }
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "List what roles may do, and who has them.")
     int list(@Option(names = "--json", description = "Print JSON.") final boolean json) throws IOException {
@@ -237,17 +214,6 @@ public final class RoleCommand implements Runnable {
     }
 
     private RoleFile file() {
-        if (roles != null) {
-            return new RoleFile(roles);
-        }
-        final BrokerOptions.Builder options = BrokerOptions.builder();
-        return new RoleFile((data == null ? options : options.set("data", data.toString()))
-                .build()
-                .roles());
-    }
-
-    private void say(final String line) {
-        spec.commandLine().getOut().println(line);
-        spec.commandLine().getOut().flush();
+        return new RoleFile(file(roles, BrokerOptions::roles));
     }
 }

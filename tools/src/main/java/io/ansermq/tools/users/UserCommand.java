@@ -15,12 +15,9 @@ import java.nio.file.Path;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
 /**
  * Changes the file with the users of a broker, which may be running: it looks at the file at each login. A password is
@@ -28,21 +25,10 @@ import picocli.CommandLine.Spec;
  */
 @Command(
         name = "user",
-        mixinStandardHelpOptions = true,
-        usageHelpAutoWidth = true,
         sortOptions = false,
-        synopsisSubcommandLabel = "<command>",
         description = "Add, list and remove the users of a broker.",
         footer = {"", "A running broker knows a change at the next login; connections stay as they are."})
-public final class UserCommand implements Runnable {
-
-    @Option(
-            names = "--data",
-            paramLabel = "<directory>",
-            scope = ScopeType.INHERIT,
-            description =
-                    "The broker's data directory, with the file users in it. Default: the default of 'anser server'.")
-    private @Nullable Path data;
+public final class UserCommand extends FileCommands {
 
     @Option(
             names = "--users",
@@ -50,15 +36,6 @@ public final class UserCommand implements Runnable {
             scope = ScopeType.INHERIT,
             description = "The file itself, if the broker has the option users.")
     private @Nullable Path users;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // Set by picocli before the command runs.
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "no command given");
-    }
 
     @Command(name = "add", mixinStandardHelpOptions = true, description = "Add a user; asks for the password.")
     int add(@Parameters(paramLabel = "<name>", description = "Who logs in.") final String name) throws IOException {
@@ -156,17 +133,6 @@ public final class UserCommand implements Runnable {
     }
 
     private UserFile file() {
-        if (users != null) {
-            return new UserFile(users);
-        }
-        final BrokerOptions.Builder options = BrokerOptions.builder();
-        return new UserFile((data == null ? options : options.set("data", data.toString()))
-                .build()
-                .users());
-    }
-
-    private void say(final String line) {
-        spec.commandLine().getOut().println(line);
-        spec.commandLine().getOut().flush();
+        return new UserFile(file(users, BrokerOptions::users));
     }
 }

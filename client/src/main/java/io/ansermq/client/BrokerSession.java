@@ -5,16 +5,13 @@ import io.ansermq.remoting.protocol.ConsumingHeader;
 import io.ansermq.remoting.protocol.ConsumingHeader.SubscriptionType;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
-import io.ansermq.remoting.protocol.DeadLetterHeader;
 import io.ansermq.remoting.protocol.DestinationHeader;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.RemotingCommand;
 import io.ansermq.remoting.protocol.ResumeHeader;
-import io.ansermq.remoting.protocol.SharedQueueHeader;
 import io.ansermq.remoting.transport.Connection;
 import io.netty.buffer.ByteBuf;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -22,7 +19,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -63,11 +59,8 @@ public final class BrokerSession implements AutoCloseable {
     private final AtomicInteger lastConsumer = new AtomicInteger();
     private final AtomicBoolean closing = new AtomicBoolean();
     private final AtomicBoolean gone = new AtomicBoolean();
-    private final AtomicReference<@Nullable LinkListener> linkListener = new AtomicReference<>();
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final AtomicReference<@Nullable Consumer<BrokerException>> closedListener = new AtomicReference<>();
-
-    private volatile SharedQueues.@Nullable Checker checker;
+    private final SessionListeners listeners = new SessionListeners(() -> link);
 
     /** Why the session ended, once it has; written by the event loop. */
     private volatile @Nullable BrokerException ended;
@@ -338,23 +331,6 @@ public final class BrokerSession implements AutoCloseable {
         return link.number();
     }
 
-    /**
-     * What lies in a dead letter or expiry queue, a page at a time.
-     *
-     * @param lane with {@code offset}, where the page before said to go on; 0 and 0 at first
-     */
-    public DeadLetterHeader.DeadLetters deadLetters(final String queue, final int lane, final long offset)
-            throws BrokerException {
-        return requester.ask(
-                new DeadLetterHeader.ListDeadLetters(queue, lane, offset), DeadLetterHeader.DeadLetters.class);
-    }
-
-    /** Sends messages of a dead letter queue back, or throws them away; returns where to go on. */
-    public DeadLetterHeader.DeadLettersSettled settleDeadLetters(final DeadLetterHeader.SettleDeadLetters request)
-            throws BrokerException {
-        return requester.ask(request, DeadLetterHeader.DeadLettersSettled.class);
-    }
-
     /** Asks for something that concerns the broker rather than messages: what administrators ask for. */
     public <T extends ControlHeader> T ask(final ControlHeader request, final Class<T> answer) throws BrokerException {
         return requester.ask(request, answer);
@@ -382,26 +358,21 @@ public final class BrokerSession implements AutoCloseable {
      * at once on this thread when it has already happened.
      */
     public void onClosed(final Consumer<BrokerException> listener) {
-        closedListener.set(listener);
+        listeners.onEnd(listener);
         final BrokerException reason = ended;
         if (reason != null) {
-            tellClosed(reason);
+            listeners.ended(reason);
         }
     }
 
     /** Sets who hears of connections that are lost and restored; of the last loss {@link #onClosed} tells instead. */
     public void onLink(final LinkListener listener) {
-        linkListener.set(listener);
+        listeners.onLink(listener);
     }
 
     /** Whether the session comes back when it loses its connection. */
     public boolean comesBack() {
         return reconnector.isEnabled();
-    }
-
-    /** Whether there is a connection, as far as is known. */
-    public boolean isConnected() {
-        return reconnector.isUp();
     }
 
     /** Whether the session can be used. */
@@ -467,6 +438,10 @@ public final class BrokerSession implements AutoCloseable {
                 task.run();
             }
         });
+    }
+
+    SessionListeners listeners() {
+        return listeners;
     }
 
     AckQueue acks() {
@@ -549,28 +524,6 @@ public final class BrokerSession implements AutoCloseable {
         var unused = requester.once(request, ConnectionHeader.Done.class).whenComplete((done, failure) -> after.run());
     }
 
-    /** Sets who is asked about half messages. */
-    void checker(final SharedQueues.Checker newChecker) {
-        checker = newChecker;
-    }
-
-    /** Event loop: the broker asks about a half message. */
-    void check(final SharedQueueHeader.CheckTransaction question, final ByteBuf record) {
-        final SharedQueues.Checker current = checker;
-        if (current == null || !record.isReadable()) {
-            return;
-        }
-        final byte[] data = new byte[record.readableBytes()];
-        record.readBytes(data);
-        final @Nullable Delivery[] half = new Delivery[1];
-        Delivery.split(data, 1, 1, half);
-        try {
-            current.check(question, Objects.requireNonNull(half[0], "just split"));
-        } catch (RuntimeException e) {
-            LOG.error("{}: could not ask about half message {}", link, question.transaction(), e);
-        }
-    }
-
     // ---- The end of a connection
 
     /** A connection is gone, and with it whatever its event loop was to do. Called on that, or by whoever opens it. */
@@ -589,20 +542,9 @@ public final class BrokerSession implements AutoCloseable {
         subscribers.values().removeIf(each -> each.subscription().type() == SubscriptionType.BROWSER);
         subscribers.values().forEach(Subscriber::lost);
         if (reconnector.lost(reason, restoration())) {
-            tell(listener -> listener.interrupted(reason));
+            listeners.interrupted(reason);
         } else {
             end(closing.get() ? closedByApplication() : reason);
-        }
-    }
-
-    void tell(final Consumer<LinkListener> what) {
-        final LinkListener listener = linkListener.get();
-        if (listener != null) {
-            try {
-                what.accept(listener);
-            } catch (RuntimeException e) {
-                LOG.error("{}: a listener for connections threw", link, e);
-            }
         }
     }
 
@@ -615,22 +557,8 @@ public final class BrokerSession implements AutoCloseable {
         acks.fail(reason);
         sender.fail(reason);
         subscribers.clear();
-        tellClosed(reason);
+        listeners.ended(reason);
         closed.countDown();
-    }
-
-    private void tellClosed(final BrokerException reason) {
-        if (reason.error() == BrokerException.CLOSED) {
-            return;
-        }
-        final Consumer<BrokerException> listener = closedListener.getAndSet(null);
-        if (listener != null) {
-            try {
-                listener.accept(reason);
-            } catch (RuntimeException e) {
-                LOG.error("{}: the listener for the end of the session threw", link, e);
-            }
-        }
     }
 
     private BrokerException connectionLost(final @Nullable Throwable cause) {

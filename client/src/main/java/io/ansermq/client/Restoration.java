@@ -78,7 +78,7 @@ final class Restoration implements Reconnector.Restorer {
         if (Boolean.TRUE.equals(Requests.await(parts.requester().inTime(activated)))) {
             acks.endAgain(refused);
             LOG.info("restored the connection to {}", next);
-            session.tell(BrokerSession.LinkListener::restored);
+            session.listeners().restored();
         }
     }
 

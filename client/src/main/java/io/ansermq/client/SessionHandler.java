@@ -70,7 +70,7 @@ final class SessionHandler implements ConnectionHandler {
                 subscriber.skip(skipped.tag());
             }
         } else if (header instanceof SharedQueueHeader.CheckTransaction question) {
-            session.check(question, command.body());
+            session.listeners().check(question, command.body());
         } else if (header instanceof SendingHeader.SendDone done) {
             session.sender().settled(done.upToSequence());
         } else if (header instanceof SendingHeader.SendFailed failed) {

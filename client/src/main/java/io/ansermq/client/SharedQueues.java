@@ -123,7 +123,7 @@ public final class SharedQueues {
 
     /** Has the session asked about half messages of a group of producers; replaces the checker of the session. */
     public void offerChecks(final String producerGroup, final Checker checker) throws BrokerException {
-        session.checker(checker);
+        session.listeners().onCheck(checker);
         session.ask(new SharedQueueHeader.OfferChecks(producerGroup), Done.class);
     }
 

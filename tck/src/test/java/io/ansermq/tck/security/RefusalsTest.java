@@ -9,6 +9,8 @@ import io.ansermq.client.BrokerException;
 import io.ansermq.client.BrokerSession;
 import io.ansermq.jms.AnserConnectionFactory;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
+import io.ansermq.remoting.protocol.DeadLetterHeader.DeadLetters;
+import io.ansermq.remoting.protocol.DeadLetterHeader.ListDeadLetters;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSConsumer;
@@ -171,7 +173,9 @@ class RefusalsTest {
             assertRefused(() -> ann.delete(DestinationKind.QUEUE, "orders.eu"), "manage queue 'orders.eu'");
             assertOneLine("permission=manage destination=queue 'orders.eu'");
             audit.clear();
-            assertRefused(() -> ann.deadLetters("DLQ.orders.eu", 0, 0), "manage queue 'DLQ.orders.eu'");
+            assertRefused(
+                    () -> ann.ask(new ListDeadLetters("DLQ.orders.eu", 0, 0), DeadLetters.class),
+                    "manage queue 'DLQ.orders.eu'");
             assertOneLine("permission=manage destination=queue 'DLQ.orders.eu'");
             audit.clear();
             assertRefused(ann::status, "see how the broker is");

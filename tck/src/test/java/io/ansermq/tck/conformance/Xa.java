@@ -75,6 +75,21 @@ final class Xa {
         send(session, scene.queue(), "work");
     }
 
+    /** Both sessions work in one new branch from now on. */
+    static Branch join(final XASession first, final XASession second) throws XAException {
+        final Branch branch = Branch.next();
+        first.getXAResource().start(branch, XAResource.TMNOFLAGS);
+        second.getXAResource().start(branch, XAResource.TMJOIN);
+        return branch;
+    }
+
+    /** The work of sessions in a branch is done. */
+    static void end(final Branch branch, final XASession... sessions) throws XAException {
+        for (final XASession each : sessions) {
+            each.getXAResource().end(branch, XAResource.TMSUCCESS);
+        }
+    }
+
     /** A call that the resource refuses with this code. */
     static void expect(final int code, final ThrowingCallable call) {
         assertThatThrownBy(call).isInstanceOfSatisfying(XAException.class, e -> assertThat(e.errorCode)

@@ -52,15 +52,12 @@ class XaJoinTest extends Conformance {
                     final XASession two = Xa.session(scene);
                     final MessageConsumer fromOne = one.createConsumer(scene.queue("one"));
                     final MessageConsumer fromTwo = two.createConsumer(scene.queue("two"));
-                    final Xa.Branch branch = Xa.Branch.next();
-                    one.getXAResource().start(branch, XAResource.TMNOFLAGS);
-                    two.getXAResource().start(branch, XAResource.TMJOIN);
+                    final Xa.Branch branch = Xa.join(one, two);
                     assertThat(Scene.text(fromOne)).isEqualTo("1");
                     assertThat(Scene.text(fromTwo)).isEqualTo("2");
                     Xa.send(one, scene.queue("out"), "never");
                     Xa.send(two, scene.queue("out"), "never");
-                    one.getXAResource().end(branch, XAResource.TMSUCCESS);
-                    two.getXAResource().end(branch, XAResource.TMSUCCESS);
+                    Xa.end(branch, one, two);
                     if (prepared) {
                         assertThat(two.getXAResource().prepare(branch)).isEqualTo(XAResource.XA_OK);
                     }
@@ -77,13 +74,10 @@ class XaJoinTest extends Conformance {
             final XAConnection leaving = Xa.connection(scene);
             final XASession gone = leaving.createXASession();
             final XASession stays = Xa.session(scene);
-            final Xa.Branch branch = Xa.Branch.next();
-            gone.getXAResource().start(branch, XAResource.TMNOFLAGS);
-            stays.getXAResource().start(branch, XAResource.TMJOIN);
+            final Xa.Branch branch = Xa.join(gone, stays);
             Xa.send(gone, scene.queue(), "never");
             Xa.send(stays, scene.queue(), "never");
-            gone.getXAResource().end(branch, XAResource.TMSUCCESS);
-            stays.getXAResource().end(branch, XAResource.TMSUCCESS);
+            Xa.end(branch, gone, stays);
             leaving.close();
             Xa.expect(XAException.XA_RBROLLBACK, () -> stays.getXAResource().prepare(branch));
             Scene.expectNone(scene.session().createConsumer(scene.queue()));
@@ -93,13 +87,10 @@ class XaJoinTest extends Conformance {
             final XAConnection two = Xa.connection(scene);
             final XASession first = one.createXASession();
             final XASession second = two.createXASession();
-            final Xa.Branch branch = Xa.Branch.next();
-            first.getXAResource().start(branch, XAResource.TMNOFLAGS);
-            second.getXAResource().start(branch, XAResource.TMJOIN);
+            final Xa.Branch branch = Xa.join(first, second);
             Xa.send(first, scene.queue(), "1");
             Xa.send(second, scene.queue(), "2");
-            first.getXAResource().end(branch, XAResource.TMSUCCESS);
-            second.getXAResource().end(branch, XAResource.TMSUCCESS);
+            Xa.end(branch, first, second);
             assertThat(second.getXAResource().prepare(branch)).isEqualTo(XAResource.XA_OK);
             one.close();
             two.close();

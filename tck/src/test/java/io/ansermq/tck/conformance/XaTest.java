@@ -86,13 +86,10 @@ class XaTest extends Conformance {
             final XASession first = connection.createXASession();
             final XASession second = connection.createXASession();
             assertThat(first.getXAResource().isSameRM(second.getXAResource())).isTrue();
-            final Xa.Branch branch = Xa.Branch.next();
-            first.getXAResource().start(branch, XAResource.TMNOFLAGS);
-            second.getXAResource().start(branch, XAResource.TMJOIN);
+            final Xa.Branch branch = Xa.join(first, second);
             Xa.send(first, scene.queue(), "1");
             Xa.send(second, scene.queue(), "2");
-            first.getXAResource().end(branch, XAResource.TMSUCCESS);
-            second.getXAResource().end(branch, XAResource.TMSUCCESS);
+            Xa.end(branch, first, second);
             second.getXAResource().prepare(branch);
             first.getXAResource().commit(branch, false);
             assertThat(Scene.texts(scene.session().createConsumer(scene.queue()), 2))

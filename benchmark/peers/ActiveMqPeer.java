@@ -1,5 +1,7 @@
 import java.io.File;
 import org.apache.activemq.broker.BrokerService;
+import org.apache.activemq.broker.region.policy.PolicyEntry;
+import org.apache.activemq.broker.region.policy.PolicyMap;
 import org.apache.activemq.store.kahadb.KahaDBPersistenceAdapter;
 
 /** Apache ActiveMQ Classic with KahaDB as it is by default; until it is killed: {@code ActiveMqPeer DIR PORT}. */
@@ -12,6 +14,14 @@ public final class ActiveMqPeer {
         final KahaDBPersistenceAdapter store = new KahaDBPersistenceAdapter();
         store.setDirectory(new File(args[0], "kahadb"));
         broker.setPersistenceAdapter(store);
+        // Else it stops producers when a backlog has used up 64 MiB, and with them the measurement.
+        broker.getSystemUsage().getMemoryUsage().setLimit(512L << 20);
+        final PolicyEntry queues = new PolicyEntry();
+        queues.setQueue(">");
+        queues.setProducerFlowControl(false);
+        final PolicyMap policies = new PolicyMap();
+        policies.setDefaultEntry(queues);
+        broker.setDestinationPolicy(policies);
         broker.addConnector("tcp://127.0.0.1:" + args[1]);
         broker.start();
         broker.waitUntilStarted();

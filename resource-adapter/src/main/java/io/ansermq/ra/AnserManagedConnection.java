@@ -213,7 +213,8 @@ public final class AnserManagedConnection implements ManagedConnection {
         handles.forEach(RaSession::invalidate);
         handles.clear();
         if (lost.get()) {
-            throw new IllegalStateException("the connection is lost");
+            // The server knows by the event and destroys it; an exception would only be logged once more.
+            return;
         }
         localTransaction.rollbackIfActive();
         if (xaResource.isAssociated()) {

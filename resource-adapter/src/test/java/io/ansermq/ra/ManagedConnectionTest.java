@@ -158,6 +158,23 @@ class ManagedConnectionTest extends RaFixture {
         connection.close();
     }
 
+    /** Servers clean up what they are told is lost before they destroy it, and report what that throws. */
+    @Test
+    void shouldCleanUpALostConnectionInSilence() throws Exception {
+        final ManagedConnection connection = managedFactory().createManagedConnection(null, null);
+        closeables.add(connection::destroy);
+        final Session handle = (Session) connection.getConnection(null, null);
+        final ErrorCount errors = new ErrorCount();
+        connection.addConnectionEventListener(errors);
+        broker.stop();
+        await().until(() -> errors.count() == 1);
+
+        connection.cleanup();
+
+        assertThatThrownBy(handle::createTextMessage).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> connection.getConnection(null, null)).hasMessageContaining("lost");
+    }
+
     @Test
     void shouldDeclareNoLazyMarkerThatItDoesNotKeep() {
         assertThat(DissociatableManagedConnection.class)

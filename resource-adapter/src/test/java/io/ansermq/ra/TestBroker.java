@@ -11,14 +11,21 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A broker that can be stopped and started again at the same address, with its data. */
-final class TestBroker implements AutoCloseable {
+/** A broker that can be stopped and started again at the same address, with its data. Also what servers are tested with. */
+public class TestBroker implements AutoCloseable {
     private final Path data;
     private final Map<String, String> options;
     private final int port;
     private @Nullable Broker broker;
 
-    private TestBroker(final Path data, final Map<String, String> options, final int port) {
+    /**
+     * One that is not started yet.
+     *
+     * @param data where it keeps its data
+     * @param options more of its options
+     * @param port where clients find it
+     */
+    public TestBroker(final Path data, final Map<String, String> options, final int port) {
         this.data = data;
         this.options = options;
         this.port = port;
@@ -41,35 +48,45 @@ final class TestBroker implements AutoCloseable {
         }
     }
 
-    void start() throws IOException {
-        broker = Broker.start(BrokerOptions.builder()
-                .set("port", String.valueOf(port))
+    /** Starts it at its address. */
+    public void start() throws IOException {
+        start(port);
+    }
+
+    /** Starts it at another port, or at a free one for 0, and returns that; what clients are told stays as it is. */
+    protected final int start(final int at) throws IOException {
+        final Broker started = Broker.start(BrokerOptions.builder()
+                .set("port", String.valueOf(at))
                 .set("data", data.toString())
                 .set("segment-size", "16MiB")
                 .set("staging-size", "9MiB")
                 .set("min-free-disk", "32MiB")
                 .setAll(options)
                 .build());
+        broker = started;
+        return started.port();
     }
 
-    void stop() {
+    /** Stops it if it runs. */
+    public void stop() {
         if (broker != null) {
             broker.close();
             broker = null;
         }
     }
 
-    String uri() {
+    /** Where clients find it. */
+    public final String uri() {
         return "anser://127.0.0.1:" + port;
     }
 
     /** A client from outside of any server. */
-    JMSContext outside() {
+    public final JMSContext outside() {
         return new AnserConnectionFactory(uri()).createContext();
     }
 
     /** Sends texts from outside. */
-    void send(final String queue, final String... texts) {
+    public final void send(final String queue, final String... texts) {
         try (JMSContext context = outside()) {
             for (final String text : texts) {
                 context.createProducer().send(context.createQueue(queue), text);
@@ -78,8 +95,7 @@ final class TestBroker implements AutoCloseable {
     }
 
     /** Receives a text from outside, or null when there is none. */
-    @Nullable
-    String receive(final String queue) {
+    final @Nullable String receive(final String queue) {
         try (JMSContext context = outside()) {
             return context.createConsumer(context.createQueue(queue)).receiveBodyNoWait(String.class);
         }

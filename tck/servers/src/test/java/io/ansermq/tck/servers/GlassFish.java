@@ -18,7 +18,7 @@ final class GlassFish implements ServerDialect {
     private static final int[] PORTS = {8080, 8181, 4848, 8686, 3700, 3820, 3920};
 
     private static final String COMMANDS = """
-            create-resource-adapter-config --property ServerUrl=%1$s:SetupInterval=200:MaxSetupInterval=1000 anser
+            create-resource-adapter-config --property ServerUrl=%1$s:DisableSameRM=true:SetupInterval=200:MaxSetupInterval=1000 anser
             deploy --name anser %2$s
             create-connector-connection-pool --raname anser --connectiondefinition jakarta.jms.ConnectionFactory \
             --transactionsupport XATransaction --steadypoolsize 0 --maxpoolsize 10 --property UserName=anser:Password=anser cf
@@ -33,6 +33,7 @@ final class GlassFish implements ServerDialect {
             create-jdbc-connection-pool --restype javax.sql.XADataSource \
             --datasourceclassname org.h2.jdbcx.JdbcDataSource --steadypoolsize 0 --property URL=%3$s:user=sa:password=sa ds
             create-jdbc-resource --connectionpoolid ds jdbc/ds
+            set configs.config.server-config.transaction-service.automatic-recovery=true
             """;
 
     private final String name;
@@ -70,10 +71,10 @@ final class GlassFish implements ServerDialect {
         asadmin(home, "stop-domain", "domain1");
     }
 
-    /** The server's own message broker would listen on all networks, and be recovered with. */
+    /** The server's own message broker would listen on all networks. */
     private static final String NO_BROKER = """
             <jms-service type="REMOTE" default-jms-host="none"><jms-host name="none" host="127.0.0.1" port="37676"/></jms-service>
-            <transaction-service automatic-recovery="true"\s""";
+            <transaction-service\s""";
 
     /** With ports of its own, and no door to other machines. */
     private static String onLoopback(final String shipped) {
@@ -137,6 +138,8 @@ final class GlassFish implements ServerDialect {
 
     @Override
     public void stop(final ContainerController container) throws IOException {
+        // Else it would undeploy from a server that has gone.
+        container.stop(SERVER);
         asadmin(TestedServer.HOME, "stop-domain", "domain1");
     }
 

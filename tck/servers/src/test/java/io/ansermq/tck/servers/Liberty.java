@@ -23,8 +23,12 @@ final class Liberty implements ServerDialect {
               <resourceAdapter id="anser" location="%s">
                 <properties.anser ServerUrl="%s" SetupInterval="200" MaxSetupInterval="1000"/>
               </resourceAdapter>
-              <jmsConnectionFactory jndiName="jms/cf"><connectionManager maxPoolSize="10"/><properties.anser/></jmsConnectionFactory>
-              <jmsConnectionFactory jndiName="jms/cf2"><connectionManager maxPoolSize="10"/><properties.anser/></jmsConnectionFactory>
+              <jmsConnectionFactory jndiName="jms/cf">
+                <connectionManager maxPoolSize="10"/><properties.anser UserName="anser" Password="anser"/>
+              </jmsConnectionFactory>
+              <jmsConnectionFactory jndiName="jms/cf2">
+                <connectionManager maxPoolSize="10"/><properties.anser UserName="anser" Password="anser"/>
+              </jmsConnectionFactory>
               <jmsQueue id="app.out" jndiName="jms/out"><properties.anser PhysicalName="app.out"/></jmsQueue>
               <jmsQueue id="mdb.lookup" jndiName="jms/looked"><properties.anser PhysicalName="mdb.lookup"/></jmsQueue>
               <jmsQueue id="mdb.in" jndiName="jms/in"><properties.anser PhysicalName="mdb.in"/></jmsQueue>

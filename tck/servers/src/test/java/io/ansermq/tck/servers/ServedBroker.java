@@ -1,11 +1,8 @@
 package io.ansermq.tck.servers;
 
-import io.ansermq.broker.Broker;
-import io.ansermq.broker.BrokerOptions;
 import io.ansermq.broker.security.UserFile;
-import io.ansermq.jms.AnserConnectionFactory;
+import io.ansermq.ra.TestBroker;
 import io.ansermq.tck.servers.app.Definitions;
-import jakarta.jms.Destination;
 import jakarta.jms.JMSContext;
 import jakarta.jms.Message;
 import java.io.IOException;
@@ -15,58 +12,42 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The broker that the server's adapter connects to: can be stopped and started, keeping address and data. */
-final class ServedBroker {
+/** The broker that the server's adapter connects to. */
+final class ServedBroker extends TestBroker {
+    private static final int PORT = URI.create(Definitions.BROKER).getPort();
+
     private final Path data;
-    private final Map<String, String> options;
-    private final int port;
-    private Broker broker;
+    private CommitGate gate;
 
     ServedBroker(final Path data, final Map<String, String> options) {
+        super(data, options, PORT);
         this.data = data;
-        this.options = options;
-        port = URI.create(Definitions.BROKER).getPort();
     }
 
-    void start() throws IOException {
+    @Override
+    public void start() throws IOException {
         // Servers recover as a user of their configuration.
         new UserFile(data.resolve("users")).put("anser", "anser");
-        broker = Broker.start(BrokerOptions.builder()
-                .set("port", String.valueOf(port))
-                .set("data", data.toString())
-                .set("segment-size", "16MiB")
-                .set("staging-size", "9MiB")
-                .set("min-free-disk", "32MiB")
-                .setAll(options)
-                .build());
+        super.start();
     }
 
-    void stop() {
-        if (broker != null) {
-            broker.close();
-            broker = null;
+    /** Starts it where nobody looks for it, and at its address a gate that holds commits. */
+    CommitGate startBehindGate() throws IOException {
+        gate = new CommitGate(PORT, start(0));
+        return gate;
+    }
+
+    @Override
+    public void stop() {
+        if (gate != null) {
+            gate.close();
+            gate = null;
         }
-    }
-
-    String uri() {
-        return "anser://127.0.0.1:" + port;
-    }
-
-    JMSContext connect() {
-        return new AnserConnectionFactory(uri()).createContext();
-    }
-
-    void send(final String queue, final String... texts) {
-        try (JMSContext context = connect()) {
-            final Destination to = context.createQueue(queue);
-            for (final String text : texts) {
-                context.createProducer().send(to, text);
-            }
-        }
+        super.stop();
     }
 
     void publish(final String topic, final String text) {
-        try (JMSContext context = connect()) {
+        try (JMSContext context = outside()) {
             context.createProducer().send(context.createTopic(topic), text);
         }
     }
@@ -74,7 +55,7 @@ final class ServedBroker {
     /** All that a queue holds, and what comes within the wait after that; empties it. */
     List<String> drain(final String queue, final int atLeast) throws Exception {
         final List<String> texts = new ArrayList<>();
-        try (JMSContext context = connect();
+        try (JMSContext context = outside();
                 var consumer = context.createConsumer(context.createQueue(queue))) {
             while (true) {
                 final Message message = texts.size() < atLeast ? consumer.receive(30_000) : consumer.receiveNoWait();

@@ -1,7 +1,7 @@
 package io.ansermq.tck.servers;
 
+import static java.net.http.HttpResponse.BodyHandlers.ofString;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ansermq.jms.AnserConnectionFactory;
 import jakarta.jms.XAJMSContext;
@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.transaction.xa.XAException;
@@ -64,14 +65,16 @@ class ServerIT {
 
     private static String ask(final String app, final String what, final String text)
             throws IOException, InterruptedException {
-        final HttpResponse<String> response = HTTP.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + TestedServer.DIALECT.httpPort() + '/' + app
-                                + "/run?what=" + what + "&text=" + URLEncoder.encode(text, StandardCharsets.UTF_8)))
-                        .timeout(Duration.ofSeconds(90))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+        final HttpResponse<String> response = HTTP.send(request(app, what, text), ofString());
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         return response.body();
+    }
+
+    private static HttpRequest request(final String app, final String what, final String text) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + TestedServer.DIALECT.httpPort() + '/' + app
+                        + "/run?what=" + what + "&text=" + URLEncoder.encode(text, StandardCharsets.UTF_8)))
+                .timeout(Duration.ofSeconds(90))
+                .build();
     }
 
     private static String run(final String what, final String text) throws IOException, InterruptedException {
@@ -212,12 +215,9 @@ class ServerIT {
     @Test
     @Order(25)
     void shouldReachTheBrokerByDefinitionsOfTheApplication() throws Exception {
+        // It stays: without its factory Open Liberty would recover nothing at all after a crash.
         deployer.deploy("definitions");
-        try {
-            ask("definitions", "", "defined");
-        } finally {
-            deployer.undeploy("definitions");
-        }
+        ask("definitions", "", "defined");
 
         assertThat(BROKER.drain("defined", 1)).containsExactly("defined");
     }
@@ -288,12 +288,21 @@ class ServerIT {
         }
     }
 
-    /** The server ends between the votes and the commits; what it had decided is done when it is there again. */
+    /** The server is killed between the votes and the commits; what it had decided is done when it is there again. */
     @Test
     @Order(60)
     void shouldLeaveNothingInDoubtAfterACrash() throws Exception {
         out(0);
-        assertThatThrownBy(() -> run("crash", "crashed")).isInstanceOf(IOException.class);
+        final ProcessHandle server =
+                ProcessHandle.of(Long.parseLong(run("pid", ""))).orElseThrow();
+        BROKER.stop();
+        final CommitGate gate = BROKER.startBehindGate();
+        final CompletableFuture<?> answer = HTTP.sendAsync(request("app", "user-transaction", "crashed"), ofString());
+        assertThat(gate.awaitCommit()).isTrue();
+        server.destroyForcibly();
+        assertThat(answer).failsWithin(Duration.ofMinutes(1));
+        BROKER.stop();
+        BROKER.start();
         assertThat(inDoubt()).hasSize(1);
         assertThat(out(0)).isEmpty();
 

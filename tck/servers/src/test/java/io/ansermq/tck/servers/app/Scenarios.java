@@ -51,7 +51,7 @@ public class Scenarios extends HttpServlet {
             case "inject" -> sender.sendByInjectedContext(text);
             case "many" -> sender.many(Integer.parseInt(text));
             case "classic" -> sender.sendClassic(text);
-            case "crash" -> crash(text);
+            case "pid" -> String.valueOf(ProcessHandle.current().pid());
             default -> throw new IllegalArgumentException(what);
         };
     }
@@ -67,24 +67,13 @@ public class Scenarios extends HttpServlet {
     /** A queue and a database in one transaction. */
     private String userTransaction(final String text, final boolean commit) throws Exception {
         transaction.begin();
-        sender.insert(text);
         sender.send(text);
+        sender.insert(text);
         if (commit) {
             transaction.commit();
         } else {
             transaction.rollback();
         }
         return "done";
-    }
-
-    /** Ends the JVM between prepare and commit. */
-    private String crash(final String text) throws Exception {
-        transaction.begin();
-        // First of all, so that nothing else is committed before.
-        Halt.enlist();
-        sender.insert(text);
-        sender.send(text);
-        transaction.commit();
-        return "still alive";
     }
 }

@@ -52,6 +52,14 @@ final class CuttingProxy implements AutoCloseable {
         healthy = true;
     }
 
+    /** Cuts the connections that there are; others can be made at once. */
+    void cut() throws IOException {
+        for (final Closeable each : sockets) {
+            sockets.remove(each);
+            each.close();
+        }
+    }
+
     private static void begin(final String name, final Runnable work) {
         final Thread thread = new Thread(work, name);
         thread.setDaemon(true);

@@ -107,7 +107,7 @@ final class ToolRequests {
             throw new RefusedException(ResponseCodes.NO_PERMISSION, refusal);
         }
         final List<Map<String, String>> queues = new ArrayList<>();
-        groups.reset(reset.group(), reset.topic(), reset.queue(), reset.epochMs(), -1)
+        groups.reset(reset.group(), reset.topic(), reset.queueNumber() - 1, reset.epochMs(), -1)
                 .forEach((queue, offset) -> {
                     final Map<String, String> row = new LinkedHashMap<>();
                     row.put("group", reset.group());

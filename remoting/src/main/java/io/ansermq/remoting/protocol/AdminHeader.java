@@ -147,11 +147,10 @@ public sealed interface AdminHeader extends ControlHeader {
      * later, or behind all messages when there is none. Answered by {@link Inspected}, with a row for each queue, or
      * {@link ConnectionHeader.Failure}.
      *
-     * @param queue in which queue of the topic, or {@link #ALL_QUEUES}
+     * @param queueNumber 0 for all queues of the topic, else one more than the queue
      */
-    record ResetGroup(String group, String topic, int queue, long epochMs) implements AdminHeader {
+    record ResetGroup(String group, String topic, int queueNumber, long epochMs) implements AdminHeader {
         public static final int CODE = 0x5078;
-        public static final int ALL_QUEUES = -1;
 
         @Override
         public int code() {

@@ -79,7 +79,7 @@ final class AdminSerializers {
             case CloseConnection.CODE -> new CloseConnection(readLong(in));
             case DeleteSubscription.CODE -> new DeleteSubscription(readNullableText(in), readText(in));
             case CreateDestination.CODE -> new CreateDestination(readKind(in), readText(in));
-            case ResetGroup.CODE -> new ResetGroup(readText(in), readText(in), readInt(in) - 1, readLong(in));
+            case ResetGroup.CODE -> new ResetGroup(readText(in), readText(in), readInt(in), readLong(in));
             case FindMessages.CODE -> new FindMessages(readText(in), readNullableText(in), readNullableText(in));
             default -> null;
         };
@@ -173,7 +173,7 @@ final class AdminSerializers {
     private static void write(final Output out, final ResetGroup header) {
         writeText(out, header.group());
         writeText(out, header.topic());
-        writeInt(out, header.queue() + 1); // fields are not negative
+        writeInt(out, header.queueNumber());
         writeLong(out, header.epochMs());
     }
 

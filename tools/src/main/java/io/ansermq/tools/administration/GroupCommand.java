@@ -89,10 +89,7 @@ public final class GroupCommand extends CommandGroup {
                     };
             ListCommand.print(
                     out,
-                    session.ask(
-                                    new ResetGroup(
-                                            group, topic, queue == null ? ResetGroup.ALL_QUEUES : queue, epochMs),
-                                    Inspected.class)
+                    session.ask(new ResetGroup(group, topic, queue == null ? 0 : queue + 1, epochMs), Inspected.class)
                             .rows(),
                     isJson());
         }

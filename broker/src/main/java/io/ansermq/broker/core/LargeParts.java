@@ -3,8 +3,10 @@ package io.ansermq.broker.core;
 import io.ansermq.remoting.protocol.ControlRecord;
 import io.ansermq.store.commitlog.CommitLog;
 import java.nio.ByteBuffer;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +54,11 @@ final class LargeParts implements Retained {
     private final CommitLog log;
     private final Forwarding forwarding;
     private final TreeMap<Long, Part> parts = new TreeMap<>();
+
+    /** The same parts. Two can stand at one position: nothing checks what a client's list says. */
+    private final TreeSet<Part> lowestFirst =
+            new TreeSet<>(Comparator.comparingLong(Part::position).thenComparingLong(Part::original));
+
     private final ByteBuffer header = ByteBuffer.allocateDirect(HEADER_BYTES);
     private long walks;
 
@@ -62,14 +69,25 @@ final class LargeParts implements Retained {
 
     /** A message lists the part that was stored at this position. */
     Part hold(final long original) {
-        final Part part = parts.computeIfAbsent(original, Part::new);
+        Part part = parts.get(original);
+        if (part == null) {
+            part = new Part(original);
+            parts.put(original, part);
+            lowestFirst.add(part);
+        }
         part.holders++;
         return part;
     }
 
     /** A state image says where a part stands. */
     void load(final Part part, final long position) {
+        place(part, position);
+    }
+
+    private void place(final Part part, final long position) {
+        lowestFirst.remove(part);
         part.position = position;
+        lowestFirst.add(part);
     }
 
     /** A message that lists it is settled and forgotten. */
@@ -77,6 +95,7 @@ final class LargeParts implements Retained {
         part.holders--;
         if (part.holders == 0) {
             parts.remove(part.original);
+            lowestFirst.remove(part);
         }
     }
 
@@ -88,11 +107,7 @@ final class LargeParts implements Retained {
 
     /** The position of the part that stands lowest, at most {@code position}. */
     long lowest(final long position) {
-        long lowest = position;
-        for (final Part part : parts.values()) {
-            lowest = Math.min(lowest, part.position);
-        }
-        return lowest;
+        return lowestFirst.isEmpty() ? position : Math.min(position, lowestFirst.first().position);
     }
 
     /** The walk under way came by a message that lists it. */
@@ -159,7 +174,7 @@ final class LargeParts implements Retained {
     public void moved(final long key, final long offset, final long from, final long to) {
         final Part part = parts.get(key);
         if (part != null && part.position == from) {
-            part.position = to;
+            place(part, to);
             forwarding.add(from + HEADER_BYTES, to + HEADER_BYTES);
         }
     }

@@ -298,11 +298,6 @@ public final class CoreDesk {
         own.add(new Own(from, header, records));
     }
 
-    /** Whether something that was asked for here waits to be done. */
-    public boolean isAsking() {
-        return !own.isEmpty();
-    }
-
     /** All transactions that have not ended. */
     public Collection<Transaction> transactions() {
         return transactions.all();

@@ -93,10 +93,6 @@ final class Clients {
         return producers.getOrDefault(group, Map.of()).values();
     }
 
-    Map<String, Map<String, Member>> allProducers() {
-        return producers;
-    }
-
     /** What a group wants of a topic, as its last heartbeat said; null when none did. */
     @Nullable
     Interest interest(final String group, final String topic) {

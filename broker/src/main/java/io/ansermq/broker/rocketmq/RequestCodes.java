@@ -36,10 +36,7 @@ final class RequestCodes {
     static final int DELETE_SUBSCRIPTION_GROUP = 207;
     static final int GET_CONSUME_STATS = 208;
     static final int DELETE_TOPIC_IN_BROKER = 215;
-    static final int RESET_CONSUMER_CLIENT_OFFSET = 220;
-    static final int GET_CONSUMER_STATUS_FROM_CLIENT = 221;
     static final int INVOKE_BROKER_TO_RESET_OFFSET = 222;
-    static final int INVOKE_BROKER_TO_GET_CONSUMER_STATUS = 223;
     static final int QUERY_TOPIC_CONSUME_BY_WHO = 300;
     static final int GET_SYSTEM_TOPIC_LIST_FROM_BROKER = 305;
     static final int GET_CONSUMER_RUNNING_INFO = 307;

@@ -5,7 +5,6 @@ final class ResponseCodes {
 
     static final int SUCCESS = 0;
     static final int SYSTEM_ERROR = 1;
-    static final int SYSTEM_BUSY = 2;
     static final int REQUEST_CODE_NOT_SUPPORTED = 3;
     static final int MESSAGE_ILLEGAL = 13;
     static final int SERVICE_NOT_AVAILABLE = 14;

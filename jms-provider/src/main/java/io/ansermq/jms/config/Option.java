@@ -284,11 +284,6 @@ public enum Option {
         return description;
     }
 
-    /** Whether the value must not be shown. */
-    public boolean isSecret() {
-        return type == OptionType.SECRET;
-    }
-
     /** The option of a name or alias, or null. */
     public static @Nullable Option named(final String name) {
         return BY_NAME.get(name);

@@ -33,8 +33,6 @@ public final class ErrorCodes {
     public static final int ILLEGAL_STATE = 13;
     /** The transaction was rolled back instead of being committed. */
     public static final int TRANSACTION_ROLLED_BACK = 14;
-    /** The broker understood, but does not do this. */
-    public static final int UNSUPPORTED = 15;
     /** No such transaction is known here. */
     public static final int TRANSACTION_UNKNOWN = 40;
     /** The transaction is in a state that does not allow this. */

@@ -67,9 +67,6 @@ public final class MessageLayout {
     /** The topic length takes two bytes. */
     public static final int MAGIC_V2 = 0xDAA320AB;
 
-    /** The magic of what fills the rest of a RocketMQ segment; never ours. */
-    public static final int MAGIC_BLANK = 0xCBD43194;
-
     /** The longest topic of a record with {@link #MAGIC_V1}. */
     public static final int MAX_TOPIC_BYTES_V1 = 127;
 

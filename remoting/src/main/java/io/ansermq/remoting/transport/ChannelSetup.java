@@ -18,17 +18,18 @@ final class ChannelSetup {
     /** Bounds what one connection brings in one turn, while the others of its event loop wait. */
     private static final int READS_PER_TURN = 4;
 
+    /** Below and above which a connection is writable again, and is not any more. */
+    private static final WriteBufferWaterMark UNSENT_BYTES = new WriteBufferWaterMark(256 << 10, 1 << 20);
+
     private ChannelSetup() {}
 
-    static void configure(final Channel channel, final Transport transport, final TransportOptions options) {
+    static void configure(final Channel channel, final Transport transport) {
         channel.config().setAllocator(PooledByteBufAllocator.DEFAULT);
         channel.config()
                 .setRecvByteBufAllocator(
                         new AdaptiveRecvByteBufAllocator(LEAST_READ_BYTES, FIRST_READ_BYTES, MOST_READ_BYTES)
                                 .maxMessagesPerRead(READS_PER_TURN));
-        channel.config()
-                .setWriteBufferWaterMark(new WriteBufferWaterMark(
-                        options.writeBufferLowWaterBytes(), options.writeBufferHighWaterBytes()));
+        channel.config().setWriteBufferWaterMark(UNSENT_BYTES);
         if (transport.isTcp()) {
             channel.config().setOption(ChannelOption.TCP_NODELAY, true);
         }

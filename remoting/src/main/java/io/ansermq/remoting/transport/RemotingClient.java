@@ -108,7 +108,7 @@ public final class RemotingClient {
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(final Channel channel) {
-                        ChannelSetup.configure(channel, transport, options);
+                        ChannelSetup.configure(channel, transport);
                         if (transport.isTcp()) {
                             options.encryption().install(channel, address);
                         }

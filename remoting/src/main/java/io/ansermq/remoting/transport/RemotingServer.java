@@ -135,7 +135,7 @@ public final class RemotingServer implements AutoCloseable {
     }
 
     private void accept(final Channel accepted) {
-        ChannelSetup.configure(accepted, transport, options);
+        ChannelSetup.configure(accepted, transport);
         if (transport.isTcp()) {
             options.encryption().install(accepted, accepted.remoteAddress());
         }

@@ -8,8 +8,6 @@ package io.ansermq.remoting.transport;
  * @param idleTimeoutMs closes a connection that sends nothing for so long while no heartbeat runs; 0 for never
  * @param unreadTimeoutMs closes a connection that was not writable for so long, since its peer does not read; 0 for never
  * @param ioThreads event loop threads of a server, or of all clients in this process together
- * @param writeBufferLowWaterBytes a connection becomes writable again below this many unsent bytes
- * @param writeBufferHighWaterBytes a connection stops being writable above this many unsent bytes
  * @param encryption what encrypts connections over TCP
  */
 public record TransportOptions(
@@ -18,8 +16,6 @@ public record TransportOptions(
         long idleTimeoutMs,
         long unreadTimeoutMs,
         int ioThreads,
-        int writeBufferLowWaterBytes,
-        int writeBufferHighWaterBytes,
         Encryption encryption) {
 
     /** RocketMQ's largest frame and some room for the header. */
@@ -35,11 +31,6 @@ public record TransportOptions(
         check(idleTimeoutMs >= 0, "idleTimeoutMs", idleTimeoutMs);
         check(unreadTimeoutMs >= 0, "unreadTimeoutMs", unreadTimeoutMs);
         check(ioThreads > 0, "ioThreads", ioThreads);
-        check(writeBufferLowWaterBytes > 0, "writeBufferLowWaterBytes", writeBufferLowWaterBytes);
-        check(
-                writeBufferHighWaterBytes >= writeBufferLowWaterBytes,
-                "writeBufferHighWaterBytes",
-                writeBufferHighWaterBytes);
     }
 
     /** All defaults. */
@@ -65,8 +56,6 @@ public record TransportOptions(
         private long idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS;
         private long unreadTimeoutMs;
         private int ioThreads = 2;
-        private int writeBufferLowWaterBytes = 256 << 10;
-        private int writeBufferHighWaterBytes = 1 << 20;
         private Encryption encryption = Encryption.NONE;
 
         private Builder() {}
@@ -101,13 +90,6 @@ public record TransportOptions(
             return this;
         }
 
-        /** Both water marks of unsent bytes. */
-        public Builder writeBufferWater(final int lowBytes, final int highBytes) {
-            this.writeBufferLowWaterBytes = lowBytes;
-            this.writeBufferHighWaterBytes = highBytes;
-            return this;
-        }
-
         /** See {@link TransportOptions#encryption()}. */
         public Builder encryption(final Encryption value) {
             this.encryption = value;
@@ -116,15 +98,7 @@ public record TransportOptions(
 
         /** The options, checked. */
         public TransportOptions build() {
-            return new TransportOptions(
-                    name,
-                    maxFrameBytes,
-                    idleTimeoutMs,
-                    unreadTimeoutMs,
-                    ioThreads,
-                    writeBufferLowWaterBytes,
-                    writeBufferHighWaterBytes,
-                    encryption);
+            return new TransportOptions(name, maxFrameBytes, idleTimeoutMs, unreadTimeoutMs, ioThreads, encryption);
         }
     }
 }

@@ -14,11 +14,6 @@ import java.util.List;
  */
 public record SalvageReport(
         String from, String to, long messages, int imagesKept, List<LostRange> lost, List<String> notes) {
-    /** How many lost messages could be named. */
-    public long lostMessages() {
-        return lost.stream().mapToLong(range -> range.messages().size()).sum();
-    }
-
     /**
      * A range of the log that was lost.
      *

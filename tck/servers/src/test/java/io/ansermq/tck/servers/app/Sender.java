@@ -41,7 +41,7 @@ public class Sender {
     private SessionContext container;
 
     @Inject
-    @JMSConnectionFactory("java:comp/env/jms/cf")
+    @JMSConnectionFactory("jms/cf")
     private JMSContext injected;
 
     public String send(final String text) {

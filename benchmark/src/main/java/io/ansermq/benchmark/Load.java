@@ -8,7 +8,6 @@ import io.ansermq.tools.bench.LoadTarget;
 import io.ansermq.tools.bench.Machine;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -86,20 +85,11 @@ public final class Load implements Callable<Integer> {
             })
     private Map<String, String> peers = Map.of();
 
-    @Option(
-            names = "--dir",
-            defaultValue = "target/benchmark",
-            paramLabel = "DIR",
-            description = "The servers' data goes into a new directory below; deleted at the end."
-                    + " Default: ${DEFAULT-VALUE}.")
-    private Path directory = Path.of("target/benchmark");
+    @Mixin
+    private final DirectoryOption directory = new DirectoryOption();
 
-    @Option(
-            names = "--out",
-            defaultValue = "target/results",
-            paramLabel = "DIR",
-            description = "Where the CSV and JSON files go. Default: ${DEFAULT-VALUE}.")
-    private Path results = Path.of("target/results");
+    @Mixin
+    private final ResultsOption results = new ResultsOption();
 
     /** Runs the program; the exit code is 0 when it ran to its end. */
     public static void main(final String... args) {
@@ -110,14 +100,14 @@ public final class Load implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Files.createDirectories(directory);
+        Files.createDirectories(directory.path());
         if (!uri.isEmpty()) {
             final OptionalLong brokerPid = pid == 0 ? OptionalLong.empty() : OptionalLong.of(pid);
             run(List.of(new LoadTarget(uri, LoadTarget.factory(factory, uri), brokerPid)));
             return 0;
         }
         final List<ServerProcess> servers = new ArrayList<>();
-        try (ScratchDirectory scratch = ScratchDirectory.in(directory)) {
+        try (ScratchDirectory scratch = ScratchDirectory.in(directory.path())) {
             try {
                 final List<LoadTarget> targets = new ArrayList<>();
                 for (final String level : flush) {
@@ -153,8 +143,8 @@ public final class Load implements Callable<Integer> {
     private void run(final List<LoadTarget> targets) throws IOException, InterruptedException {
         final String runName = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
         final LoadReport report = new LoadRunner(runName, System.out::println).run(targets, load.options());
-        final String machine = Machine.describe(directory);
-        report.write(results, machine);
+        final String machine = Machine.describe(directory.path());
+        report.write(results.path(), machine);
         System.out.println();
         System.out.println(machine);
         System.out.println();

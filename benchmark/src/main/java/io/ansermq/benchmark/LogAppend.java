@@ -8,7 +8,6 @@ import io.ansermq.tools.bench.Machine;
 import io.ansermq.tools.bench.ResultTable;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How much of the raw disk is left when the real CommitLog stands in front of it, and does appending allocate? */
@@ -37,13 +37,8 @@ public final class LogAppend implements Callable<Integer> {
 
     private static final int RAW_FILE_BYTES = 256 << 20;
 
-    @Option(
-            names = "--dir",
-            defaultValue = "target/benchmark",
-            paramLabel = "DIR",
-            description = "Directory on the disk to be measured; its subdirectories are made new."
-                    + " Default: ${DEFAULT-VALUE}.")
-    private Path directory = Path.of("target/benchmark");
+    @Mixin
+    private final DirectoryOption directory = new DirectoryOption();
 
     @Option(
             names = "--rounds",
@@ -59,12 +54,8 @@ public final class LogAppend implements Callable<Integer> {
             description = "Measured time per cell and round. Default: ${DEFAULT-VALUE}.")
     private int cellMs;
 
-    @Option(
-            names = "--out",
-            defaultValue = "target/results",
-            paramLabel = "DIR",
-            description = "Where the CSV and JSON files go. Default: ${DEFAULT-VALUE}.")
-    private Path results = Path.of("target/results");
+    @Mixin
+    private final ResultsOption results = new ResultsOption();
 
     /** Runs the program; the exit code is 0 when it ran to its end. */
     public static void main(final String... args) {
@@ -77,12 +68,12 @@ public final class LogAppend implements Callable<Integer> {
         final long runs = 2L * cells.size() * (rounds + 1);
         System.out.printf(
                 "%d cells, %d rounds, about %d s%n", 2 * cells.size(), rounds, runs * (2 * cellMs + 200) / 1000);
-        Files.createDirectories(directory);
+        Files.createDirectories(directory.path());
         final CpuMeter cpu = new CpuMeter(OptionalLong.empty());
         final List<Figure> figures;
         final CpuMeter.Sample began;
-        try (RawFile raw = new RawFile(directory, RAW_FILE_BYTES);
-                ScratchDirectory scratch = ScratchDirectory.in(directory);
+        try (RawFile raw = new RawFile(directory.path(), RAW_FILE_BYTES);
+                ScratchDirectory scratch = ScratchDirectory.in(directory.path());
                 SequencedLog channel = new SequencedLog(scratch.path().resolve("channel"), AppendMode.CHANNEL);
                 SequencedLog mapped = new SequencedLog(scratch.path().resolve("mapped"), AppendMode.MAPPED)) {
             final List<SequencedLog> logs = List.of(channel, mapped);
@@ -93,8 +84,8 @@ public final class LogAppend implements Callable<Integer> {
                 figures.addAll(round(number, cells, raw, logs));
             }
         }
-        everyRound(figures).write(results, "LogAppend");
-        System.out.println(Machine.describe(directory));
+        everyRound(figures).write(results.path(), "LogAppend");
+        System.out.println(Machine.describe(directory.path()));
         System.out.printf(
                 "foreign cores %s%n%n", Figures.text(cpu.sample().since(began).foreignCores()));
         System.out.println(medians(figures).markdown());

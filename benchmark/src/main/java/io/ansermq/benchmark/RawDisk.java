@@ -5,7 +5,6 @@ import io.ansermq.tools.bench.Machine;
 import io.ansermq.tools.bench.ResultTable;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How fast is this disk for a log, from Java, with nothing around the writes? */
@@ -32,12 +32,8 @@ public final class RawDisk implements Callable<Integer> {
     /** Body sizes of all programs of this module. */
     static final List<Integer> BODY_BYTES = List.of(100, 1024, 16 * 1024);
 
-    @Option(
-            names = "--dir",
-            defaultValue = "target/benchmark",
-            paramLabel = "DIR",
-            description = "Directory on the disk to be measured. Default: ${DEFAULT-VALUE}.")
-    private Path directory = Path.of("target/benchmark");
+    @Mixin
+    private final DirectoryOption directory = new DirectoryOption();
 
     @Option(
             names = "--rounds",
@@ -60,12 +56,8 @@ public final class RawDisk implements Callable<Integer> {
             description = "Length of the file. Default: ${DEFAULT-VALUE} MiB.")
     private int fileMegabytes;
 
-    @Option(
-            names = "--out",
-            defaultValue = "target/results",
-            paramLabel = "DIR",
-            description = "Where the CSV and JSON files go. Default: ${DEFAULT-VALUE}.")
-    private Path results = Path.of("target/results");
+    @Mixin
+    private final ResultsOption results = new ResultsOption();
 
     /** Runs the program; the exit code is 0 when it ran to its end. */
     public static void main(final String... args) {
@@ -74,12 +66,12 @@ public final class RawDisk implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Files.createDirectories(directory);
+        Files.createDirectories(directory.path());
         final List<Cell> cells = cells();
         System.out.printf(
                 "%d cells, %d rounds, about %d s%n", cells.size(), rounds, cells.size() * rounds * cellMs / 1000);
         final Map<Cell, List<BatchStats>> figures = new LinkedHashMap<>();
-        try (RawFile file = new RawFile(directory, fileMegabytes << 20)) {
+        try (RawFile file = new RawFile(directory.path(), fileMegabytes << 20)) {
             for (int round = 0; round < rounds; round++) {
                 for (final Cell cell : cells) {
                     figures.computeIfAbsent(cell, key -> new ArrayList<>())
@@ -87,8 +79,8 @@ public final class RawDisk implements Callable<Integer> {
                 }
             }
         }
-        everyRound(figures).write(results, "RawDisk");
-        System.out.println(Machine.describe(directory));
+        everyRound(figures).write(results.path(), "RawDisk");
+        System.out.println(Machine.describe(directory.path()));
         System.out.println();
         System.out.println(medians(figures).markdown());
         return 0;

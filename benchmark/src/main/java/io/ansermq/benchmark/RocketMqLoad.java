@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What does a message cost RocketMQ's own client, against our server and against Apache RocketMQ? */
@@ -62,11 +63,11 @@ public final class RocketMqLoad implements Callable<Integer> {
             description = "JVM options of all servers. Default: ${DEFAULT-VALUE}.")
     private List<String> serverJvm = List.of();
 
-    @Option(names = "--dir", defaultValue = "target/benchmark", description = "For data. Default: ${DEFAULT-VALUE}.")
-    private Path directory = Path.of("target/benchmark");
+    @Mixin
+    private final DirectoryOption directory = new DirectoryOption();
 
-    @Option(names = "--out", defaultValue = "target/results", description = "For CSV. Default: ${DEFAULT-VALUE}.")
-    private Path results = Path.of("target/results");
+    @Mixin
+    private final ResultsOption results = new ResultsOption();
 
     private record Result(String workload, String peer, RocketMqRound figures) {}
 
@@ -78,7 +79,7 @@ public final class RocketMqLoad implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         workloads.forEach(RocketMqWorkload::describe);
-        try (ScratchDirectory scratch = ScratchDirectory.in(directory)) {
+        try (ScratchDirectory scratch = ScratchDirectory.in(directory.path())) {
             // The client writes logs and offsets there.
             System.setProperty("user.home", scratch.path().toString());
             final List<RocketMqPeer> peers = new ArrayList<>();
@@ -167,10 +168,10 @@ public final class RocketMqLoad implements Callable<Integer> {
                         median(all, workload, peer, RocketMqRound::foreignCores));
             }
         }
-        table.write(results, "rocketmq-" + flush);
+        table.write(results.path(), "rocketmq-" + flush);
         System.out.println();
-        System.out.println(
-                Machine.describe(directory) + ", flush " + flush + ", servers with " + String.join(" ", serverJvm));
+        System.out.println(Machine.describe(directory.path()) + ", flush " + flush + ", servers with "
+                + String.join(" ", serverJvm));
         System.out.println();
         System.out.println(table.markdown());
     }

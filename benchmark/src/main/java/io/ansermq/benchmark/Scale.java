@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
@@ -60,12 +61,11 @@ final class Scale implements Callable<Integer> {
     @Option(names = "--heap", defaultValue = "1g", description = "The heap that the server may have.")
     private String heap;
 
-    @Option(names = "--dir", defaultValue = "target/benchmark", description = "The server's data goes below; deleted.")
-    private Path directory;
+    @Mixin
+    private final DirectoryOption directory = new DirectoryOption();
 
     private Scale() {
         heap = "1g";
-        directory = Path.of("target/benchmark");
     }
 
     public static void main(final String[] arguments) {
@@ -109,7 +109,7 @@ final class Scale implements Callable<Integer> {
 
     private void manyQueues() throws Exception {
         say("%,d queues with 10 messages each, %,d durable subscriptions", queues, subscriptions);
-        try (ScratchDirectory scratch = ScratchDirectory.in(directory)) {
+        try (ScratchDirectory scratch = ScratchDirectory.in(directory.path())) {
             try (ServerProcess server = start(scratch);
                     Connection connection = connect(server)) {
                 final long beganNs = System.nanoTime();
@@ -162,7 +162,7 @@ final class Scale implements Callable<Integer> {
 
     private void longQueue() throws Exception {
         say("%,d messages of 200 bytes in one queue, every second one acknowledged", backlog);
-        try (ScratchDirectory scratch = ScratchDirectory.in(directory)) {
+        try (ScratchDirectory scratch = ScratchDirectory.in(directory.path())) {
             try (ServerProcess server = start(scratch);
                     Connection connection = connect(server)) {
                 fill(connection, "long", backlog);
@@ -271,7 +271,7 @@ final class Scale implements Callable<Integer> {
                 ofTopic
                         ? "a topic with a durable subscription that nobody consumes beside one that takes all"
                         : "another one whose messages nobody takes");
-        try (ScratchDirectory scratch = ScratchDirectory.in(directory);
+        try (ScratchDirectory scratch = ScratchDirectory.in(directory.path());
                 ServerProcess server = start(
                         scratch,
                         "--set",

@@ -12,7 +12,6 @@ import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,6 +23,7 @@ import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Does the cost of a selector depend on how much does not match, or on how many others wait for replies? */
@@ -54,8 +54,8 @@ public final class Selectors implements Callable<Integer> {
     @Option(names = "--batch", defaultValue = "10000", description = "Messages measured per round.")
     private int batch;
 
-    @Option(names = "--dir", defaultValue = "target/benchmark", description = "The broker's data goes below; deleted.")
-    private Path directory = Path.of("target/benchmark");
+    @Mixin
+    private final DirectoryOption directory = new DirectoryOption();
 
     public static void main(final String[] arguments) {
         System.exit(new CommandLine(new Selectors()).execute(arguments));
@@ -63,7 +63,7 @@ public final class Selectors implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, JMSException {
-        try (ScratchDirectory data = ScratchDirectory.in(directory);
+        try (ScratchDirectory data = ScratchDirectory.in(directory.path());
                 Broker broker = Broker.start(BrokerOptions.builder()
                         .set("port", "0")
                         .set("data", data.path().resolve("data").toString())

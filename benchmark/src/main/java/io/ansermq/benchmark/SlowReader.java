@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -34,6 +33,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What does one subscriber that reads slowly, or not at all, cost all others? */
@@ -78,12 +78,10 @@ final class SlowReader implements Callable<Integer> {
             description = "Rounds with a quick reader that are not counted: the rates rise until the code is compiled.")
     private int warmup;
 
-    @Option(names = "--dir", defaultValue = "target/benchmark", description = "The server's data goes below; deleted.")
-    private Path directory;
+    @Mixin
+    private final DirectoryOption directory = new DirectoryOption();
 
-    private SlowReader() {
-        directory = Path.of("target/benchmark");
-    }
+    private SlowReader() {}
 
     public static void main(final String[] arguments) {
         System.exit(new CommandLine(new SlowReader()).execute(arguments));
@@ -91,7 +89,7 @@ final class SlowReader implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (ScratchDirectory scratch = ScratchDirectory.in(directory);
+        try (ScratchDirectory scratch = ScratchDirectory.in(directory.path());
                 ServerProcess server =
                         ServerProcess.start(scratch.path(), List.of("-Xmx256m", "-XX:+UseSerialGC"), List.of())) {
             final Map<Last, List<Double>> rates = new EnumMap<>(Last.class);

@@ -5,11 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.ansermq.broker.Broker;
 import io.ansermq.broker.BrokerOptions;
-import io.ansermq.broker.rocketmq.TopicListener;
 import io.ansermq.namesrv.BrokerInfo;
 import io.ansermq.namesrv.NameServer;
 import io.ansermq.namesrv.RemoteNameServers;
-import io.ansermq.namesrv.TopicQueues;
+import io.ansermq.tools.server.TopicNews;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -93,22 +92,7 @@ class SeveralServersTest {
         final RemoteNameServers registrations = RemoteNameServers.start(
                 nameServers.stream().map(NameServer::address).toList(),
                 BrokerInfo.master("DefaultCluster", name, "127.0.0.1:" + broker.port()));
-        broker.onTopics(new TopicListener() {
-            @Override
-            public void topic(
-                    final String topic,
-                    final int readQueues,
-                    final int writeQueues,
-                    final int permission,
-                    final int sysFlag) {
-                registrations.addTopic(topic, new TopicQueues(readQueues, writeQueues, permission, sysFlag));
-            }
-
-            @Override
-            public void gone(final String topic) {
-                registrations.removeTopic(topic);
-            }
-        });
+        broker.onTopics(new TopicNews(registrations::addTopic, registrations::removeTopic));
         return new Member(broker, registrations);
     }
 

@@ -3,13 +3,12 @@ package io.ansermq.rocketmqit;
 import io.ansermq.broker.Broker;
 import io.ansermq.broker.BrokerOptions;
 import io.ansermq.broker.rocketmq.NameServerRights;
-import io.ansermq.broker.rocketmq.TopicListener;
 import io.ansermq.namesrv.BrokerInfo;
 import io.ansermq.namesrv.Guard;
 import io.ansermq.namesrv.NameServer;
 import io.ansermq.namesrv.Registration;
-import io.ansermq.namesrv.TopicQueues;
 import io.ansermq.remoting.protocol.Json;
+import io.ansermq.tools.server.TopicNews;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -88,22 +87,7 @@ final class TestServer implements AutoCloseable {
         nameServer.guardedBy((request, from) -> rights.refusal(request, from, Guard.isAdministration(request.code())));
         final Registration registration =
                 nameServer.register(BrokerInfo.master("DefaultCluster", BROKER, brokerAddress()), Map.of());
-        broker.onTopics(new TopicListener() {
-            @Override
-            public void topic(
-                    final String topic,
-                    final int readQueues,
-                    final int writeQueues,
-                    final int permission,
-                    final int sysFlag) {
-                registration.addTopic(topic, new TopicQueues(readQueues, writeQueues, permission, sysFlag));
-            }
-
-            @Override
-            public void gone(final String topic) {
-                registration.removeTopic(topic);
-            }
-        });
+        broker.onTopics(new TopicNews(registration::addTopic, registration::removeTopic));
     }
 
     /** Stops the broker and starts it again on the same data and port. */

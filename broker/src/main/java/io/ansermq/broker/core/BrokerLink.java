@@ -35,18 +35,6 @@ public abstract class BrokerLink extends ClientLink {
     }
 
     @Override
-    public void deliver(
-            final int consumer,
-            final long tag,
-            final int lane,
-            final long offset,
-            final long position,
-            final int size,
-            final int deliveries) {
-        throw new IllegalStateException("there are no consumers");
-    }
-
-    @Override
     public void consumed(final int bytes) {
         // Bounded by the clients on whose behalf it sends.
     }

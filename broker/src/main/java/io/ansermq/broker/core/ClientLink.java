@@ -141,8 +141,16 @@ public abstract class ClientLink {
      * @param size bytes of the record
      * @param deliveries how often it was delivered before
      */
-    public abstract void deliver(
-            int consumer, long tag, int lane, long offset, long position, int size, int deliveries);
+    public void deliver(
+            final int consumer,
+            final long tag,
+            final int lane,
+            final long offset,
+            final long position,
+            final int size,
+            final int deliveries) {
+        throw new IllegalStateException(remote() + " has no consumers that are delivered to");
+    }
 
     /** {@code bytes} of what this client sent were copied and no longer count against its memory. */
     public abstract void consumed(int bytes);

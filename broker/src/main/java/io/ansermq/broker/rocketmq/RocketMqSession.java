@@ -379,18 +379,6 @@ final class RocketMqSession extends ClientLink implements ConnectionHandler {
     }
 
     @Override
-    public void deliver(
-            final int consumer,
-            final long tag,
-            final int lane,
-            final long offset,
-            final long position,
-            final int size,
-            final int deliveries) {
-        throw new IllegalStateException("a RocketMQ client has no consumers that are delivered to");
-    }
-
-    @Override
     public void consumed(final int bytes) {
         intake.consumed(bytes);
     }

@@ -3,19 +3,15 @@ package io.ansermq.tools.server;
 import io.ansermq.broker.Broker;
 import io.ansermq.broker.BrokerOptions;
 import io.ansermq.broker.rocketmq.NameServerRights;
-import io.ansermq.broker.rocketmq.TopicListener;
 import io.ansermq.namesrv.BrokerInfo;
 import io.ansermq.namesrv.Guard;
 import io.ansermq.namesrv.NameServer;
 import io.ansermq.namesrv.Registration;
 import io.ansermq.namesrv.RemoteNameServers;
-import io.ansermq.namesrv.TopicQueues;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,33 +60,13 @@ final class NameService implements AutoCloseable {
             nameServer.guardedBy(
                     (request, from) -> rights.refusal(request, from, Guard.isAdministration(request.code())));
             final Registration registration = nameServer.register(info, Map.of());
-            tell(broker, registration::addTopic, registration::removeTopic);
+            broker.onTopics(new TopicNews(registration::addTopic, registration::removeTopic));
         }
         if (!addresses.isEmpty()) {
             final RemoteNameServers remote = RemoteNameServers.start(addresses, info);
             others = remote;
-            tell(broker, remote::addTopic, remote::removeTopic);
+            broker.onTopics(new TopicNews(remote::addTopic, remote::removeTopic));
         }
-    }
-
-    private static void tell(
-            final Broker broker, final BiConsumer<String, TopicQueues> added, final Consumer<String> removed) {
-        broker.onTopics(new TopicListener() {
-            @Override
-            public void topic(
-                    final String topic,
-                    final int readQueues,
-                    final int writeQueues,
-                    final int permission,
-                    final int sysFlag) {
-                added.accept(topic, new TopicQueues(readQueues, writeQueues, permission, sysFlag));
-            }
-
-            @Override
-            public void gone(final String topic) {
-                removed.accept(topic);
-            }
-        });
     }
 
     @Override

@@ -53,9 +53,26 @@ public final class CoreAssembly {
     private final Path directory;
     private final LargeParts largeParts;
     private final LargeMessages largeMessages;
-    private @Nullable FiguresDesk figures;
     private final Producers producers;
     private final Runs runs = new Runs();
+    private final Settings values = new Settings();
+    private final GroupOffsets offsets = new GroupOffsets();
+    private final TxTable txTable = new TxTable();
+    private final Waits waits;
+    private final Moves moves;
+    private final WantedMessages wanted;
+    private final List<Retained> keepers;
+    private final ControlFold fold;
+    private final Images images;
+
+    private final Effects effects = new Effects();
+    private final Outgoing outgoing = new Outgoing();
+    private final SequencedPosition last = new SequencedPosition();
+
+    /** The level of the records that are not messages. */
+    private final FlushLevel controlLevel;
+
+    private @Nullable FiguresDesk figures;
 
     /** @param directory the data directory of the log, for its indexes */
     public CoreAssembly(
@@ -84,6 +101,40 @@ public final class CoreAssembly {
         forwarding = new Forwarding(2 * settings.unreadMs());
         largeParts = new LargeParts(log, forwarding);
         largeMessages = new LargeMessages(largeParts);
+        waits = new Waits(registry);
+        moves = new Moves(largeMessages);
+        wanted = new WantedMessages(registry, forwarding);
+        keepers = List.of(wanted, timers, new KeptTransactions(txTable), largeParts);
+        controlLevel = settings.flush().apply("");
+        fold = new ControlFold(
+                registry,
+                timers,
+                arrivals,
+                txTable,
+                values,
+                offsets,
+                log,
+                keepers,
+                largeMessages,
+                producers,
+                waits,
+                runs,
+                keys);
+        images = new Images(
+                log,
+                registry,
+                index,
+                keys,
+                timers,
+                fold,
+                txTable,
+                values,
+                offsets,
+                moves,
+                largeMessages,
+                producers,
+                waits,
+                settings.imageIntervalMs());
     }
 
     /** The topic texts of destinations, for network threads. */
@@ -117,68 +168,13 @@ public final class CoreAssembly {
 
     /** The same with a guest, who sees the recovered state. */
     public Core recover(final Function<CoreDesk, CoreGuest> guests) {
-        final Settings values = new Settings();
-        final GroupOffsets offsets = new GroupOffsets();
-        final TxTable table = new TxTable();
-        final Waits waits = new Waits(registry);
-        final Moves moves = new Moves(largeMessages);
-        final WantedMessages wanted = new WantedMessages(registry, forwarding);
-        final List<Retained> keepers = List.of(wanted, timers, new KeptTransactions(table), largeParts);
-        final ControlFold fold = new ControlFold(
-                registry,
-                timers,
-                arrivals,
-                table,
-                values,
-                offsets,
-                log,
-                keepers,
-                largeMessages,
-                producers,
-                waits,
-                runs,
-                keys);
-        final Images images = new Images(
-                log,
-                registry,
-                index,
-                keys,
-                timers,
-                fold,
-                table,
-                values,
-                offsets,
-                moves,
-                largeMessages,
-                producers,
-                waits,
-                settings.imageIntervalMs());
-        final ImageReader image = log.image();
-        if (image != null) {
-            images.load(image);
-        }
-        log.replay(new Replay(fold));
-        runs.began(log.epoch(), log.writer().end());
-        registry.recovered();
-        timers.recovered();
-        wanted.recovered(log.writer().end());
-
-        final Effects effects = new Effects();
-        final Outgoing outgoing = new Outgoing();
-        final SequencedPosition last = new SequencedPosition();
-        final CatalogWriter catalog =
-                new CatalogWriter(log.writer(), effects, last, settings.flush().apply(""));
+        restore();
+        final CatalogWriter catalog = new CatalogWriter(log.writer(), effects, last, controlLevel);
         heal(catalog);
         final DeadLetters deadLetters = new DeadLetters(log, effects, last, registry, catalog, largeMessages);
         final Redelivery redelivery = new Redelivery(deadLetters, waits);
-        final Settlement settlement = new Settlement(
-                log.writer(),
-                effects,
-                last,
-                catalog,
-                redelivery,
-                waits,
-                settings.flush().apply(""));
+        final Settlement settlement =
+                new Settlement(log.writer(), effects, last, catalog, redelivery, waits, controlLevel);
         final Expirations expirations = new Expirations(log, settlement, deadLetters);
         registry.forEachLane(expirations::unknown);
         final SetAside setAside = new SetAside(registry, settlement, log, files, directory);
@@ -190,31 +186,13 @@ public final class CoreAssembly {
                 new MessageReader(log, setAside),
                 log.writer().end());
         fold.attach(dispatcher, settlement, expirations);
-        final Facts facts =
-                new Facts(log.writer(), effects, last, settings.flush().apply(""), values, offsets);
+        final Facts facts = new Facts(log.writer(), effects, last, controlLevel, values, offsets);
         final Temporaries temporaries =
                 new Temporaries(registry, facts, Integer.toHexString(new SecureRandom().nextInt() | 1 << 31));
         unreadable.attach(setAside, dispatcher);
-        final Cleaner cleaner = new Cleaner(
-                log,
-                keepers,
-                largeMessages,
-                largeParts,
-                moves,
-                inbox::wake,
-                settings.cleaner(),
-                (keeper, key, offset, position) -> {
-                    if (keeper == Retained.LANES) {
-                        setAside.damaged(key, offset, position);
-                    }
-                });
+        final Cleaner cleaner = cleaner(setAside);
         final Retention retention = new Retention(log, registry, keys, keepers, cleaner, largeMessages);
-        final DiskGate gate = new DiskGate(
-                log,
-                new DiskWatch(log),
-                settings.disk(),
-                retention::pinnedBy,
-                () -> table.sends() * SEND_BYTES_IN_COMMIT);
+        final DiskGate gate = gate(retention);
         final StatusReport status = new StatusReport(
                 settings.brokerName(),
                 registry,
@@ -245,13 +223,12 @@ public final class CoreAssembly {
                 producers,
                 runs,
                 settings.autoCreate());
-        final FlushLevel confirmLevel = settings.flush().apply("");
         final Sequencer sequencer = new Sequencer(
                 log.writer(), effects, registry, timers, settings.storeHost(), last, largeMessages, producers);
         final Replacements replacements =
                 new Replacements(log.writer(), effects, last, sequencer, timers, dispatcher, gate);
         final CoreDesk desk =
-                new CoreDesk(registry, catalog, facts, outgoing, log, dispatcher, keys, table, timers, replacements);
+                new CoreDesk(registry, catalog, facts, outgoing, log, dispatcher, keys, txTable, timers, replacements);
         final CoreGuest guest = new GuardedGuest(guests.apply(desk));
         registry.onNewDestination(guest::destinationAdded);
         final AdminDesk admin = new AdminDesk(
@@ -266,7 +243,7 @@ public final class CoreAssembly {
                 paused,
                 guest);
         final Transactions transactions = new Transactions(
-                table,
+                txTable,
                 new TransactionWriter(
                         log.writer(), effects, registry, timers, sequencer, last, options.maxRecordBytes()),
                 effects,
@@ -276,7 +253,7 @@ public final class CoreAssembly {
                 dispatcher,
                 outgoing,
                 last,
-                confirmLevel,
+                controlLevel,
                 options.maxRecordBytes() / SEND_BYTES_IN_COMMIT,
                 gate::capacityBytes);
         desk.report(status);
@@ -309,6 +286,44 @@ public final class CoreAssembly {
                 this::close);
     }
 
+    /** The state as it is in the newest image and the records behind it. */
+    private void restore() {
+        final ImageReader image = log.image();
+        if (image != null) {
+            images.load(image);
+        }
+        log.replay(new Replay());
+        runs.began(log.epoch(), log.writer().end());
+        registry.recovered();
+        timers.recovered();
+        wanted.recovered(log.writer().end());
+    }
+
+    private Cleaner cleaner(final SetAside setAside) {
+        return new Cleaner(
+                log,
+                keepers,
+                largeMessages,
+                largeParts,
+                moves,
+                inbox::wake,
+                settings.cleaner(),
+                (keeper, key, offset, position) -> {
+                    if (keeper == Retained.LANES) {
+                        setAside.damaged(key, offset, position);
+                    }
+                });
+    }
+
+    private DiskGate gate(final Retention retention) {
+        return new DiskGate(
+                log,
+                new DiskWatch(log),
+                settings.disk(),
+                retention::pinnedBy,
+                () -> txTable.sends() * SEND_BYTES_IN_COMMIT);
+    }
+
     /** Has core look whether consumers may still consume what they do; thread safe. */
     public void accessChanged() {
         final boolean asked = inbox.offer(nowEpochMs -> connections.checkConsumers());
@@ -336,12 +351,7 @@ public final class CoreAssembly {
 
     /** Folds the records behind the image into the registry. */
     private final class Replay implements RecordVisitor {
-        private final ControlFold fold;
         private byte[] topic = new byte[128];
-
-        Replay(final ControlFold fold) {
-            this.fold = fold;
-        }
 
         @Override
         public void message(final long position, final int size, final ByteBuffer record) {

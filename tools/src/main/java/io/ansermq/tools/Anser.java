@@ -26,6 +26,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -69,6 +70,11 @@ public final class Anser implements Runnable {
             "role",
             "bench");
 
+    /** Those that run a broker or a name server, or load one, so that what these log is worth reading. */
+    private static final Set<String> HOSTS = Set.of("server", "namesrv", "demo", "bench");
+
+    private static final String TRACE = "anser.trace";
+
     @CommandLine.Spec
     @SuppressWarnings("NullAway.Init") // Set by picocli before the command runs.
     private CommandLine.Model.CommandSpec spec;
@@ -77,6 +83,9 @@ public final class Anser implements Runnable {
 
     /** Runs the command and ends the process with its exit code. */
     public static void main(final String[] arguments) {
+        if (arguments.length > 0 && !HOSTS.contains(arguments[0]) && !Boolean.getBoolean(TRACE)) {
+            LogToStandardError.keepQuiet();
+        }
         System.exit(run(writer(System.out), writer(System.err), arguments));
     }
 
@@ -155,7 +164,7 @@ public final class Anser implements Runnable {
     private static void printError(final CommandLine command, final String line, final Throwable failure) {
         command.getOut().flush();
         command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + line);
-        if (Boolean.getBoolean("anser.trace")) {
+        if (Boolean.getBoolean(TRACE)) {
             failure.printStackTrace(command.getErr());
         }
         command.getErr().flush();

@@ -20,8 +20,15 @@ import ch.qos.logback.core.util.CachingDateFormatter;
  * <p>A {@code logback.xml} on the class path, or the file that {@code -Dlogback.configurationFile} names, counts instead.
  */
 public final class LogToStandardError extends ContextAwareBase implements Configurator {
+    private static volatile boolean quiet;
+
     /** For Logback, which finds this as a service. */
     public LogToStandardError() {}
+
+    /** For a command that says by itself what went wrong, in one line. To be called before anything is logged. */
+    static void keepQuiet() {
+        quiet = true;
+    }
 
     @Override
     public ExecutionStatus configure(final LoggerContext context) {
@@ -30,9 +37,9 @@ public final class LogToStandardError extends ContextAwareBase implements Config
             return ExecutionStatus.INVOKE_NEXT_IF_ANY;
         }
         final Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-        root.setLevel(Level.WARN);
+        root.setLevel(quiet ? Level.OFF : Level.WARN);
         root.addAppender(standardError(context));
-        context.getLogger("io.ansermq").setLevel(Level.INFO);
+        context.getLogger("io.ansermq").setLevel(quiet ? Level.OFF : Level.INFO);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 

@@ -58,7 +58,8 @@ class AdministrationTest {
         assertThat(table.get(1)).matches("queue +orders\\.eu +3 +0 +.*");
         assertThat(table).hasSize(2);
         assertThat(json("destination list"))
-                .contains("\"name\": \"orders.eu\"", "\"backlog\": 3", "\"name\": \"prices\"");
+                .contains("\"name\": \"orders.eu\"", "\"backlog\": 3", "\"name\": \"prices\"")
+                .contains("\"paused\": false", "\"oldestAgeMs\": null");
         assertThat(done("destination show orders.eu")).anyMatch(line -> line.matches("backlog +3"));
 
         assertThat(done("destination delete orders.eu")).containsExactly("deleted queue 'orders.eu'");
@@ -101,7 +102,10 @@ class AdministrationTest {
         send("queue://orders", 200);
         assertThat(json("destination purge orders")).contains("\"purged\": 200");
         assertThat(done("destination list orders").get(1)).matches("queue +orders +0 +0 .*");
-        assertThat(failed("destination purge nothing")).contains("there is no queue 'nothing'");
+        assertThat(failed("destination purge nothing"))
+                .contains("there is no queue 'nothing'; see 'anser destination list'");
+        assertThat(failed("destination purge orders --id ID:none"))
+                .contains("no message ID:none waits in queue 'orders'");
     }
 
     @Test
@@ -114,7 +118,8 @@ class AdministrationTest {
         final Message second = context.createTextMessage("second");
         context.createProducer().send(context.createTopic("prices"), second);
 
-        assertThat(failed("destination move topic://prices kept")).contains("say which subscription");
+        assertThat(failed("destination move topic://prices kept"))
+                .contains("say which of its subscriptions; see 'anser subscription list'");
         assertThat(done("destination move topic://prices kept --subscription all --id " + second.getJMSMessageID()))
                 .containsExactly("moved 1 message of topic 'prices' to queue 'kept'");
         assertThat(context.createConsumer(context.createQueue("kept")).receiveBody(String.class, TIMEOUT_MS))

@@ -27,6 +27,7 @@ class UserCommandTest {
         assertThat(user("new\n", "passwd", "ann").output()).contains("new password");
         assertThat(user("", "remove", "ann").exitCode()).isEqualTo(ExitCode.OK);
         assertThat(user("", "list").output().lines()).containsExactly("bob");
+        assertThat(user("", "list", "--json").output()).contains("\"bob\"");
     }
 
     @Test

@@ -133,7 +133,8 @@ final class AdminDesk {
         final DestinationState state =
                 shared == null ? registry.destination(kind, name) : registry.destination(shared.id());
         if (state == null || state.isEnding()) {
-            throw new RefusedException(ErrorCodes.DESTINATION, "there is no " + text(kind, name));
+            throw new RefusedException(
+                    ErrorCodes.DESTINATION, "there is no " + text(kind, name) + "; see 'anser destination list'");
         }
         return state;
     }
@@ -207,7 +208,8 @@ final class AdminDesk {
             if (queue == null) {
                 throw new RefusedException(
                         ErrorCodes.DESTINATION,
-                        text(request.kind(), request.name()) + " is not a queue: say which subscription of it");
+                        text(request.kind(), request.name())
+                                + " is not a queue: say which of its subscriptions; see 'anser subscription list'");
             }
             return queue;
         }
@@ -229,7 +231,8 @@ final class AdminDesk {
             throw new RefusedException(
                     ErrorCodes.DESTINATION,
                     "there is no durable subscription '" + name + "'"
-                            + (clientId == null ? " without a client ID" : " of client '" + clientId + "'"));
+                            + (clientId == null ? " without a client ID" : " of client '" + clientId + "'")
+                            + "; see 'anser subscription list'");
         }
         return state;
     }

@@ -103,7 +103,7 @@ public final class ClusterCommand extends CommandGroup {
                 }
                 return Json.object(ByteBufUtil.getBytes(answer.body()));
             } catch (final IOException e) {
-                throw CommandFailure.failed(String.valueOf(e.getMessage()));
+                throw CommandFailure.failed("there is no name server: " + e.getMessage());
             } catch (final ExecutionException e) {
                 throw CommandFailure.failed("the name server " + nameServer + " gives no answer: " + e.getCause());
             } catch (final InterruptedException e) {

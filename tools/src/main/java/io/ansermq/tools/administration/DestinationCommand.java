@@ -77,7 +77,8 @@ public final class DestinationCommand extends CommandGroup {
                             .stream()
                             .filter(row -> kind.equals(row.get("kind")))
                             .findFirst()
-                            .orElseThrow(() -> CommandFailure.failed("there is no " + destination()));
+                            .orElseThrow(() -> CommandFailure.failed(
+                                    "there is no " + destination() + "; see 'anser destination list'"));
             final List<Map<String, String>> subscriptions =
                     ListCommand.inspect(
                                     session,
@@ -87,7 +88,7 @@ public final class DestinationCommand extends CommandGroup {
                             .filter(row -> kind.equals(row.get("kind")))
                             .toList();
             if (isJson()) {
-                final Map<String, Object> document = new LinkedHashMap<>(ListCommand.typed(found));
+                final Map<String, @Nullable Object> document = new LinkedHashMap<>(ListCommand.typed(found));
                 document.put(
                         "subscriptionList",
                         subscriptions.stream().map(ListCommand::typed).toList());
@@ -160,7 +161,7 @@ public final class DestinationCommand extends CommandGroup {
         private @Nullable String id;
 
         final long takeOut(final BrokerSession session, final @Nullable String target) throws BrokerException {
-            return Settling.all((lane, offset) -> session.ask(
+            final long count = Settling.all((lane, offset) -> session.ask(
                     new TakeOut(
                             destination().kind(),
                             destination().name(),
@@ -171,6 +172,11 @@ public final class DestinationCommand extends CommandGroup {
                             lane,
                             offset),
                     DeadLettersSettled.class));
+            if (count == 0 && id != null) {
+                throw CommandFailure.failed("no message " + id + " waits in " + destination()
+                        + ", or a consumer has it; 'anser message find' shows messages, consumed or not");
+            }
+            return count;
         }
     }
 

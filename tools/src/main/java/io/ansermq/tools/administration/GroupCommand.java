@@ -41,7 +41,8 @@ public final class GroupCommand extends CommandGroup {
         protected void run(final BrokerSession session, final PrintWriter out) throws BrokerException {
             final List<Map<String, String>> queues = ListCommand.inspect(session, Subject.GROUP_PROGRESS, group);
             if (queues.isEmpty()) {
-                throw CommandFailure.failed("there is no group '" + group + "', or it has consumed nothing");
+                throw CommandFailure.failed(
+                        "there is no group '" + group + "', or it has consumed nothing; see 'anser group list'");
             }
             ListCommand.print(out, queues, isJson());
         }

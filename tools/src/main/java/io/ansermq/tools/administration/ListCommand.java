@@ -65,11 +65,21 @@ final class ListCommand extends BrokerCommand {
         return rows;
     }
 
-    /** Counts as numbers, yes and no as such. */
-    static Map<String, Object> typed(final Map<String, String> row) {
-        final Map<String, Object> typed = new LinkedHashMap<>();
-        row.forEach((name, value) -> typed.put(name, isCount(name, value) ? Long.valueOf(value) : value));
+    /** Counts as numbers, null for one that there is not, yes and no as such. */
+    static Map<String, @Nullable Object> typed(final Map<String, String> row) {
+        final Map<String, @Nullable Object> typed = new LinkedHashMap<>();
+        row.forEach((name, value) -> typed.put(name, typed(name, value)));
         return typed;
+    }
+
+    private static @Nullable Object typed(final String name, final String value) {
+        if (name.equals("paused")) {
+            return Boolean.valueOf(value);
+        }
+        if (isCount(name, value)) {
+            return Long.valueOf(value);
+        }
+        return isFigure(name) && value.isEmpty() ? null : value;
     }
 
     static String table(final List<Map<String, String>> rows) {

@@ -36,7 +36,7 @@ public final class TopicCommand extends CommandGroup {
         protected void run(final BrokerSession session, final PrintWriter out) throws BrokerException {
             final List<Map<String, String>> queues = ListCommand.inspect(session, Subject.TOPIC_QUEUES, topic);
             if (queues.isEmpty()) {
-                throw CommandFailure.failed("there is no topic '" + topic + "'");
+                throw CommandFailure.failed("there is no topic '" + topic + "'; see 'anser topic list'");
             }
             ListCommand.print(out, queues, isJson());
         }

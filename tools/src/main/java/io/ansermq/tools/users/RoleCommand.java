@@ -149,7 +149,8 @@ public final class RoleCommand extends FileCommands {
         change(before -> {
             final List<Roles.Member> members = new ArrayList<>(before.members());
             if (!members.remove(member)) {
-                throw CommandFailure.failed("user '" + user + "' does not have the role " + role);
+                throw CommandFailure.failed(
+                        "user '" + user + "' does not have the role " + role + "; see 'anser role list'");
             }
             return new Roles(before.grants(), members);
         });

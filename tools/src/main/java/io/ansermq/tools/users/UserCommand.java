@@ -6,12 +6,14 @@ import io.ansermq.broker.security.UserFile;
 import io.ansermq.remoting.security.Scram;
 import io.ansermq.tools.console.CommandFailure;
 import io.ansermq.tools.console.ExitCode;
+import io.ansermq.tools.console.Json;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -64,8 +66,16 @@ public final class UserCommand extends FileCommands {
     }
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "List the names of all users.")
-    int list() throws IOException {
-        new TreeSet<>(file().names()).forEach(this::say);
+    int list(@Option(names = "--json", description = "Print JSON.") final boolean json) throws IOException {
+        final UserFile file = file();
+        final Set<String> names = new TreeSet<>(file.names());
+        if (json) {
+            say(Json.write(names).stripTrailing());
+        } else if (names.isEmpty()) {
+            say("no users in " + file.path());
+        } else {
+            names.forEach(this::say);
+        }
         return ExitCode.OK;
     }
 
@@ -97,7 +107,8 @@ public final class UserCommand extends FileCommands {
 
     private static void requireKnown(final UserFile file, final String name) throws IOException {
         if (!file.names().contains(name)) {
-            throw CommandFailure.failed("there is no user '" + name + "' in " + file.path());
+            throw CommandFailure.failed(
+                    "there is no user '" + name + "' in " + file.path() + "; see 'anser user list'");
         }
     }
 

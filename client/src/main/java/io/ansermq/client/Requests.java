@@ -95,6 +95,10 @@ final class Requests {
                     connection.remote() + " did not answer " + name(request) + " within " + timeoutMs
                             + " ms: look at its log or raise requestTimeoutMs");
         }
+        if (failure instanceof IllegalArgumentException) {
+            return new BrokerException(
+                    ErrorCodes.PROTOCOL, name(request) + " cannot be sent: " + failure.getMessage(), failure);
+        }
         final String text = "lost the connection to " + connection.remote() + " (" + connection.closeReason()
                 + ") before it answered " + name(request) + ": connect again";
         return failure == null

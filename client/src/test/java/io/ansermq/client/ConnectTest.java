@@ -209,6 +209,18 @@ class ConnectTest {
     }
 
     @Test
+    void shouldSayWhyARequestCannotBeSentAndGoOn() throws Exception {
+        try (ScriptedBroker broker = ScriptedBroker.local();
+                BrokerSession session = broker.connect()) {
+            assertThatThrownBy(() -> session.open(DestinationKind.QUEUE, "q".repeat(70_000)))
+                    .isInstanceOfSatisfying(
+                            BrokerException.class, e -> assertThat(e.error()).isEqualTo(ErrorCodes.PROTOCOL))
+                    .hasMessageContaining("OpenDestination cannot be sent: a text of 70000 bytes");
+            assertThat(session.open(DestinationKind.QUEUE, "q").number()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void shouldOverhearAnAnswerThatComesTooLate() throws Exception {
         try (ScriptedBroker broker = ScriptedBroker.local();
                 BrokerSession session = BrokerSession.connect(

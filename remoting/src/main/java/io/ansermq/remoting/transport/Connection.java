@@ -51,7 +51,8 @@ public interface Connection {
      * waits for it.
      *
      * <p>Fails with a {@link java.util.concurrent.TimeoutException} after {@code timeoutMs}, or with an
-     * {@link java.io.IOException} when the connection closes first.
+     * {@link java.io.IOException} when the connection closes first, or with an {@link IllegalArgumentException} when it cannot
+     * be encoded; then nothing was sent, and the connection goes on.
      */
     CompletableFuture<RemotingCommand> request(RemotingCommand command, long timeoutMs);
 

@@ -26,7 +26,7 @@ interface ServerDialect {
         container.start(SERVER);
     }
 
-    /** Starts the server, whose process has ended by itself. */
+    /** Starts the server, whose process was killed. */
     default void startAfterCrash(final ContainerController container) throws IOException {
         container.kill(SERVER);
         container.start(SERVER);

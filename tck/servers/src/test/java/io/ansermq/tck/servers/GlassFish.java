@@ -14,7 +14,8 @@ import org.jboss.arquillian.container.test.api.ContainerController;
  * it with the first deployment only, too late for a broker that is absent meanwhile, so it is started and stopped here.
  */
 final class GlassFish implements ServerDialect {
-    private static final int PORT_OFFSET = 30_000;
+    /** To where no system takes ports from for connections that go out. */
+    private static final int PORT_OFFSET = 22_000;
     private static final int[] PORTS = {8080, 8181, 4848, 8686, 3700, 3820, 3920};
 
     private static final String COMMANDS = """
@@ -73,7 +74,7 @@ final class GlassFish implements ServerDialect {
 
     /** The server's own message broker would listen on all networks. */
     private static final String NO_BROKER = """
-            <jms-service type="REMOTE" default-jms-host="none"><jms-host name="none" host="127.0.0.1" port="37676"/></jms-service>
+            <jms-service type="REMOTE" default-jms-host="none"><jms-host name="none" host="127.0.0.1" port="29676"/></jms-service>
             <transaction-service\s""";
 
     /** With ports of its own, and no door to other machines. */

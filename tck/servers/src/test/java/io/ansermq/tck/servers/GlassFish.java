@@ -16,6 +16,7 @@ import org.jboss.arquillian.container.test.api.ContainerController;
 final class GlassFish implements ServerDialect {
     /** To where no system takes ports from for connections that go out. */
     private static final int PORT_OFFSET = 22_000;
+
     private static final int[] PORTS = {8080, 8181, 4848, 8686, 3700, 3820, 3920};
 
     private static final String COMMANDS = """

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * loop fills it, the application's thread or the session's dispatcher empties it.
  */
 final class Inbox {
+    private static final int MOST_DONE_ANYWAY = 64;
+
     private final AnserDestination destination;
     private final Subscription subscription;
     private final ArrayDeque<Delivery> buffer = new ArrayDeque<>();
@@ -51,8 +53,11 @@ final class Inbox {
     /** Counts up with {@link #generation} when the connection is lost: the generation that began then. */
     private int interruptedAt;
 
-    /** What the application was done with when it was no longer this consumer's: comes again, and is not handed over. */
-    private @Nullable Delivery doneAnyway;
+    /**
+     * What the application was done with when it was no longer this consumer's: comes again, be it after more losses, and is not
+     * handed over. The latest ones, for some may have come to others.
+     */
+    private final ArrayDeque<Delivery> doneAnyway = new ArrayDeque<>(0);
 
     /** Threads inside a receive method, which close waits for. */
     private int receivers;
@@ -157,12 +162,11 @@ final class Inbox {
 
     void add(final Delivery[] batch, final int count) {
         for (int i = 0; i < count; i++) {
-            final Delivery known = doneAnyway;
-            if (known != null && known.isSameAs(batch[i])) {
-                doneAnyway = null;
-                subscriber().consumed(batch[i]);
+            final Delivery delivery = batch[i];
+            if (!doneAnyway.isEmpty() && doneAnyway.removeIf(delivery::isSameAs)) {
+                subscriber().consumed(delivery);
             } else {
-                buffer.add(batch[i]);
+                buffer.add(delivery);
             }
         }
     }
@@ -175,7 +179,6 @@ final class Inbox {
         unacknowledged.clear();
         running = null;
         asked = false;
-        doneAnyway = null;
     }
 
     /** Whether a delivery of this generation went back with a connection, and with nothing else. */
@@ -193,7 +196,10 @@ final class Inbox {
                 return;
             }
         }
-        doneAnyway = delivery;
+        if (doneAnyway.size() == MOST_DONE_ANYWAY) {
+            doneAnyway.remove();
+        }
+        doneAnyway.add(delivery);
     }
 
     /** The oldest delivery that may be handed over, or null. */

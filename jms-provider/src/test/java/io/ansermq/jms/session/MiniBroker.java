@@ -7,6 +7,7 @@ import io.ansermq.remoting.protocol.DestinationHeader;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.protocol.RemotingCommand;
+import io.ansermq.remoting.protocol.ResumeHeader;
 import io.ansermq.remoting.protocol.SendingHeader;
 import io.ansermq.remoting.transport.Connection;
 import io.ansermq.remoting.transport.ConnectionHandler;
@@ -48,6 +49,7 @@ final class MiniBroker implements AutoCloseable {
     private int refuseSends;
     private boolean onlyWhenAsked;
     private int ackFrames;
+    private int subscriptions;
 
     MiniBroker() throws IOException {
         server = RemotingServer.bind(
@@ -83,6 +85,11 @@ final class MiniBroker implements AutoCloseable {
         return peers.stream().mapToInt(peer -> peer.consumers.size()).sum();
     }
 
+    /** How many consumers there have been so far. */
+    synchronized int subscriptions() {
+        return subscriptions;
+    }
+
     synchronized int ackFrames() {
         return ackFrames;
     }
@@ -100,6 +107,12 @@ final class MiniBroker implements AutoCloseable {
     /** From now on messages wait here until a client asks whether there are any. */
     synchronized void deliverOnlyWhenAsked() {
         onlyWhenAsked = true;
+    }
+
+    /** What waits here is delivered as soon as there is credit, as at first. */
+    synchronized void deliverAtOnce() {
+        onlyWhenAsked = false;
+        numbered.forEach(this::dispatch);
     }
 
     /** The next sends are refused. */
@@ -347,6 +360,15 @@ final class MiniBroker implements AutoCloseable {
                 deliverAll(consumer.store);
                 consumer.creditMessages = 0;
                 answer(command, new ConnectionHeader.Done());
+            } else if (header instanceof ResumeHeader.Resume resume) {
+                answer(command, new ResumeHeader.Resumed(resume.firstUnanswered(), 0, List.of()));
+            } else if (header instanceof ResumeHeader.AcknowledgeAgain again) {
+                answer(
+                        command,
+                        new ConsumingHeader.AckDone(acknowledge(
+                                new ConsumingHeader.ConsumerAck(again.consumer(), 0, 0, 0, again.ranges()))));
+            } else if (header instanceof ResumeHeader.Mark) {
+                answer(command, new ConnectionHeader.Done());
             } else if (header instanceof ConnectionHeader.Disconnect) {
                 answer(command, new ConnectionHeader.Done());
             } else if (header instanceof DestinationHeader.Unsubscribe unsubscribe) {
@@ -410,6 +432,7 @@ final class MiniBroker implements AutoCloseable {
             final Store own = destination.queue ? destination : new Store(true, destination.name, -1);
             final Consumer consumer = new Consumer(this, request, own);
             consumers.put(consumer.number, consumer);
+            subscriptions++;
             own.consumers.add(consumer);
             if (!destination.queue) {
                 destination.consumers.add(consumer);

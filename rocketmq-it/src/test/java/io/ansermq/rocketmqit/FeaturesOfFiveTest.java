@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.client.producer.SendResult;
 import org.apache.rocketmq.common.compression.CompressionType;
 import org.apache.rocketmq.common.message.Message;
+import org.apache.rocketmq.common.message.MessageExt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -130,9 +132,17 @@ class FeaturesOfFiveTest extends RocketMqScenario {
         consumer.start();
         await().until(() -> inbox.size() == 1);
         final Inbox trace = push("RMQ_SYS_TRACE_TOPIC", "*");
-        await().until(() -> trace.bodies().stream()
-                .anyMatch(body -> body.contains("SubAfter")
-                        && body.contains(inbox.messages.get(0).getMsgId())));
+        final DefaultMQProducer producer = producer();
+        // The client drops a trace that it could not send within its 3 s, so there must be more than one.
+        await().pollInterval(Duration.ofSeconds(1)).until(() -> {
+            producer.send(message(topic, "one more"));
+            return inbox.messages.stream().anyMatch(consumed -> isTraced(trace, consumed));
+        });
+    }
+
+    private static boolean isTraced(final Inbox trace, final MessageExt consumed) {
+        return trace.bodies().stream()
+                .anyMatch(body -> body.contains("SubAfter") && body.contains(consumed.getMsgId()));
     }
 
     @Test

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
@@ -22,7 +21,7 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = {
             "What does a message cost RocketMQ's own client, against our server and against Apache RocketMQ?",
-            "Starts both in processes of their own with the same flags, loads them in turn with the same client, and"
+            "Starts both in turn in processes of their own with the same flags, loads them with the same client, and"
                     + " prints medians, ratios and CPU per message. Apache's jars: mvn -f benchmark/rocketmq-peer.pom"
                     + " dependency:build-classpath -Dmdep.outputFile=FILE"
         })
@@ -82,57 +81,64 @@ public final class RocketMqLoad implements Callable<Integer> {
         try (ScratchDirectory scratch = ScratchDirectory.in(directory.path())) {
             // The client writes logs and offsets there.
             System.setProperty("user.home", scratch.path().toString());
-            final List<RocketMqPeer> peers = new ArrayList<>();
-            try {
-                peers.add(RocketMqPeer.anser(scratch.path().resolve("anser"), serverJvm, flush));
-                if (!apache.toString().isEmpty()) {
-                    final String classPath = Files.readString(apache).strip();
-                    peers.add(RocketMqPeer.apache(
-                            scratch.path().resolve("rocketmq").toAbsolutePath(), serverJvm, classPath, flush));
-                }
-                report(measure(peers));
-            } finally {
-                peers.forEach(RocketMqPeer::close);
-            }
+            report(measure(sides(), scratch.path().toAbsolutePath()));
         }
         return 0;
     }
 
+    /** One of those that are compared: starts its processes with their data in this directory. */
+    private interface Side {
+        RocketMqPeer start(Path directory) throws IOException, InterruptedException;
+    }
+
+    private List<Side> sides() throws IOException {
+        final List<Side> sides = new ArrayList<>();
+        sides.add(directory -> RocketMqPeer.anser(directory, serverJvm, flush));
+        if (!apache.toString().isEmpty()) {
+            final String classPath = Files.readString(apache).strip();
+            sides.add(directory -> RocketMqPeer.apache(directory, serverJvm, classPath, flush));
+        }
+        return sides;
+    }
+
     /**
-     * A round without a report comes first: it loads classes and lets compilers work. Who comes first changes from round
-     * to round, for the client is the same process and learns from either.
+     * Only the side that is measured runs: Apache RocketMQ takes a core also when nobody asks it for anything. Each warms up with
+     * all workloads first. Who comes first changes from round to round, for the client is the same process and learns from either.
      */
-    private List<Result> measure(final List<RocketMqPeer> peers) throws Exception {
+    private List<Result> measure(final List<Side> sides, final Path scratch) throws Exception {
         final List<Result> all = new ArrayList<>();
-        final List<RocketMqPeer> order = new ArrayList<>(peers);
-        for (int round = 0; round <= rounds; round++) {
-            Collections.reverse(order);
-            for (final String workload : workloads) {
-                for (final RocketMqPeer peer : order) {
-                    final RocketMqRound figures = new RocketMqRound(peer);
-                    new RocketMqWorkload(
-                                    peer.nameServer(),
-                                    Integer.toString(round),
-                                    round == 0 ? warmupSeconds : seconds,
-                                    round == 0 ? backlog / 2 : backlog,
-                                    topics)
-                            .run(workload, figures);
-                    System.out.printf(
-                            "round %d, %-8s %-8s %,10.0f/s, %.1f us of servers, %.1f us of client, %d failed%n",
-                            round,
-                            workload,
-                            peer.name(),
-                            figures.perSecond(),
-                            figures.serverUsPerMessage(),
-                            figures.clientUsPerMessage(),
-                            figures.failures());
-                    if (round > 0) {
-                        all.add(new Result(workload, peer.name(), figures));
+        for (int round = 1; round <= rounds; round++) {
+            for (int turn = 0; turn < sides.size(); turn++) {
+                final int side = (round + turn) % sides.size();
+                try (RocketMqPeer peer = sides.get(side).start(scratch.resolve(round + "-" + side))) {
+                    for (final String workload : workloads) {
+                        run(peer, "warm" + round, workload, warmupSeconds, backlog / 2);
+                    }
+                    for (final String workload : workloads) {
+                        all.add(new Result(
+                                workload, peer.name(), run(peer, Integer.toString(round), workload, seconds, backlog)));
                     }
                 }
             }
         }
         return all;
+    }
+
+    private RocketMqRound run(
+            final RocketMqPeer peer, final String name, final String workload, final int lasting, final int messages)
+            throws Exception {
+        final RocketMqRound figures = new RocketMqRound(peer);
+        new RocketMqWorkload(peer.nameServer(), name, lasting, messages, topics).run(workload, figures);
+        System.out.printf(
+                "round %s, %-8s %-8s %,10.0f/s, %.1f us of servers, %.1f us of client, %d failed%n",
+                name,
+                workload,
+                peer.name(),
+                figures.perSecond(),
+                figures.serverUsPerMessage(),
+                figures.clientUsPerMessage(),
+                figures.failures());
+        return figures;
     }
 
     private void report(final List<Result> all) throws IOException {

@@ -187,33 +187,48 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
 
     @Override
     public Session createSession(final boolean transacted, final int acknowledgeMode) throws JMSException {
-        return newSession(Domain.ANY, transacted, acknowledgeMode);
+        return newSession(Domain.ANY, mode(transacted, acknowledgeMode));
     }
 
     @Override
     public Session createSession(final int sessionMode) throws JMSException {
-        return newSession(Domain.ANY, false, sessionMode);
+        return newSession(Domain.ANY, sessionMode);
     }
 
     @Override
     public Session createSession() throws JMSException {
-        return newSession(Domain.ANY, false, Session.AUTO_ACKNOWLEDGE);
+        return newSession(Domain.ANY, Session.AUTO_ACKNOWLEDGE);
     }
 
     @Override
     public QueueSession createQueueSession(final boolean transacted, final int acknowledgeMode) throws JMSException {
-        return newSession(Domain.QUEUE, transacted, acknowledgeMode);
+        return newSession(Domain.QUEUE, mode(transacted, acknowledgeMode));
     }
 
     @Override
     public TopicSession createTopicSession(final boolean transacted, final int acknowledgeMode) throws JMSException {
-        return newSession(Domain.TOPIC, transacted, acknowledgeMode);
+        return newSession(Domain.TOPIC, mode(transacted, acknowledgeMode));
     }
 
-    /** A session of any API; {@code transacted} makes the mode meaningless. */
-    JmsSession newSession(final Domain sessionDomain, final boolean transacted, final int mode) throws JMSException {
+    /**
+     * What the two arguments say together: when transacted the mode means nothing, otherwise it is one of acknowledging (Javadoc
+     * of {@code Connection.createSession}).
+     */
+    private static int mode(final boolean transacted, final int acknowledgeMode) throws JMSException {
+        if (transacted) {
+            return Session.SESSION_TRANSACTED;
+        }
+        if (acknowledgeMode == Session.SESSION_TRANSACTED) {
+            throw new JMSException("a session that is not transacted cannot have the mode SESSION_TRANSACTED: call"
+                    + " createSession(true, ...) or createSession(Session.SESSION_TRANSACTED) for one that is");
+        }
+        return acknowledgeMode;
+    }
+
+    /** A session of any API and any mode. */
+    JmsSession newSession(final Domain sessionDomain, final int mode) throws JMSException {
         use();
-        final AckMode ackMode = AckMode.of(transacted ? Session.SESSION_TRANSACTED : mode, settings.strictAck());
+        final AckMode ackMode = AckMode.of(mode, settings.strictAck());
         return add(sessionName -> new JmsSession(sessionName, this, broker, settings, sessionDomain, ackMode));
     }
 

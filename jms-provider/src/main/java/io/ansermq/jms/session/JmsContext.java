@@ -101,7 +101,7 @@ public sealed class JmsContext implements JMSContext permits JmsXaContext, LentC
     }
 
     JmsSession newSession(final JmsConnection of) throws JMSException {
-        return of.newSession(Domain.ANY, false, mode);
+        return of.newSession(Domain.ANY, mode);
     }
 
     /** The context closes, and its session with it. */

@@ -15,8 +15,10 @@ import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageFormatRuntimeException;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Queue;
+import jakarta.jms.QueueConnection;
 import jakarta.jms.Session;
 import jakarta.jms.Topic;
+import jakarta.jms.TopicConnection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -318,6 +320,16 @@ class TransactedTest extends Conformance {
             }
             assertThat(scene.session(Session.SESSION_TRANSACTED).getTransacted())
                     .isTrue();
+        });
+        cases.promise("without the flag the mode cannot be SESSION_TRANSACTED", scene -> {
+            final int mode = Session.SESSION_TRANSACTED;
+            assertThatThrownBy(() -> scene.connection().createSession(false, mode))
+                    .isInstanceOf(JMSException.class)
+                    .hasMessageContaining("createSession(true");
+            final QueueConnection queues = scene.closeLater(scene.factory().createQueueConnection());
+            assertThatThrownBy(() -> queues.createQueueSession(false, mode)).isInstanceOf(JMSException.class);
+            final TopicConnection topics = scene.closeLater(scene.factory().createTopicConnection());
+            assertThatThrownBy(() -> topics.createTopicSession(false, mode)).isInstanceOf(JMSException.class);
         });
         cases.section("Message.acknowledge").promise("acknowledge means nothing in a transaction", scene -> {
             scene.send(scene.queue(), "a");

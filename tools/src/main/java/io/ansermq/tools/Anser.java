@@ -26,7 +26,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Set;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -47,32 +47,6 @@ import picocli.CommandLine.ParameterException;
         description = "AnserMQ, a Jakarta Messaging broker.",
         footer = {"", "'anser <command> --help' lists a command's options."})
 public final class Anser implements Runnable {
-    /** All there are, in the order of the help. */
-    private static final List<String> COMMANDS = List.of(
-            "server",
-            "namesrv",
-            "demo",
-            "send",
-            "receive",
-            "status",
-            "destination",
-            "subscription",
-            "consumer",
-            "connection",
-            "topic",
-            "group",
-            "message",
-            "cluster",
-            "dlq",
-            "tx",
-            "store",
-            "user",
-            "role",
-            "bench");
-
-    /** Those that run a broker or a name server, or load one, so that what these log is worth reading. */
-    private static final Set<String> HOSTS = Set.of("server", "namesrv", "demo", "bench");
-
     private static final String TRACE = "anser.trace";
 
     @CommandLine.Spec
@@ -83,7 +57,8 @@ public final class Anser implements Runnable {
 
     /** Runs the command and ends the process with its exit code. */
     public static void main(final String[] arguments) {
-        if (arguments.length > 0 && !HOSTS.contains(arguments[0]) && !Boolean.getBoolean(TRACE)) {
+        final Name typed = arguments.length == 0 ? null : Name.of(arguments[0]);
+        if (arguments.length > 0 && (typed == null || !typed.isHost()) && !Boolean.getBoolean(TRACE)) {
             LogToStandardError.keepQuiet();
         }
         System.exit(run(writer(System.out), writer(System.err), arguments));
@@ -111,37 +86,76 @@ public final class Anser implements Runnable {
      */
     static CommandLine commandLine(final List<String> arguments) {
         final CommandLine anser = new CommandLine(new Anser());
-        final String typed = arguments.isEmpty() ? "" : arguments.get(0);
-        for (final String name : COMMANDS.contains(typed) ? List.of(typed) : COMMANDS) {
-            anser.addSubcommand(subcommand(name, arguments));
+        final Name typed = arguments.isEmpty() ? null : Name.of(arguments.get(0));
+        for (final Name name : typed == null ? Name.values() : new Name[] {typed}) {
+            anser.addSubcommand(name.command(arguments));
         }
         return anser;
     }
 
-    private static Object subcommand(final String name, final List<String> arguments) {
-        return switch (name) {
-            case "server" -> ServerCommand.commandLine(arguments);
-            case "namesrv" -> new NamesrvCommand();
-            case "demo" -> new DemoCommand();
-            case "send" -> new SendCommand();
-            case "receive" -> new ReceiveCommand();
-            case "status" -> new StatusCommand();
-            case "destination" -> DestinationCommand.commandLine();
-            case "subscription" -> SubscriptionCommand.commandLine();
-            case "consumer" -> ConsumerCommand.commandLine();
-            case "connection" -> ConnectionCommand.commandLine();
-            case "topic" -> TopicCommand.commandLine();
-            case "group" -> GroupCommand.commandLine();
-            case "message" -> MessageCommand.commandLine();
-            case "cluster" -> ClusterCommand.commandLine();
-            case "dlq" -> DlqCommand.commandLine();
-            case "tx" -> TxCommand.commandLine();
-            case "store" -> new StoreCommand();
-            case "user" -> new UserCommand();
-            case "role" -> new RoleCommand();
-            case "bench" -> new BenchCommand();
-            default -> throw new IllegalArgumentException(name);
-        };
+    /** The commands there are, in the order of the help. The compiler sees to it that each can be made. */
+    private enum Name {
+        SERVER,
+        NAMESRV,
+        DEMO,
+        SEND,
+        RECEIVE,
+        STATUS,
+        DESTINATION,
+        SUBSCRIPTION,
+        CONSUMER,
+        CONNECTION,
+        TOPIC,
+        GROUP,
+        MESSAGE,
+        CLUSTER,
+        DLQ,
+        TX,
+        STORE,
+        USER,
+        ROLE,
+        BENCH;
+
+        /** The one that is called so, or null. */
+        static @Nullable Name of(final String typed) {
+            for (final Name name : values()) {
+                if (name.name().toLowerCase(Locale.ROOT).equals(typed)) {
+                    return name;
+                }
+            }
+            return null;
+        }
+
+        /** Whether it runs a broker or a name server, or loads one, so that what these log is worth reading. */
+        boolean isHost() {
+            return this == SERVER || this == NAMESRV || this == DEMO || this == BENCH;
+        }
+
+        /** A switch, because twenty lambdas would take longer to make than most commands run. */
+        Object command(final List<String> arguments) {
+            return switch (this) {
+                case SERVER -> ServerCommand.commandLine(arguments);
+                case NAMESRV -> new NamesrvCommand();
+                case DEMO -> new DemoCommand();
+                case SEND -> new SendCommand();
+                case RECEIVE -> new ReceiveCommand();
+                case STATUS -> new StatusCommand();
+                case DESTINATION -> DestinationCommand.commandLine();
+                case SUBSCRIPTION -> SubscriptionCommand.commandLine();
+                case CONSUMER -> ConsumerCommand.commandLine();
+                case CONNECTION -> ConnectionCommand.commandLine();
+                case TOPIC -> TopicCommand.commandLine();
+                case GROUP -> GroupCommand.commandLine();
+                case MESSAGE -> MessageCommand.commandLine();
+                case CLUSTER -> ClusterCommand.commandLine();
+                case DLQ -> DlqCommand.commandLine();
+                case TX -> TxCommand.commandLine();
+                case STORE -> new StoreCommand();
+                case USER -> new UserCommand();
+                case ROLE -> new RoleCommand();
+                case BENCH -> new BenchCommand();
+            };
+        }
     }
 
     /** Without a command there is nothing to do but to say which there are. */

@@ -41,9 +41,12 @@ final class UsageText {
                 .toList();
     }
 
-    /** Picocli's own words, begun like ours. */
+    /** Picocli's own words, begun like ours, and without the names of Java's types. */
     private static String sentence(final String text) {
-        final String line = text.strip().replaceAll("\\s*\\R\\s*", " ");
+        final String line = text.strip()
+                .replaceAll("\\s*\\R\\s*", " ")
+                .replaceFirst(" is not an int$", " is no whole number up to " + Integer.MAX_VALUE)
+                .replaceFirst(" is not a long$", " is no whole number up to " + Long.MAX_VALUE);
         return line.substring(0, 1).toLowerCase(Locale.ROOT) + line.substring(1);
     }
 }

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What administrators do with a running broker by the commands of {@code anser}. */
 class AdministrationTest {
@@ -64,6 +66,19 @@ class AdministrationTest {
 
         assertThat(done("destination delete orders.eu")).containsExactly("deleted queue 'orders.eu'");
         assertThat(failed("destination show orders.eu")).contains("there is no queue 'orders.eu'");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', textBlock = """
+            group reset g orders --to latest --queue 2147483647; see 'anser topic list'
+            group reset g orders --to latest --queue -1; see 'anser topic list'
+            connection close -1; see 'anser connection list'
+            """)
+    void shouldSayWhereToFindNumbersThatThereAre(final String commandLine, final String next) {
+        final CommandRun refused = broker.run(commandLine.strip().split(" "));
+
+        assertThat(refused.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(refused.errorLines()).hasSize(1).first().asString().contains(next);
     }
 
     @Test

@@ -75,6 +75,9 @@ class AnserTest {
             demo --messages 1; --messages 1
             demo --size 4; --size 4
             bench --rounds 0; rounds
+            bench --seconds -1; the measured time in ms is -1000
+            bench --rounds 99999999999; '99999999999' is no whole number up to 2147483647
+            connection close 99999999999999999999; is no whole number up to 9223372036854775807
             bench --workload W9; W9
             """)
     void shouldRefuseInOneLineThatNamesTheMistake(final String commandLine, final String expected) {

@@ -6,6 +6,7 @@ import io.ansermq.remoting.protocol.AdminHeader.CloseConnection;
 import io.ansermq.remoting.protocol.AdminHeader.Subject;
 import io.ansermq.remoting.protocol.ConnectionHeader.Done;
 import io.ansermq.tools.console.BrokerCommand;
+import io.ansermq.tools.console.CommandFailure;
 import io.ansermq.tools.console.CommandGroup;
 import java.io.PrintWriter;
 import java.util.List;
@@ -32,6 +33,9 @@ public final class ConnectionCommand extends CommandGroup {
 
         @Override
         protected void run(final BrokerSession session, final PrintWriter out) throws BrokerException {
+            if (id < 0) {
+                throw CommandFailure.usage("there is no connection " + id + "; see 'anser connection list'");
+            }
             final var unused = session.ask(new CloseConnection(id), Done.class);
             print(out, Map.of("closed", id), "closed connection " + id);
         }

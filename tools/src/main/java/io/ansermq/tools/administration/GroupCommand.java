@@ -75,8 +75,10 @@ public final class GroupCommand extends CommandGroup {
 
         @Override
         protected void run(final BrokerSession session, final PrintWriter out) throws BrokerException {
-            if (queue != null && queue < 0) {
-                throw CommandFailure.usage("--queue " + queue + ": expected a number from 0");
+            // The request counts queues from 1, so that 0 can stand for all.
+            if (queue != null && (queue < 0 || queue == Integer.MAX_VALUE)) {
+                throw CommandFailure.usage(
+                        "--queue " + queue + ": the topic has no such queue; see 'anser topic list'");
             }
             final long epochMs =
                     switch (time) {

@@ -18,16 +18,16 @@ public record LoadOptions(
     /** Checks the bounds. */
     public LoadOptions {
         workloads = List.copyOf(workloads);
-        requireAtLeast("messageBytes", Long.BYTES, messageBytes);
-        requireAtLeast("rounds", 1, rounds);
-        requireAtLeast("warmupMs", 0, warmupMs);
-        requireAtLeast("measureMs", 1, measureMs);
-        requireAtLeast("backlogMessages", 1, backlogMessages);
+        requireAtLeast("the message size in bytes", Long.BYTES, messageBytes);
+        requireAtLeast("the number of rounds", 1, rounds);
+        requireAtLeast("the warm-up in ms", 0, warmupMs);
+        requireAtLeast("the measured time in ms", 1, measureMs);
+        requireAtLeast("the backlog", 1, backlogMessages);
     }
 
     private static void requireAtLeast(final String name, final long least, final long value) {
         if (value < least) {
-            throw new IllegalArgumentException(name + " is " + value + ", must be at least " + least);
+            throw new IllegalArgumentException(name + " is " + value + ", and must be at least " + least);
         }
     }
 }

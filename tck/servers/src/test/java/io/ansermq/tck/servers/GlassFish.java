@@ -53,7 +53,7 @@ final class GlassFish implements ServerDialect {
     public void prepare(final Path home, final Path rar, final String brokerUri) throws IOException {
         final Path domain = domain(home);
         for (final String left : new String[] {"applications", "generated", "logs", "osgi-cache", "data"}) {
-            Trees.delete(domain.resolve(left));
+            Leftovers.delete(domain.resolve(left));
         }
         final Path file = domain.resolve("config/domain.xml");
         final Path shipped = domain.resolve("config/domain.xml.shipped");
@@ -143,15 +143,6 @@ final class GlassFish implements ServerDialect {
         // Else it would undeploy from a server that has gone.
         container.stop(SERVER);
         asadmin(TestedServer.HOME, "stop-domain", "domain1");
-    }
-
-    @Override
-    public void abandon() {
-        try {
-            asadmin(TestedServer.HOME, "stop-domain", "--kill=true", "domain1");
-        } catch (IOException e) {
-            // It has stopped before.
-        }
     }
 
     @Override

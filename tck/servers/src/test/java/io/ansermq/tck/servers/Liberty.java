@@ -53,7 +53,7 @@ final class Liberty implements ServerDialect {
 
     @Override
     public void prepare(final Path home, final Path rar, final String brokerUri) throws IOException {
-        Trees.delete(home.resolve("usr/servers/defaultServer"));
+        Leftovers.delete(home.resolve("usr/servers/defaultServer"));
         final Path server = Files.createDirectories(home.resolve("usr/servers/defaultServer"));
         Files.writeString(
                 server.resolve("server.xml"),

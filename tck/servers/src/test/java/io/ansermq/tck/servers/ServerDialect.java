@@ -37,9 +37,6 @@ interface ServerDialect {
         container.stop(SERVER);
     }
 
-    /** Sees to it that nothing runs on after the tests that Arquillian would not stop. */
-    default void abandon() {}
-
     /** Where its applications answer. */
     int httpPort();
 

@@ -17,7 +17,7 @@ public final class TestedServer implements LauncherSessionListener {
     static final ServedBroker BROKER = new ServedBroker(data(), Map.of("max-deliveries", "4"));
 
     private static Path data() {
-        return Path.of(System.getProperty("anser.server.data"));
+        return HOME.resolveSibling("broker-" + DIALECT.name());
     }
 
     @Override
@@ -26,7 +26,11 @@ public final class TestedServer implements LauncherSessionListener {
             if (Files.notExists(RAR)) {
                 throw new IllegalStateException(RAR + " is missing: build it first, with -am package");
             }
-            Trees.delete(data());
+            Leftovers.end(HOME);
+            // However this process ends, short of being killed.
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> Leftovers.end(HOME), "end-server"));
+            System.setProperty("arquillian.xml", "arquillian-" + DIALECT.name() + ".xml");
+            Leftovers.delete(data());
             DIALECT.prepare(HOME, RAR, BROKER.uri());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -35,7 +39,6 @@ public final class TestedServer implements LauncherSessionListener {
 
     @Override
     public void launcherSessionClosed(final LauncherSession session) {
-        DIALECT.abandon();
         BROKER.stop();
     }
 }

@@ -53,7 +53,7 @@ final class WildFly implements ServerDialect {
     public void prepare(final Path home, final Path rar, final String brokerUri) throws IOException {
         final Path standalone = home.resolve("standalone");
         for (final String left : new String[] {"data", "log", "tmp"}) {
-            Trees.delete(standalone.resolve(left));
+            Leftovers.delete(standalone.resolve(left));
         }
         final Path file = standalone.resolve("configuration/standalone-full.xml");
         final Path shipped = standalone.resolve("configuration/standalone-full.xml.shipped");
@@ -67,7 +67,7 @@ final class WildFly implements ServerDialect {
                 .replaceFirst("<datasources>", DATABASE.formatted(standalone.resolve("data/anser")));
         Files.writeString(file, text);
         final Path deployments = standalone.resolve("deployments");
-        Trees.delete(deployments);
+        Leftovers.delete(deployments);
         Files.createDirectories(deployments);
         Files.copy(rar, deployments.resolve("anser.rar"), StandardCopyOption.REPLACE_EXISTING);
         Files.writeString(deployments.resolve("anser.rar.dodeploy"), "");

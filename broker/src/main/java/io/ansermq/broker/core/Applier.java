@@ -35,8 +35,8 @@ final class Applier {
     }
 
     /**
-     * Applies effects below {@code committed}, at most {@code limit}, more only to finish a group of tied ones; returns how
-     * many.
+     * Applies effects below {@code committed}, at most {@code limit}, more only to finish a group of tied ones, and adds keys of
+     * messages; returns how many of both.
      */
     int apply(final long committed, final int limit) {
         int count = 0;
@@ -52,7 +52,12 @@ final class Applier {
         if (effect == null) {
             appliedPosition = committed;
         }
-        return count;
+        return count + keys.proceed();
+    }
+
+    /** Whether there is nothing to apply below {@code committed}. */
+    boolean isIdle(final long committed) {
+        return effects.peekCommitted(committed) == null && keys.isIdle();
     }
 
     private void apply(final Effect effect) {
@@ -77,7 +82,7 @@ final class Applier {
         final Lane lane = Objects.requireNonNull(effect.lane);
         arrivals.enter(
                 lane, effect.offset, effect.position, effect.size, effect.expirySec, effect.tagsCode, effect.bits);
-        keys.committed(lane, effect.position, effect.size);
+        keys.committed(lane, effect.position, effect.size, effect.position);
         lane.destination.messagesIn++;
         answer(effect, lane.number);
     }

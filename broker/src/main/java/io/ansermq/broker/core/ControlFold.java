@@ -133,7 +133,7 @@ final class ControlFold implements ControlRecord.Visitor {
         if (to != null) {
             final Lane in = registry.laneForWrite(to, lane);
             arrivals.enter(in, offset, position, sizeBytes, expirySec, tagsCode, bits, sentAt);
-            keys.committed(in, position, sizeBytes);
+            keys.committedLater(in, position, sizeBytes, recordPosition);
             to.messagesIn++;
         }
     }
@@ -247,7 +247,7 @@ final class ControlFold implements ControlRecord.Visitor {
         if (to != null) {
             final Lane in = registry.laneForWrite(to, lane);
             arrivals.enter(in, offset, position, sizeBytes, expirySec, tagsCode, bits);
-            keys.committed(in, position, sizeBytes);
+            keys.committedLater(in, position, sizeBytes, recordPosition);
             to.messagesIn++;
         }
     }

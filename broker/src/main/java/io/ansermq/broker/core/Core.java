@@ -190,7 +190,7 @@ public final class Core {
     /** Whether a turn would find nothing to do; called before sleeping. */
     public boolean isIdle(final long nowNs) {
         return isWithoutCommand()
-                && effects.peekCommitted(watermarks.committed()) == null
+                && applier.isIdle(watermarks.committed())
                 && !dispatcher.hasWork()
                 && !timers.hasWork(epochMs.getAsLong())
                 && misfits.isIdle(nowNs)

@@ -383,7 +383,7 @@ public final class CoreAssembly {
             if ((sysFlag & MessageLayout.SYS_FLAG_DELAYED) == 0) {
                 final Lane to = registry.laneForWrite(destination, lane);
                 arrivals.enter(to, offset, position, size, expirySec, tagsCode, bits);
-                keys.add(to, position, record, at);
+                keys.add(to, position, record, at, position);
             } else {
                 final long dueEpochMs =
                         record.getLong(at + MessageLayout.PREPARED_POSITION + MessageLayout.extraHostBytes(sysFlag));

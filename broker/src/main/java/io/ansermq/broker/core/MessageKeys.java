@@ -19,8 +19,12 @@ final class MessageKeys {
     private static final byte[] KEYS = MessageProperties.KEYS.getBytes(StandardCharsets.UTF_8);
     private static final byte[] UNIQ_KEY = MessageProperties.UNIQ_KEY.getBytes(StandardCharsets.UTF_8);
 
+    /** So many take core one to two milliseconds. */
+    private static final int MESSAGES_PER_TURN = 2048;
+
     private final KeyIndex index;
     private final CommitLog log;
+    private final LateKeys late = new LateKeys();
     private ByteBuffer record = ByteBuffer.allocateDirect(4096);
 
     MessageKeys(final KeyIndex index, final CommitLog log) {
@@ -28,8 +32,8 @@ final class MessageKeys {
         this.log = log;
     }
 
-    /** A message of a lane was committed. */
-    void committed(final Lane lane, final long position, final int size) {
+    /** A message of a lane can be seen, since the record at {@code seenAt} is committed. */
+    void committed(final Lane lane, final long position, final int size, final long seenAt) {
         if (!lane.destination.shared) {
             return;
         }
@@ -38,12 +42,41 @@ final class MessageKeys {
         }
         record.clear();
         if (log.read(position, size, record, 0)) {
-            add(lane, position, record, 0);
+            add(lane, position, record, 0, seenAt);
         }
     }
 
-    /** Adds the keys of the record at {@code at}. */
-    void add(final Lane lane, final long position, final ByteBuffer from, final int at) {
+    /**
+     * As {@link #committed}, of a message that was stored earlier: it may be one of very many, or the log be under replay and not
+     * readable yet, so its keys are added by {@link #proceed}.
+     */
+    void committedLater(final Lane lane, final long position, final int size, final long seenAt) {
+        if (lane.destination.shared) {
+            late.add(lane, position, size, seenAt);
+        }
+    }
+
+    /** Adds the keys of messages that wait for it, of a few at a time; returns of how many. */
+    int proceed() {
+        return addLate(MESSAGES_PER_TURN);
+    }
+
+    private int addLate(final int most) {
+        int count = 0;
+        for (; count < most && !late.isEmpty(); count++) {
+            committed(late.lane(), late.position(), late.size(), late.seenAt());
+            late.removeFirst();
+        }
+        return count;
+    }
+
+    /** Whether keys of all messages that can be seen were added. */
+    boolean isIdle() {
+        return late.isEmpty();
+    }
+
+    /** Adds the keys of the record at {@code at}, which can be seen since the one at {@code seenAt}. */
+    void add(final Lane lane, final long position, final ByteBuffer from, final int at, final long seenAt) {
         if (!lane.destination.shared) {
             return;
         }
@@ -54,7 +87,7 @@ final class MessageKeys {
         final long unique = MessageProperties.find(from, properties, length, UNIQ_KEY);
         if (unique != MessageProperties.NONE) {
             final int end = MessageProperties.offset(unique) + MessageProperties.length(unique);
-            put(topicHash, from, MessageProperties.offset(unique), end, position, storedEpochMs);
+            put(topicHash, from, MessageProperties.offset(unique), end, position, seenAt, storedEpochMs);
         }
         final long keys = MessageProperties.find(from, properties, length, KEYS);
         if (keys != MessageProperties.NONE) {
@@ -62,7 +95,7 @@ final class MessageKeys {
             int begin = MessageProperties.offset(keys);
             for (int i = begin; i <= end; i++) {
                 if (i == end || from.get(i) == ' ') {
-                    put(topicHash, from, begin, i, position, storedEpochMs);
+                    put(topicHash, from, begin, i, position, seenAt, storedEpochMs);
                     begin = i + 1;
                 }
             }
@@ -75,13 +108,14 @@ final class MessageKeys {
             final int begin,
             final int end,
             final long position,
+            final long seenAt,
             final long storedEpochMs) {
         if (begin < end) {
             int hash = topicHash;
             for (int i = begin; i < end; i++) {
                 hash = 31 * hash + from.get(i);
             }
-            index.put(positive(hash), position, storedEpochMs);
+            index.put(positive(hash), position, seenAt, storedEpochMs);
         }
     }
 
@@ -92,6 +126,7 @@ final class MessageKeys {
             final long beginEpochMs,
             final long endEpochMs,
             final LongConsumer positions) {
+        addLate(Integer.MAX_VALUE);
         int hash = destination.keyHash;
         for (final byte next : key.getBytes(StandardCharsets.UTF_8)) {
             hash = 31 * hash + next;
@@ -103,7 +138,9 @@ final class MessageKeys {
         return hash == Integer.MIN_VALUE ? 0 : Math.abs(hash);
     }
 
+    /** All that can be seen by now is part of it. */
     void snapshot(final ImageWriter image) {
+        addLate(Integer.MAX_VALUE);
         index.snapshot(image);
     }
 

@@ -24,7 +24,7 @@ import java.util.function.LongConsumer;
  * </pre>
  *
  * <p>All numbers are big-endian. Times are epoch milliseconds, an entry's second counts from the file's begin time.
- * Positions never go down.
+ * The end position is the highest there is: entries may go back, to messages that were stored before they could be seen.
  *
  * <p>After a loss of power a slot may speak of an entry that is not there, so recovery believes only in the entries that
  * the state image counts, and makes the slots anew from them.
@@ -129,11 +129,10 @@ final class KeyFile {
         }
         entries = 0;
         for (int i = 1; i <= count; i++) {
-            link(i, bytes.getInt(entry(i) + HASH));
+            final int linked = entry(i);
+            link(i, bytes.getInt(linked + HASH));
+            end(bytes.getLong(linked + POSITION), bytes.getLong(BEGIN_EPOCH_MS) + bytes.getInt(linked + SECOND) * MS);
         }
-        final int last = entry(count);
-        final long second = bytes.getInt(last + SECOND);
-        end(bytes.getLong(last + POSITION), bytes.getLong(BEGIN_EPOCH_MS) + second * MS);
     }
 
     /** Adds an entry; the file must not be full. */
@@ -156,7 +155,7 @@ final class KeyFile {
     }
 
     private void end(final long position, final long epochMs) {
-        bytes.putLong(END_POSITION, position);
+        bytes.putLong(END_POSITION, Math.max(position, bytes.getLong(END_POSITION)));
         bytes.putLong(END_EPOCH_MS, Math.max(epochMs, bytes.getLong(END_EPOCH_MS)));
         bytes.putInt(ENTRIES, entries);
     }

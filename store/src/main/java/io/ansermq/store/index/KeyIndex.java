@@ -50,7 +50,9 @@ public final class KeyIndex implements AutoCloseable {
     private List<KeyFile> handedOver = List.of();
 
     private @Nullable ImageWriter handedTo;
-    private long lastPosition = -1;
+    /** An image knows all that could be seen up to here; see {@link #put}. */
+    private long lastSeenAt = -1;
+
     private long ignoredUpTo = -1;
 
     /** No file is made for messages stored earlier: there was no room a moment ago. */
@@ -95,13 +97,14 @@ public final class KeyIndex implements AutoCloseable {
     }
 
     /**
-     * Adds one key of the message at a position. Positions never go down; in a replay, messages that the index already
-     * knows are ignored.
+     * Adds one key of the message at a position. In a replay, what the index already knows is ignored.
      *
+     * @param seenAt the position of the record with which the message could be seen: its own, or a later one when it waited for
+     *     its delivery time or for a commit
      * @param storeEpochMs when the message was stored
      */
-    public void put(final int keyHash, final long position, final long storeEpochMs) {
-        if (position <= ignoredUpTo) {
+    public void put(final int keyHash, final long position, final long seenAt, final long storeEpochMs) {
+        if (seenAt <= ignoredUpTo) {
             return;
         }
         KeyFile last = keyFiles.isEmpty() ? null : keyFiles.get(keyFiles.size() - 1);
@@ -112,7 +115,7 @@ public final class KeyIndex implements AutoCloseable {
             }
         }
         last.put(keyHash, position, storeEpochMs);
-        lastPosition = position;
+        lastSeenAt = Math.max(lastSeenAt, seenAt);
         if (last.entries() == last.capacity() / 2) {
             prepareNext(last);
         }
@@ -140,10 +143,10 @@ public final class KeyIndex implements AutoCloseable {
         }
     }
 
-    /** Adds the index's state to an image. */
+    /** Adds the index's state to an image; all that could be seen so far must be in it. */
     public void snapshot(final ImageWriter image) {
         final ByteBuffer payload = ByteBuffer.allocate(Long.BYTES + keyFiles.size() * 2 * Integer.BYTES);
-        payload.putLong(lastPosition);
+        payload.putLong(lastSeenAt);
         final List<KeyFile> dirty = new ArrayList<>();
         if (handedTo != null && !handedTo.isPublished()) {
             dirty.addAll(handedOver);
@@ -257,8 +260,8 @@ public final class KeyIndex implements AutoCloseable {
     }
 
     private void restore(final ByteBuffer state) throws IOException {
-        lastPosition = state.getLong();
-        ignoredUpTo = lastPosition;
+        lastSeenAt = state.getLong();
+        ignoredUpTo = lastSeenAt;
         while (state.hasRemaining()) {
             final int number = state.getInt();
             final int entries = state.getInt();

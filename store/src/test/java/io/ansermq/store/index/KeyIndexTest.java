@@ -33,7 +33,7 @@ class KeyIndexTest {
     void shouldFindMessagesByTheHashOfTheirKeyNewestFirst(@TempDir final Path directory) {
         try (KeyIndex index = KeyIndex.open(new DiskFiles(), directory, OPTIONS, null, background)) {
             for (int i = 0; i < 300; i++) {
-                index.put(i % 3, 1000 + i, 50_000);
+                index.put(i % 3, 1000 + i, 1000 + i, 50_000);
             }
 
             assertThat(query(index, 1, 0, Long.MAX_VALUE))
@@ -47,9 +47,9 @@ class KeyIndexTest {
     @Test
     void shouldTellHashesOfOneSlotApart() {
         final KeyIndex index = open();
-        index.put(5, 1, 0);
-        index.put(5 + 128, 2, 0);
-        index.put(5 + 256, 3, 0);
+        index.put(5, 1, 1, 0);
+        index.put(5 + 128, 2, 2, 0);
+        index.put(5 + 256, 3, 3, 0);
 
         assertThat(query(index, 5 + 128, 0, 10)).containsExactly(2L);
     }
@@ -58,7 +58,7 @@ class KeyIndexTest {
     void shouldKeepToTheTimesAskedForToTheSecond() {
         final KeyIndex index = open();
         for (int second = 10; second < 20; second++) {
-            index.put(1, second, second * 1000L);
+            index.put(1, second, second, second * 1000L);
         }
 
         assertThat(query(index, 1, 13_000, 15_000)).containsExactly(15L, 14L, 13L);
@@ -70,7 +70,7 @@ class KeyIndexTest {
     @Test
     void shouldLeaveKeysOutWhileTheDiskIsFull() {
         final KeyIndex index = open();
-        index.put(1, 1, 0);
+        index.put(1, 1, 1, 0);
         disk.trouble(new SimFiles.Trouble() {
             @Override
             public int room(final Path path, final int bytes) {
@@ -78,11 +78,11 @@ class KeyIndexTest {
             }
         });
         for (int i = 2; i < 2000; i++) {
-            index.put(1, i, 1_000);
+            index.put(1, i, i, 1_000);
         }
         final int kept = query(index, 1, 0, Long.MAX_VALUE).size();
         disk.trouble(new SimFiles.Trouble() {});
-        index.put(1, 5_000, 20_000);
+        index.put(1, 5_000, 5_000, 20_000);
 
         assertThat(kept).isBetween(1, 1_000);
         assertThat(query(index, 1, 0, Long.MAX_VALUE)).hasSize(kept + 1).startsWith(5_000L);
@@ -92,7 +92,7 @@ class KeyIndexTest {
     void shouldGoOnInANewFileWhenOneIsFull() {
         final KeyIndex index = open();
         for (int i = 0; i < 2000; i++) {
-            index.put(i % 7, i, i * 10L);
+            index.put(i % 7, i, i, i * 10L);
             background.run();
         }
 
@@ -107,7 +107,7 @@ class KeyIndexTest {
     void shouldForgetFilesOfReleasedMessages() {
         final KeyIndex index = open();
         for (int i = 0; i < 2000; i++) {
-            index.put(1, i, 0);
+            index.put(1, i, i, 0);
         }
         index.releaseBelow(1024);
         background.run();
@@ -118,12 +118,47 @@ class KeyIndexTest {
         assertThat(query(index, 1, 0, 1000)).hasSize(2000 - 1024);
     }
 
+    /** A message may be in the log long before it can be seen. */
+    @Test
+    void shouldFindAfterARestartWhatCouldBeSeenOnlyAfterTheImage() {
+        final LogFixture log = new LogFixture(disk, OPTIONS).open();
+        final KeyIndex index = open();
+        index.put(1, 100, 100, 0);
+        index.put(1, 500, 500, 0);
+        final ImageWriter image = log.log().beginImage(log.log().watermarks().committed());
+        index.snapshot(image);
+        image.finish();
+        log.background(0);
+        disk.kill();
+
+        final List<KeyIndex> reopened = new ArrayList<>();
+        new LogFixture(disk, OPTIONS)
+                .openBeforeReplay(
+                        opened -> reopened.add(KeyIndex.open(disk, DATA, OPTIONS, opened.image(), background)));
+        reopened.get(0).put(1, 500, 500, 0);
+        reopened.get(0).put(1, 200, 600, 0);
+        assertThat(query(reopened.get(0), 1, 0, 1000)).containsExactly(200L, 500L, 100L);
+    }
+
+    @Test
+    void shouldKeepAFileForItsHighestPosition() {
+        final KeyIndex index = open();
+        index.put(1, 5000, 5000, 0);
+        for (int i = 0; i < 2000; i++) {
+            index.put(1, i, 5001 + i, 0);
+        }
+        index.releaseBelow(4000);
+        background.run();
+
+        assertThat(query(index, 1, 0, 1000)).contains(5000L);
+    }
+
     @Test
     void shouldDoWithoutAFileThatIsDamaged() {
         final LogFixture log = new LogFixture(disk, OPTIONS).open();
         final KeyIndex index = open();
         for (int i = 0; i < 600; i++) {
-            index.put(1, i, 0);
+            index.put(1, i, i, 0);
         }
         final ImageWriter image = log.log().beginImage(log.log().watermarks().committed());
         index.snapshot(image);
@@ -199,8 +234,8 @@ class KeyIndexTest {
 
     /** Two keys for each message, which may be the same. */
     private static void put(final KeyIndex index, final long position, final ByteBuffer record) {
-        index.put(record.get(record.position() + 8), position, 1000);
-        index.put(record.get(record.position() + 9), position, 1000);
+        index.put(record.get(record.position() + 8), position, position, 1000);
+        index.put(record.get(record.position() + 9), position, position, 1000);
     }
 
     private static List<LogFixture.Entry> everything(final SimFiles files) {

@@ -163,12 +163,20 @@ final class Inbox {
     void add(final Delivery[] batch, final int count) {
         for (int i = 0; i < count; i++) {
             final Delivery delivery = batch[i];
-            if (!doneAnyway.isEmpty() && doneAnyway.removeIf(delivery::isSameAs)) {
+            if (wasDoneAnyway(delivery)) {
                 subscriber().consumed(delivery);
             } else {
                 buffer.add(delivery);
             }
         }
+    }
+
+    /**
+     * What comes again says so, so the other messages cost no look, though an entry may stay for ever: somebody else may have its
+     * message, and give it back at any time.
+     */
+    private boolean wasDoneAnyway(final Delivery delivery) {
+        return !doneAnyway.isEmpty() && delivery.deliveryCount() > 1 && doneAnyway.removeIf(delivery::isSameAs);
     }
 
     /** The connection is lost: everything that was delivered is the broker's again. */

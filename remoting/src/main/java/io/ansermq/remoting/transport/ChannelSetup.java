@@ -23,15 +23,13 @@ final class ChannelSetup {
 
     private ChannelSetup() {}
 
-    static void configure(final Channel channel, final Transport transport) {
+    static void configure(final Channel channel) {
         channel.config().setAllocator(PooledByteBufAllocator.DEFAULT);
         channel.config()
                 .setRecvByteBufAllocator(
                         new AdaptiveRecvByteBufAllocator(LEAST_READ_BYTES, FIRST_READ_BYTES, MOST_READ_BYTES)
                                 .maxMessagesPerRead(READS_PER_TURN));
         channel.config().setWriteBufferWaterMark(UNSENT_BYTES);
-        if (transport.isTcp()) {
-            channel.config().setOption(ChannelOption.TCP_NODELAY, true);
-        }
+        channel.config().setOption(ChannelOption.TCP_NODELAY, true);
     }
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The event loops that all clients of this process share: made with the first connection, ended a while after the last
+ * The event loops that all clients of this process share for TCP: made with the first connection, ended a while after the last
  * one. Thread safe; the class is the lock, and nothing else is locked under it.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // nobody waits for the end of unused threads
@@ -16,7 +16,7 @@ final class ClientLoops {
     /** How long unused threads stay, so that connecting again and again does not make new ones each time. */
     private static final long LINGER_MS = 3_000;
 
-    private static final Map<Transport, ClientLoops> IN_USE = new HashMap<>();
+    private static final Map<String, ClientLoops> IN_USE = new HashMap<>();
 
     private final Transport transport;
     private final IoEventLoopGroup group;
@@ -33,7 +33,8 @@ final class ClientLoops {
     /** The event loops of a transport; {@link #release} gives them back. {@code threads} counts when they are new. */
     static ClientLoops acquire(final Transport transport, final int threads) {
         synchronized (ClientLoops.class) {
-            final ClientLoops loops = IN_USE.computeIfAbsent(transport, wanted -> new ClientLoops(wanted, threads));
+            final ClientLoops loops =
+                    IN_USE.computeIfAbsent(transport.name(), absent -> new ClientLoops(transport, threads));
             loops.users++;
             return loops;
         }
@@ -76,7 +77,7 @@ final class ClientLoops {
 
     private void endIfUnused() {
         synchronized (ClientLoops.class) {
-            if (users == 0 && IN_USE.remove(transport, this)) {
+            if (users == 0 && IN_USE.remove(transport.name(), this)) {
                 group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
             }
         }

@@ -3,30 +3,28 @@ package io.ansermq.remoting.transport;
 import io.ansermq.remoting.protocol.RemotingCodec;
 import io.ansermq.remoting.protocol.RemotingCommand;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one event loop turn writes to a channel. Small frames are gathered in one buffer, so that many of them cost one
- * entry in the channel's queue and one stretch of a system call; large bodies go out from where they are. Not thread
- * safe; confined to the channel's event loop.
+ * What one event loop turn writes to a connection. Small frames are gathered in one buffer, so that many of them cost one
+ * entry in its carrier's queue and one stretch of a system call; large bodies go out from where they are. Not thread
+ * safe; confined to the connection's event loop.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // a write that fails is reported to the pipeline
 final class OutputBatch {
 
-    /** Up to here copying is cheaper than another entry in the channel's queue. */
+    /** Up to here copying is cheaper than another entry in the carrier's queue. */
     private static final int COPIED_BYTES = 4 << 10;
 
     private static final int FIRST_BYTES = 4 << 10;
 
-    /** A gathered buffer is handed to the channel at this size, so that the channel's water marks see it. */
+    /** A gathered buffer is handed on at this size, so that a channel's water marks see it. */
     private static final int FULL_BYTES = 32 << 10;
 
-    private final Channel channel;
+    private final FramedConnection connection;
     private @Nullable ByteBuf gathered;
 
-    OutputBatch(final Channel channel) {
-        this.channel = channel;
+    OutputBatch(final FramedConnection connection) {
+        this.connection = connection;
     }
 
     /**
@@ -61,17 +59,17 @@ final class OutputBatch {
             }
         } else {
             push();
-            channel.write(bytes, channel.voidPromise());
+            connection.transmit(bytes);
         }
     }
 
-    /** Hands everything to the channel, which still has to be flushed. */
+    /** Hands everything to the carrier, which still has to be flushed. */
     void push() {
         final ByteBuf full = gathered;
         if (full != null) {
             gathered = null;
             if (full.isReadable()) {
-                channel.write(full, channel.voidPromise());
+                connection.transmit(full);
             } else {
                 full.release();
             }
@@ -89,7 +87,7 @@ final class OutputBatch {
     private ByteBuf open() {
         ByteBuf open = gathered;
         if (open == null) {
-            open = channel.alloc().ioBuffer(FIRST_BYTES);
+            open = connection.alloc().ioBuffer(FIRST_BYTES);
             gathered = open;
         }
         return open;

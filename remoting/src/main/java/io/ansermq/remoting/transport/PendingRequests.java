@@ -1,7 +1,6 @@
 package io.ansermq.remoting.transport;
 
 import io.ansermq.remoting.protocol.RemotingCommand;
-import io.netty.channel.EventLoop;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 import java.io.IOException;
@@ -9,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
@@ -22,14 +22,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class PendingRequests {
 
-    private final EventLoop eventLoop;
+    private final ScheduledExecutorService eventLoop;
     private final LongSupplier nanoClock;
     private final String remote;
     private final IntObjectMap<Request> byOpaque = new IntObjectHashMap<>();
     private @Nullable Future<?> timer;
     private long timerDueNs;
 
-    PendingRequests(final EventLoop eventLoop, final LongSupplier nanoClock, final String remote) {
+    PendingRequests(final ScheduledExecutorService eventLoop, final LongSupplier nanoClock, final String remote) {
         this.eventLoop = eventLoop;
         this.nanoClock = nanoClock;
         this.remote = remote;

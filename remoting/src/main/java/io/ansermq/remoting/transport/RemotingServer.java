@@ -1,12 +1,6 @@
 package io.ansermq.remoting.transport;
 
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.IoEventLoopGroup;
-import io.netty.util.concurrent.Future;
+import io.netty.channel.local.LocalAddress;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.SocketAddress;
@@ -22,32 +16,14 @@ import java.util.function.Function;
 
 /** A port that accepts connections. Thread safe. */
 @SuppressWarnings("FutureReturnValueIgnored") // callbacks follow what the future says
-public final class RemotingServer implements AutoCloseable {
+public abstract class RemotingServer implements AutoCloseable {
 
-    private static final int BACKLOG = 1024;
-    private static final long CLOSE_TIMEOUT_MS = 5_000;
-    private static final long LOCAL_QUIET_MS = 50;
+    static final long CLOSE_TIMEOUT_MS = 5_000;
 
-    private final Transport transport;
-    private final TransportOptions options;
-    private final Function<Connection, ConnectionHandler> handlers;
-    private final IoEventLoopGroup eventLoops;
-    private final Set<ChannelConnection> connections = ConcurrentHashMap.newKeySet();
-    private final Channel channel;
+    private final Set<FramedConnection> connections = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    private RemotingServer(
-            final Transport transport,
-            final SocketAddress address,
-            final TransportOptions options,
-            final Function<Connection, ConnectionHandler> handlers)
-            throws IOException {
-        this.transport = transport;
-        this.options = options;
-        this.handlers = handlers;
-        this.eventLoops = transport.newEventLoops(options.ioThreads(), options.name() + "-io");
-        this.channel = listen(address);
-    }
+    RemotingServer() {}
 
     /**
      * Listens on {@code address}: TCP for an {@link java.net.InetSocketAddress} (port 0: the system chooses), inside
@@ -61,25 +37,16 @@ public final class RemotingServer implements AutoCloseable {
             final TransportOptions options,
             final Function<Connection, ConnectionHandler> handlers)
             throws IOException {
-        return bind(Transport.of(address), address, options, handlers);
-    }
-
-    static RemotingServer bind(
-            final Transport transport,
-            final SocketAddress address,
-            final TransportOptions options,
-            final Function<Connection, ConnectionHandler> handlers)
-            throws IOException {
-        return new RemotingServer(transport, address, options, handlers);
+        return address instanceof LocalAddress local
+                ? VmServer.bind(local, options, handlers)
+                : ChannelServer.bind(Transport.of(address), address, options, handlers);
     }
 
     /** The address that is listened on, with the port that the system chose. */
-    public SocketAddress localAddress() {
-        return channel.localAddress();
-    }
+    public abstract SocketAddress localAddress();
 
     /** How many connections are open now. */
-    public int connectionCount() {
+    public final int connectionCount() {
         return connections.size();
     }
 
@@ -88,65 +55,35 @@ public final class RemotingServer implements AutoCloseable {
      * on a thread of its own.
      */
     @Override
-    public void close() {
+    public final void close() {
         closed = true;
-        final boolean inside = Transport.isInside(eventLoops);
-        final ChannelFuture listening = channel.close();
-        if (!inside) {
-            listening.awaitUninterruptibly(CLOSE_TIMEOUT_MS);
-        }
-        final List<ChannelConnection> open = List.copyOf(connections);
+        final boolean inside = isInside();
+        stopListening(!inside);
+        final List<FramedConnection> open = List.copyOf(connections);
         open.forEach(connection -> connection.close("the server is closing"));
         final CompletableFuture<Void> allGone = CompletableFuture.allOf(
-                open.stream().map(ChannelConnection::gone).toArray(CompletableFuture<?>[]::new));
+                open.stream().map(FramedConnection::gone).toArray(CompletableFuture<?>[]::new));
         if (inside) {
-            allGone.whenComplete((nothing, failure) -> endThreads());
+            allGone.whenComplete((nothing, failure) -> endThreads(false));
         } else {
             await(allGone);
-            endThreads().awaitUninterruptibly(CLOSE_TIMEOUT_MS);
+            endThreads(true);
         }
     }
 
-    private Future<?> endThreads() {
-        // Inside the JVM the peers' ends still tell ours that they are closed, and would complain to find nobody there.
-        final long quietMs = transport.isTcp() ? 0 : LOCAL_QUIET_MS;
-        return eventLoops.shutdownGracefully(quietMs, CLOSE_TIMEOUT_MS, TimeUnit.MILLISECONDS);
-    }
+    /** Whether the calling thread is one of its own. */
+    abstract boolean isInside();
 
-    private Channel listen(final SocketAddress address) throws IOException {
-        final ServerBootstrap bootstrap = new ServerBootstrap()
-                .group(eventLoops)
-                .channel(transport.serverChannel())
-                .childHandler(new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(final Channel accepted) {
-                        accept(accepted);
-                    }
-                });
-        if (transport.isTcp()) {
-            bootstrap.option(ChannelOption.SO_BACKLOG, BACKLOG);
-        }
-        final ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
-        if (!bound.isSuccess()) {
-            endThreads();
-            throw cannotListen(address, bound.cause());
-        }
-        return bound.channel();
-    }
+    abstract void stopListening(boolean wait);
 
-    private void accept(final Channel accepted) {
-        ChannelSetup.configure(accepted, transport);
-        if (transport.isTcp()) {
-            options.encryption().install(accepted, accepted.remoteAddress());
-        }
-        final ChannelConnection connection =
-                new ChannelConnection(accepted, accepted.remoteAddress(), options, System::nanoTime, handlers, null);
+    abstract void endThreads(boolean wait);
+
+    /** Keeps a connection that was accepted until it is gone; false when it came after the others were closed. */
+    final boolean keep(final FramedConnection connection) {
         connections.add(connection);
         connection.gone().whenComplete((nothing, failure) -> connections.remove(connection));
-        accepted.pipeline().addLast(connection);
-        if (closed) {
-            connection.close("the server is closing");
-        }
+        // Behind the addition, so that it is closed with the others or turned away here.
+        return !closed;
     }
 
     private static void await(final CompletableFuture<Void> future) {
@@ -159,7 +96,7 @@ public final class RemotingServer implements AutoCloseable {
         }
     }
 
-    private static IOException cannotListen(final SocketAddress address, final Throwable cause) {
+    static IOException cannotListen(final SocketAddress address, final Throwable cause) {
         final String text = String.valueOf(cause.getMessage());
         final String why;
         if (text.contains("in use")) {
@@ -173,7 +110,7 @@ public final class RemotingServer implements AutoCloseable {
         } else {
             why = text;
         }
-        final BindException failure = new BindException("cannot listen on " + Transport.describe(address) + ": " + why);
+        final BindException failure = new BindException("cannot listen on " + AddressText.of(address) + ": " + why);
         failure.initCause(cause);
         return failure;
     }

@@ -1,7 +1,7 @@
 package io.ansermq.remoting.transport;
 
-import io.netty.channel.EventLoop;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class SilenceTimer {
 
-    private final EventLoop eventLoop;
+    private final ScheduledExecutorService eventLoop;
     private final LongSupplier nanoClock;
     private final Actions actions;
     private @Nullable SilenceWatch watch;
     private @Nullable Future<?> timer;
 
-    SilenceTimer(final EventLoop eventLoop, final LongSupplier nanoClock, final Actions actions) {
+    SilenceTimer(final ScheduledExecutorService eventLoop, final LongSupplier nanoClock, final Actions actions) {
         this.eventLoop = eventLoop;
         this.nanoClock = nanoClock;
         this.actions = actions;

@@ -9,14 +9,9 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.local.LocalAddress;
-import io.netty.channel.local.LocalChannel;
-import io.netty.channel.local.LocalIoHandler;
-import io.netty.channel.local.LocalServerChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.util.NetUtil;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.net.InetSocketAddress;
@@ -32,34 +27,12 @@ record Transport(
         Class<? extends Channel> channel,
         Class<? extends ServerChannel> serverChannel) {
 
-    /** Between two ends in this JVM. */
-    static final Transport LOCAL =
-            new Transport("local", LocalIoHandler::newFactory, LocalChannel.class, LocalServerChannel.class);
-
     /** The transport for addresses of this kind. */
     static Transport of(final SocketAddress address) {
         if (address instanceof InetSocketAddress) {
             return Tcp.BEST;
         }
-        if (address instanceof LocalAddress) {
-            return LOCAL;
-        }
         throw new IllegalArgumentException("an address is host and port or one in this JVM, not " + address);
-    }
-
-    /** An address for people: {@code host:port}, or the name of one in this JVM. */
-    static String describe(final SocketAddress address) {
-        if (address instanceof InetSocketAddress inet) {
-            return inet.isUnresolved()
-                    ? inet.getHostString() + ":" + inet.getPort()
-                    : NetUtil.toSocketAddressString(inet);
-        }
-        return address instanceof LocalAddress local ? local.id() : String.valueOf(address);
-    }
-
-    /** Whether there are sockets beneath. */
-    boolean isTcp() {
-        return channel != LocalChannel.class;
     }
 
     /** New event loops of daemon threads called {@code name-1} and so on. */

@@ -54,7 +54,7 @@ class ChannelConnectionTest {
             }
         });
         connection = newConnection(handler);
-        channel.pipeline().addLast(connection);
+        channel.pipeline().addLast(connection.channelHandler());
         channel.pipeline().fireChannelActive();
     }
 
@@ -262,7 +262,7 @@ class ChannelConnectionTest {
         final RecordingHandler reacting = new RecordingHandler(reaction);
         channel.pipeline().removeLast();
         connection = newConnection(reacting);
-        channel.pipeline().addLast(connection).fireChannelActive();
+        channel.pipeline().addLast(connection.channelHandler()).fireChannelActive();
         return reacting;
     }
 

@@ -34,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -48,15 +49,16 @@ class TransportTest {
     private static final TransportOptions OPTIONS = TransportOptions.defaults();
     private static final long TIMEOUT_MS = 30_000;
 
-    private final Transport transport;
+    private final Way way;
     private final List<AutoCloseable> toClose = new ArrayList<>();
 
-    TransportTest(final Transport transport) {
-        this.transport = transport;
+    TransportTest(final Way way) {
+        this.way = way;
     }
 
-    static Stream<Transport> transports() {
-        return Stream.of(Transport.Tcp.BEST, Transport.Tcp.NIO, Transport.LOCAL).distinct();
+    static Stream<Way> transports() {
+        return Stream.concat(
+                Stream.of(Transport.Tcp.BEST, Transport.Tcp.NIO).distinct().map(Tcp::new), Stream.of(new InsideJvm()));
     }
 
     @AfterEach
@@ -225,8 +227,7 @@ class TransportTest {
 
     @Test
     void shouldCloseEverythingWithTheServer() throws Exception {
-        final RemotingServer server =
-                RemotingServer.bind(transport, anyAddress(), OPTIONS, connection -> RecordingHandler.ignoring());
+        final RemotingServer server = way.bind(way.anyAddress(), connection -> RecordingHandler.ignoring());
         final RecordingHandler one = RecordingHandler.ignoring();
         final RecordingHandler two = RecordingHandler.ignoring();
         connect(server.localAddress(), one);
@@ -242,16 +243,15 @@ class TransportTest {
         await().until(() -> server.connectionCount() == 0);
         assertThatThrownBy(() -> connect(server.localAddress(), RecordingHandler.ignoring()))
                 .isInstanceOf(IOException.class)
-                .hasMessageStartingWith("cannot connect to " + Transport.describe(server.localAddress()))
+                .hasMessageStartingWith("cannot connect to " + AddressText.of(server.localAddress()))
                 .hasMessageMatching(".*(start the broker|start it first).*");
     }
 
     @Test
     void shouldCloseTheServerFromItsOwnThread() throws Exception {
         final AtomicReference<RemotingServer> server = new AtomicReference<>();
-        server.set(RemotingServer.bind(
-                transport, anyAddress(), OPTIONS, new RecordingHandler((connection, command) -> server.get()
-                        .close())));
+        server.set(way.bind(way.anyAddress(), new RecordingHandler((connection, command) -> server.get()
+                .close())));
         final RecordingHandler handler = RecordingHandler.ignoring();
         final Connection client = connect(server.get().localAddress(), handler);
 
@@ -262,14 +262,12 @@ class TransportTest {
 
     @Test
     void shouldSayThatAnAddressIsInUse() throws Exception {
-        final RemotingServer server =
-                RemotingServer.bind(transport, anyAddress(), OPTIONS, connection -> RecordingHandler.ignoring());
+        final RemotingServer server = way.bind(way.anyAddress(), connection -> RecordingHandler.ignoring());
         toClose.add(server);
 
-        assertThatThrownBy(() -> RemotingServer.bind(
-                        transport, server.localAddress(), OPTIONS, connection -> RecordingHandler.ignoring()))
+        assertThatThrownBy(() -> way.bind(server.localAddress(), connection -> RecordingHandler.ignoring()))
                 .isInstanceOf(IOException.class)
-                .hasMessage("cannot listen on " + Transport.describe(server.localAddress())
+                .hasMessage("cannot listen on " + AddressText.of(server.localAddress())
                         + ": it is in use: stop the other process or choose another port");
     }
 
@@ -277,7 +275,7 @@ class TransportTest {
     void shouldFailToConnectWhenTheHandlerCannotBeMade() throws Exception {
         final RecordingHandler server = serve((connection, command) -> {});
 
-        assertThatThrownBy(() -> RemotingClient.connect(transport, serverAddress(), OPTIONS, TIMEOUT_MS, connection -> {
+        assertThatThrownBy(() -> way.connect(serverAddress(), connection -> {
                     throw new IllegalStateException("no handler today");
                 }))
                 .isInstanceOf(IOException.class)
@@ -306,7 +304,7 @@ class TransportTest {
 
     private RecordingHandler serve(final BiConsumer<Connection, RemotingCommand> onCommand) throws IOException {
         final RecordingHandler handler = new RecordingHandler(onCommand);
-        server = RemotingServer.bind(transport, anyAddress(), OPTIONS, handler);
+        server = way.bind(way.anyAddress(), handler);
         toClose.add(server);
         return handler;
     }
@@ -324,15 +322,9 @@ class TransportTest {
     }
 
     private Connection connect(final SocketAddress address, final RecordingHandler handler) throws IOException {
-        final Connection connection = RemotingClient.connect(transport, address, OPTIONS, TIMEOUT_MS, handler);
+        final Connection connection = way.connect(address, handler);
         toClose.add(0, () -> connection.close("the test is over"));
         return connection;
-    }
-
-    private SocketAddress anyAddress() {
-        return transport.isTcp()
-                ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)
-                : new LocalAddress(TransportTest.class);
     }
 
     private static String fingerprint(final byte[] bytes) {
@@ -341,5 +333,52 @@ class TransportTest {
 
     private static ByteBuf copy(final Connection connection, final byte[] bytes) {
         return connection.alloc().buffer(bytes.length).writeBytes(bytes);
+    }
+
+    /** What carries the bytes. */
+    private interface Way {
+        RemotingServer bind(SocketAddress address, Function<Connection, ConnectionHandler> handlers) throws IOException;
+
+        Connection connect(SocketAddress address, Function<Connection, ConnectionHandler> handlers) throws IOException;
+
+        SocketAddress anyAddress();
+    }
+
+    private record Tcp(Transport transport) implements Way {
+        @Override
+        public RemotingServer bind(final SocketAddress address, final Function<Connection, ConnectionHandler> handlers)
+                throws IOException {
+            return ChannelServer.bind(transport, address, OPTIONS, handlers);
+        }
+
+        @Override
+        public Connection connect(final SocketAddress address, final Function<Connection, ConnectionHandler> handlers)
+                throws IOException {
+            return ChannelClient.connect(transport, address, OPTIONS, TIMEOUT_MS, handlers);
+        }
+
+        @Override
+        public SocketAddress anyAddress() {
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        }
+    }
+
+    private record InsideJvm() implements Way {
+        @Override
+        public RemotingServer bind(final SocketAddress address, final Function<Connection, ConnectionHandler> handlers)
+                throws IOException {
+            return RemotingServer.bind(address, OPTIONS, handlers);
+        }
+
+        @Override
+        public Connection connect(final SocketAddress address, final Function<Connection, ConnectionHandler> handlers)
+                throws IOException {
+            return RemotingClient.connect(address, OPTIONS, TIMEOUT_MS, handlers);
+        }
+
+        @Override
+        public SocketAddress anyAddress() {
+            return new LocalAddress(TransportTest.class);
+        }
     }
 }

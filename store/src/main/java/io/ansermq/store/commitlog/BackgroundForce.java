@@ -15,7 +15,7 @@ final class BackgroundForce {
     private final Segments segments;
     private final Watermarks watermarks;
     private final Checkpoint checkpoint;
-    private final ForceTimes times;
+    private final ForceTimes.Timer time;
     private final long intervalNs;
 
     // set by log, cleared by aux
@@ -36,7 +36,7 @@ final class BackgroundForce {
         this.segments = segments;
         this.watermarks = watermarks;
         this.checkpoint = checkpoint;
-        this.times = times;
+        this.time = times.newTimer();
         this.intervalNs = intervalNs;
     }
 
@@ -80,7 +80,7 @@ final class BackgroundForce {
         if (to <= from) {
             return;
         }
-        final LogEvents.Force event = times.begin();
+        time.begin();
         for (final SegmentRef segment : segments.live()) {
             if (segment.end() > from && segment.start() < to) {
                 try (StoreFile file = files.open(segment.path())) {
@@ -88,7 +88,7 @@ final class BackgroundForce {
                 }
             }
         }
-        times.end(event, to - from);
+        time.end(to - from);
         watermarks.durable(to);
         checkpoint.forced(to);
     }

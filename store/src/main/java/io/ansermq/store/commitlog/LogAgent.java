@@ -36,7 +36,7 @@ final class LogAgent implements EventPoller.Handler<FrameSlot> {
     private final SegmentWriter segmentWriter;
     private final Watermarks watermarks;
     private final BackgroundForce backgroundForce;
-    private final ForceTimes forceTimes;
+    private final ForceTimes.Timer forceTime;
     private final FailStop failStop;
     private final Doorbell auxBell;
     private volatile Runnable onProgress = () -> {};
@@ -80,7 +80,7 @@ final class LogAgent implements EventPoller.Handler<FrameSlot> {
         this.segmentWriter = segmentWriter;
         this.watermarks = watermarks;
         this.backgroundForce = backgroundForce;
-        this.forceTimes = forceTimes;
+        this.forceTime = forceTimes.newTimer();
         this.failStop = failStop;
         this.auxBell = auxBell;
     }
@@ -188,7 +188,7 @@ final class LogAgent implements EventPoller.Handler<FrameSlot> {
     /** Forces everything from the durable position on, which may begin in an earlier segment. */
     private void force() throws IOException {
         final long from = watermarks.durable();
-        final LogEvents.Force event = forceTimes.begin();
+        forceTime.begin();
         if (from >= segment.start()) {
             segmentWriter.force(segment, from, batchEnd);
         } else {
@@ -201,7 +201,7 @@ final class LogAgent implements EventPoller.Handler<FrameSlot> {
         if (!failStop.failed()) {
             watermarks.durable(batchEnd);
         }
-        meanForceNs += (forceTimes.end(event, batchEnd - from) - meanForceNs) >> MEAN_SHIFT;
+        meanForceNs += (forceTime.end(batchEnd - from) - meanForceNs) >> MEAN_SHIFT;
     }
 
     private boolean commit(final long position) {

@@ -35,8 +35,5 @@ final class LogEvents {
         @Label("Bytes")
         @DataAmount
         long bytes;
-
-        /** When it began; not recorded. */
-        transient long startNs;
     }
 }

@@ -7,12 +7,12 @@ import io.ansermq.remoting.security.Scram;
 import io.ansermq.remoting.transport.Connection;
 import io.ansermq.remoting.transport.RemotingClient;
 import io.ansermq.remoting.transport.TransportOptions;
-import io.netty.buffer.ByteBufUtil;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -56,7 +56,7 @@ final class Connector {
     private static String newSession() {
         final byte[] random = new byte[16];
         new SecureRandom().nextBytes(random);
-        return ByteBufUtil.hexDump(random);
+        return HexFormat.of().formatHex(random);
     }
 
     /** The session's first connection: tries as often as the {@link ReconnectOptions} say. */

@@ -18,14 +18,12 @@ final class NamedDestinations {
     private final TemporaryNames temporaries = new TemporaryNames();
 
     /** One entry per destination that the application named; kept as long as the session. */
-    private final Map<Key, Destination> known = new ConcurrentHashMap<>();
+    private final Map<String, Destination> known = new ConcurrentHashMap<>();
 
     /** By number; what was ever opened, so that it can be opened again. */
     private final Map<Integer, Destination> opened = new ConcurrentHashMap<>();
 
     private final AtomicInteger generation = new AtomicInteger();
-
-    private record Key(DestinationKind kind, String name) {}
 
     NamedDestinations(final Requester requester) {
         this.requester = requester;
@@ -33,7 +31,7 @@ final class NamedDestinations {
 
     /** See {@link BrokerSession#open}. */
     Destination open(final DestinationKind kind, final String name) throws BrokerException {
-        final Key key = new Key(kind, name);
+        final String key = key(kind, name);
         final Destination before = known.get(key);
         if (before != null) {
             return before;
@@ -68,7 +66,7 @@ final class NamedDestinations {
         final Destination destination = new Destination(
                 answer.destination(), kind, answer.topic(), answer.topic().getBytes(StandardCharsets.UTF_8));
         temporaries.created(destination);
-        known.put(new Key(kind, destination.name()), destination);
+        known.put(key(kind, destination.name()), destination);
         return destination;
     }
 
@@ -76,7 +74,11 @@ final class NamedDestinations {
     void delete(final DestinationKind kind, final String name) throws BrokerException {
         requester.ask(new DestinationHeader.DeleteDestination(kind, name), ConnectionHeader.Done.class);
         temporaries.deleted(name);
-        known.remove(new Key(kind, name));
+        known.remove(key(kind, name));
+    }
+
+    private static String key(final DestinationKind kind, final String name) {
+        return kind.name() + name;
     }
 
     TemporaryNames temporaries() {

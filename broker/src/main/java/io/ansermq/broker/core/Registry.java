@@ -448,9 +448,13 @@ final class Registry {
 
     /** Queues whose built-in subscription is missing, see {@link Catalog#missingSubscription}. */
     List<DestinationState> incompleteQueues() {
-        return inOrder.stream()
-                .filter(each -> each.kind == DestinationKind.QUEUE && catalog.queueSubscription(each.id) == null)
-                .toList();
+        final List<DestinationState> incomplete = new ArrayList<>();
+        for (final DestinationState each : inOrder) {
+            if (each.kind == DestinationKind.QUEUE && catalog.queueSubscription(each.id) == null) {
+                incomplete.add(each);
+            }
+        }
+        return incomplete;
     }
 
     /** All kept ledgers, in no order. */

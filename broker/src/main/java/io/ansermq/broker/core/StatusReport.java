@@ -5,6 +5,7 @@ import io.ansermq.remoting.protocol.ConnectionHeader.Status;
 import io.ansermq.store.commitlog.CommitLog;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,10 +52,12 @@ final class StatusReport {
 
     /** The figures of this moment, with those of the oldest {@code maxDestinations} destinations. */
     BrokerFigures figures(final int maxDestinations) {
-        final List<DestinationFigures> destinations = registry.destinations().stream()
-                .limit(maxDestinations)
-                .map(DestinationFigures::of)
-                .toList();
+        final List<DestinationFigures> destinations = new ArrayList<>();
+        for (final DestinationState each : registry.destinations()) {
+            if (destinations.size() < maxDestinations) {
+                destinations.add(DestinationFigures.of(each));
+            }
+        }
         return new BrokerFigures(
                 log.watermarks().written(),
                 log.watermarks().durable(),

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +25,7 @@ final class Temporaries {
     static final String PREFIX = "%TEMP%";
 
     /** What {@link #create} names them, in any life of any broker. */
-    private static final Pattern NAME = Pattern.compile(Pattern.quote(PREFIX) + "[0-9a-f]{1,16}-[0-9]{1,10}");
+    private static final String NAMES = PREFIX + "[0-9a-f]{1,16}-[0-9]{1,10}";
 
     /** Their numbers are above this. */
     static final int FIRST_ID = 1 << 30;
@@ -67,7 +66,7 @@ final class Temporaries {
         if (known != null) {
             return known.kind == kind && known.owner() == owner ? known : null;
         }
-        if (!NAME.matcher(name).matches()) {
+        if (!name.matches(NAMES)) {
             return null;
         }
         created++;

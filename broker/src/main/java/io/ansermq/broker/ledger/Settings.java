@@ -2,6 +2,7 @@ package io.ansermq.broker.ledger;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -31,9 +32,12 @@ public final class Settings {
 
     /** Hands out all settings below a path, by their names without it. */
     public void forEach(final String path, final BiConsumer<String, String> action) {
-        values.tailMap(path).entrySet().stream()
-                .takeWhile(entry -> entry.getKey().startsWith(path))
-                .forEach(entry -> action.accept(entry.getKey().substring(path.length()), entry.getValue()));
+        for (final Map.Entry<String, String> each : values.tailMap(path).entrySet()) {
+            if (!each.getKey().startsWith(path)) {
+                return;
+            }
+            action.accept(each.getKey().substring(path.length()), each.getValue());
+        }
     }
 
     /** All names, to walk over them while they change. */

@@ -2,6 +2,7 @@ package io.ansermq.broker.ledger;
 
 import io.ansermq.remoting.protocol.CatalogRecord;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,26 @@ public record Subscription(
             final boolean noLocal,
             final List<Long> floors) {
         this(id, destinationId, kind, name, clientId, selector, noLocal, floors, 0);
+    }
+
+    /** By hand: what records have for that is made by the JVM when it is first used, which a first message waits for. */
+    @Override
+    public boolean equals(final @Nullable Object other) {
+        return other instanceof Subscription that
+                && id == that.id
+                && destinationId == that.destinationId
+                && kind == that.kind
+                && name.equals(that.name)
+                && Objects.equals(clientId, that.clientId)
+                && Objects.equals(selector, that.selector)
+                && noLocal == that.noLocal
+                && floors.equals(that.floors)
+                && since == that.since;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * id + name.hashCode();
     }
 
     /** The sorts of subscription. */

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,12 +20,33 @@ public final class SubscriptionTable {
 
     /**
      * What an application calls a durable subscription. Shared and unshared ones have one name space (Jakarta Messaging
-     * 3.1, sections 8.3.3 and 8.3.5).
+     * 3.1, sections 8.3.3 and 8.3.5). Compares by hand: what records have for that is made by the JVM when it is first
+     * used, which the first message of a broker would wait for.
      */
-    private record Key(@Nullable String clientId, String name) {}
+    private record Key(@Nullable String clientId, String name) {
+        @Override
+        public boolean equals(final @Nullable Object other) {
+            return other instanceof Key key && name.equals(key.name) && Objects.equals(clientId, key.clientId);
+        }
 
-    /** What a consumer group is called: its name is one of its destination. */
-    private record GroupKey(int destinationId, String name) {}
+        @Override
+        public int hashCode() {
+            return 31 * name.hashCode() + Objects.hashCode(clientId);
+        }
+    }
+
+    /** What a consumer group is called: its name is one of its destination. Compares by hand as well. */
+    private record GroupKey(int destinationId, String name) {
+        @Override
+        public boolean equals(final @Nullable Object other) {
+            return other instanceof GroupKey key && destinationId == key.destinationId && name.equals(key.name);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * name.hashCode() + destinationId;
+        }
+    }
 
     /** One that is there, and where its record stands in the log. */
     record Entry(Subscription subscription, long position) {}

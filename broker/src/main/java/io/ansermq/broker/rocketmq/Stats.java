@@ -152,7 +152,9 @@ final class Stats {
     private final Days gotDays = new Days();
     private final long startEpochMs;
     private long nowEpochMs;
-    private LocalDate today;
+    /** Null until the first sample. */
+    private @Nullable LocalDate today;
+
     private long timersBefore;
     private boolean begun;
 
@@ -161,7 +163,6 @@ final class Stats {
         this.state = state;
         this.startEpochMs = nowEpochMs;
         this.nowEpochMs = nowEpochMs;
-        this.today = day(nowEpochMs);
         put = new Series(nowEpochMs);
         got = new Series(nowEpochMs);
         found = new Series(nowEpochMs);
@@ -228,7 +229,9 @@ final class Stats {
         }
         series.values().forEach(each -> each.sample(epochMs));
         final LocalDate day = day(epochMs);
-        if (!day.equals(today)) {
+        if (today == null) {
+            today = day;
+        } else if (!day.equals(today)) {
             today = day;
             putDays.midnight(put.total());
             gotDays.midnight(got.total());

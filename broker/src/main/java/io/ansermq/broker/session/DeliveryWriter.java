@@ -15,6 +15,7 @@ import io.ansermq.remoting.transport.Connection;
 import io.ansermq.store.commitlog.CommitLog;
 import io.ansermq.store.commitlog.ReadOutcome;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
@@ -56,7 +57,7 @@ final class DeliveryWriter {
             } else if (out.readableBytes() + need > TARGET_BYTES) {
                 break;
             }
-            encode(item, out, unreadable);
+            encode(item, out, connection.alloc(), unreadable);
             outbox.removeFirst();
         }
         if (out != null) {
@@ -64,12 +65,13 @@ final class DeliveryWriter {
         }
     }
 
-    private void encode(final Outbox.Item item, final ByteBuf out, final Unreadable unreadable) {
+    private void encode(
+            final Outbox.Item item, final ByteBuf out, final ByteBufAllocator alloc, final Unreadable unreadable) {
         switch (item.kind) {
             case SETTLED -> encode(new SendDone(item.number), 0, out);
             case ANSWER -> encode(Objects.requireNonNull(item.header), item.opaque, out);
             case PART -> encodePart(item, out);
-            case RECORDS -> encodeRecords(item, out);
+            case RECORDS -> encodeRecords(item, out, alloc);
             case DELIVER -> encodeDeliveries(item, out, unreadable);
         }
     }
@@ -102,9 +104,9 @@ final class DeliveryWriter {
     }
 
     /** The header counts what can be read, so the records are gathered before it is written. */
-    private void encodeRecords(final Outbox.Item item, final ByteBuf out) {
+    private void encodeRecords(final Outbox.Item item, final ByteBuf out, final ByteBufAllocator alloc) {
         final RecordPlaces places = Objects.requireNonNull(item.places);
-        final ByteBuf records = out.alloc().directBuffer((int) Math.max(1, item.bytes));
+        final ByteBuf records = alloc.directBuffer((int) Math.max(1, item.bytes));
         try {
             int count = 0;
             for (int i = 0; i < places.count(); i++) {

@@ -49,6 +49,24 @@ public sealed interface CatalogRecord {
      */
     record Destination(int id, DestinationKind kind, String name, String topic, int lanes, LaneOrder order)
             implements CatalogRecord {
+
+        /** By hand: what records have for that is made by the JVM when it is first used, which a first message waits for. */
+        @Override
+        public boolean equals(final @Nullable Object other) {
+            return other instanceof Destination that
+                    && id == that.id
+                    && kind == that.kind
+                    && name.equals(that.name)
+                    && topic.equals(that.topic)
+                    && lanes == that.lanes
+                    && order == that.order;
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * id + name.hashCode();
+        }
+
         @Override
         public int size() {
             return 1

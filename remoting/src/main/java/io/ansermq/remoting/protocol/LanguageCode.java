@@ -1,10 +1,5 @@
 package io.ansermq.remoting.protocol;
 
-import java.util.Map;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-
 /** The language of a RocketMQ peer, as its commands name it. */
 public enum LanguageCode {
     JAVA(0),
@@ -25,9 +20,6 @@ public enum LanguageCode {
     /** The numbers are without gaps. */
     private static final LanguageCode[] BY_CODE = values();
 
-    private static final Map<String, LanguageCode> BY_NAME =
-            Stream.of(BY_CODE).collect(Collectors.toUnmodifiableMap(LanguageCode::name, Function.identity()));
-
     private final int code;
 
     LanguageCode(final int code) {
@@ -46,6 +38,11 @@ public enum LanguageCode {
 
     /** The language of this name; {@link #OTHER} for one that came after us. */
     static LanguageCode of(final String name) {
-        return BY_NAME.getOrDefault(name, OTHER);
+        for (final LanguageCode each : BY_CODE) {
+            if (each.name().equals(name)) {
+                return each;
+            }
+        }
+        return OTHER;
     }
 }

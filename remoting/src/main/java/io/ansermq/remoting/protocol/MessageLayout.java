@@ -109,7 +109,6 @@ public final class MessageLayout {
     private static final int IPV6_EXTRA_BYTES = 12;
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
 
     private MessageLayout() {}
 
@@ -321,7 +320,7 @@ public final class MessageLayout {
     /** As {@link #topicLength(ByteBuf, int)}. */
     public static int topicLength(final byte[] in, final int index) {
         final int at = topicLengthOffset(in, index);
-        return int32(in, index + MAGIC) == MAGIC_V2 ? (short) SHORT.get(in, at) : in[at];
+        return int32(in, index + MAGIC) == MAGIC_V2 ? int16(in, at) : in[at];
     }
 
     /** As {@link #propertiesOffset(ByteBuf, int)}. */
@@ -331,12 +330,16 @@ public final class MessageLayout {
 
     /** As {@link #propertiesLength(ByteBuf, int)}. */
     public static int propertiesLength(final byte[] in, final int index) {
-        return (short) SHORT.get(in, propertiesOffset(in, index) - 2);
+        return int16(in, propertiesOffset(in, index) - 2);
     }
 
     /** A 4-byte field of a record in an array, such as {@code int32(data, index + QUEUE_ID)}. */
     public static int int32(final byte[] in, final int offset) {
         return (int) INT.get(in, offset);
+    }
+
+    private static int int16(final byte[] in, final int offset) {
+        return (short) (in[offset] << 8 | (in[offset + 1] & 0xFF));
     }
 
     /** An 8-byte field of a record in an array, such as {@code int64(data, index + QUEUE_OFFSET)}. */

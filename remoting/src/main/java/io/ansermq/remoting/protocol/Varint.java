@@ -1,6 +1,5 @@
 package io.ansermq.remoting.protocol;
 
-import io.netty.buffer.ByteBufUtil;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -56,7 +55,7 @@ final class Varint {
     }
 
     static int sizeOfText(final String text) {
-        final int bytes = ByteBufUtil.utf8Bytes(text);
+        final int bytes = text.getBytes(StandardCharsets.UTF_8).length;
         return size(bytes) + bytes;
     }
 

@@ -2,7 +2,7 @@ package io.ansermq.remoting.transport;
 
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.UnpooledHeapByteBuf;
+import io.netty.buffer.Unpooled;
 
 /**
  * Buffers for connections inside this JVM: all of them on the heap, for no socket wants them elsewhere, and from no pool,
@@ -16,7 +16,7 @@ final class VmBuffers extends AbstractByteBufAllocator {
 
     @Override
     protected ByteBuf newHeapBuffer(final int initialCapacity, final int maxCapacity) {
-        return new UnpooledHeapByteBuf(this, initialCapacity, maxCapacity);
+        return Unpooled.buffer(initialCapacity, maxCapacity);
     }
 
     @Override

@@ -55,7 +55,7 @@ public final class LogSalvage {
         final Path log = target.resolve("log");
         files.createDirectories(log);
         for (final Copy copy : copies) {
-            final Path path = log.resolve(String.format("%020d", copy.start()));
+            final Path path = log.resolve(Segments.NAME.of(copy.start()));
             try (StoreFile file = files.create(path)) {
                 copy(copy, file);
                 fill(copy, file);

@@ -11,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * durable. Above it stands what a crash left unfinished: the next start cuts that off.
  */
 public final class LogScan implements Closeable {
-    private static final Pattern NAME = Pattern.compile("0[0-9]{19}");
 
     private final List<Segment> segments = new ArrayList<>();
     private final List<Gap> gaps = new ArrayList<>();
@@ -97,8 +95,8 @@ public final class LogScan implements Closeable {
         final Path log = directory.resolve("log");
         final LogScan scan = new LogScan(checkpoint(files, directory.resolve("checkpoint")));
         for (final String name : files.list(log)) {
-            if (NAME.matcher(name).matches()) {
-                scan.open(files, log.resolve(name), Long.parseLong(name));
+            if (Segments.NAME.matches(name)) {
+                scan.open(files, log.resolve(name), Segments.NAME.numberIn(name));
             }
         }
         return scan;

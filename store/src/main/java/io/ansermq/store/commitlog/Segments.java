@@ -5,6 +5,7 @@ import io.ansermq.store.StoreException;
 import io.ansermq.store.StoreOptions;
 import io.ansermq.store.files.Files;
 import io.ansermq.store.files.MappedRegion;
+import io.ansermq.store.files.NumberedName;
 import io.ansermq.store.files.SpareFiles;
 import io.ansermq.store.files.StoreFile;
 import io.ansermq.store.files.StoreFile.MapMode;
@@ -15,7 +16,6 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Segments {
     private static final Logger LOG = LoggerFactory.getLogger(Segments.class);
-    private static final Pattern NAME = Pattern.compile("0[0-9]{19}");
+    static final NumberedName NAME = new NumberedName("", 20);
     private static final SegmentRef[] NONE = {};
 
     /** Of the segments set free at once, so many are kept for reuse: deleting large files slows forces down for seconds. */
@@ -74,7 +74,7 @@ final class Segments {
         // The last life may have died between giving a file its name and making the name durable.
         files.syncDirectory(directory);
         for (final String name : files.list(directory)) {
-            if (NAME.matcher(name).matches()) {
+            if (NAME.matches(name)) {
                 openExisting(name);
             }
         }
@@ -339,6 +339,6 @@ final class Segments {
     }
 
     private Path path(final long position) {
-        return directory.resolve(String.format("%020d", position));
+        return directory.resolve(NAME.of(position));
     }
 }

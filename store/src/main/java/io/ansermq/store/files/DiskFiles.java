@@ -9,11 +9,14 @@ import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The real file system. The only class of the store that knows {@code java.nio.file} and {@code FileChannel}. */
@@ -61,11 +64,16 @@ public final class DiskFiles implements Files {
         if (!java.nio.file.Files.isDirectory(directory)) {
             return List.of();
         }
-        try (Stream<Path> entries = java.nio.file.Files.list(directory)) {
-            return entries.map(path -> String.valueOf(path.getFileName()))
-                    .sorted()
-                    .toList();
+        final List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> entries = java.nio.file.Files.newDirectoryStream(directory)) {
+            for (final Path each : entries) {
+                names.add(String.valueOf(each.getFileName()));
+            }
+        } catch (final DirectoryIteratorException e) {
+            throw e.getCause();
         }
+        Collections.sort(names);
+        return List.copyOf(names);
     }
 
     @Override

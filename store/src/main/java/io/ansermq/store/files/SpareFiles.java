@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +22,8 @@ import org.slf4j.LoggerFactory;
 public final class SpareFiles {
     private static final Logger LOG = LoggerFactory.getLogger(SpareFiles.class);
     private static final String PREFIX = "spare-";
-    private static final Pattern NAME = Pattern.compile("spare-[0-9]{1,18}(\\.tmp)?");
     private static final String UNFINISHED = ".tmp";
+    private static final int MOST_DIGITS = 18;
     private static final int FORCE_EVERY_BYTES = 8 << 20;
 
     private final Files files;
@@ -46,10 +45,17 @@ public final class SpareFiles {
         this.files = files;
         this.directory = directory;
         for (final String name : files.list(directory)) {
-            if (NAME.matcher(name).matches()) {
+            if (isSpare(name)) {
                 adopt(directory.resolve(name), name, adopts);
             }
         }
+    }
+
+    /** Whether it is a number behind the prefix, of at most 18 digits, with the end of an unfinished one or without. */
+    private static boolean isSpare(final String name) {
+        final int end = name.endsWith(UNFINISHED) ? name.length() - UNFINISHED.length() : name.length();
+        final int digits = end - PREFIX.length();
+        return digits > 0 && digits <= MOST_DIGITS && new NumberedName(PREFIX, digits).matches(name.substring(0, end));
     }
 
     private void adopt(final Path path, final String name, final boolean adopts) throws IOException {
@@ -65,12 +71,20 @@ public final class SpareFiles {
 
     /** How many spares of a length are ready. */
     public synchronized int count(final long length) {
-        return (int) ready.values().stream().filter(have -> have == length).count();
+        int count = 0;
+        for (final long have : ready.values()) {
+            count += have == length ? 1 : 0;
+        }
+        return count;
     }
 
     /** Bytes of all spares that are ready. */
     public synchronized long bytes() {
-        return ready.values().stream().mapToLong(Long::longValue).sum();
+        long sum = 0;
+        for (final long length : ready.values()) {
+            sum += length;
+        }
+        return sum;
     }
 
     /** Deletes spares until there are no more than so many; the directory is not synced. False when there was none to delete. */

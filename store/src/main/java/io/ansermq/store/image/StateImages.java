@@ -2,6 +2,7 @@ package io.ansermq.store.image;
 
 import io.ansermq.store.files.Files;
 import io.ansermq.store.files.MappedRegion;
+import io.ansermq.store.files.NumberedName;
 import io.ansermq.store.files.StoreFile;
 import java.io.Closeable;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,8 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class StateImages {
     private static final Logger LOG = LoggerFactory.getLogger(StateImages.class);
-    private static final Pattern NAME = Pattern.compile("state-[0-9]{20}");
-    private static final String PREFIX = "state-";
+    private static final NumberedName NAME = new NumberedName("state-", 20);
     private static final String UNFINISHED = "state.tmp";
     private static final String RESERVE = "reserve";
     private static final int KEPT = 2;
@@ -94,7 +93,7 @@ public final class StateImages {
                 newest = open(path);
             }
             if (newest != null) {
-                kept.addLast(Long.parseLong(String.valueOf(path.getFileName()).substring(PREFIX.length())));
+                kept.addLast(NAME.numberIn(String.valueOf(path.getFileName())));
             }
         }
         limitReplay();
@@ -111,10 +110,14 @@ public final class StateImages {
 
     /** All images of a directory, whole or not, newest first. */
     public static List<Path> paths(final Files files, final Path directory) throws IOException {
-        final List<String> names = new ArrayList<>(files.list(directory));
-        names.removeIf(name -> !NAME.matcher(name).matches());
-        Collections.reverse(names);
-        return names.stream().map(directory::resolve).toList();
+        final List<Path> paths = new ArrayList<>();
+        for (final String name : files.list(directory)) {
+            if (NAME.matches(name)) {
+                paths.add(directory.resolve(name));
+            }
+        }
+        Collections.reverse(paths);
+        return paths;
     }
 
     /** The image in a file, or null when it is not whole. */
@@ -268,7 +271,7 @@ public final class StateImages {
             kept.removeLast();
         }
         for (final String name : files.list(directory)) {
-            if (NAME.matcher(name).matches() && !kept.contains(Long.parseLong(name.substring(PREFIX.length())))) {
+            if (NAME.matches(name) && !kept.contains(NAME.numberIn(name))) {
                 retire(directory.resolve(name));
             }
         }
@@ -342,7 +345,7 @@ public final class StateImages {
     }
 
     private Path path(final long position) {
-        return directory.resolve(String.format("%s%020d", PREFIX, position));
+        return directory.resolve(NAME.of(position));
     }
 
     /** An image that was found whole. */

@@ -3,6 +3,7 @@ package io.ansermq.store.index;
 import io.ansermq.store.files.Background;
 import io.ansermq.store.files.Files;
 import io.ansermq.store.files.MappedRegion;
+import io.ansermq.store.files.NumberedName;
 import io.ansermq.store.files.SpareFiles;
 import io.ansermq.store.files.StoreFile;
 import io.ansermq.store.image.ImageWriter;
@@ -10,9 +11,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 final class BlockFiles {
     private static final Logger LOG = LoggerFactory.getLogger(BlockFiles.class);
-    private static final Pattern NAME = Pattern.compile("[0-9]{8}");
+    private static final NumberedName NAME = new NumberedName("", 8);
 
     /** A large index grows quickly, so more extents are ready: one for so many that there are, and not above the limit. */
     private static final int EXTENTS_PER_SPARE = 4;
@@ -61,11 +62,13 @@ final class BlockFiles {
         files.createDirectories(directory);
         spares = new SpareFiles(files, directory, true);
         final List<String> names = new ArrayList<>(files.list(directory));
-        names.removeIf(name -> !NAME.matcher(name).matches());
+        names.removeIf(name -> !NAME.matches(name));
         // Addresses are counted in the extents that are there, whatever the options say today.
         extentBytes = names.isEmpty() ? wantedExtentBytes : extentBytes(names.get(0), wantedExtentBytes);
         extentShift = Integer.numberOfTrailingZeros(extentBytes / BlockLayout.UNIT_BYTES);
-        for (int i = 0; i < names.size() && names.get(i).equals(name(i)) && length(names.get(i)) == extentBytes; i++) {
+        for (int i = 0;
+                i < names.size() && names.get(i).equals(NAME.of(i)) && length(names.get(i)) == extentBytes;
+                i++) {
             add(map(directory.resolve(names.get(i))));
         }
         background.register(this::prepare);
@@ -123,7 +126,7 @@ final class BlockFiles {
      */
     void grow() {
         final int number = extents.length;
-        final Path path = directory.resolve(name(number));
+        final Path path = directory.resolve(NAME.of(number));
         MappedRegion added;
         try {
             if (!spares.take(extentBytes, path)) {
@@ -171,14 +174,14 @@ final class BlockFiles {
         for (int i = 0; inMemory > 0 && i < extents.length; i++) {
             if (regions.get(i) instanceof MemoryExtent extent && extent.isOnDisk()) {
                 try {
-                    final MappedRegion mapped = map(directory.resolve(name(i)));
+                    final MappedRegion mapped = map(directory.resolve(NAME.of(i)));
                     mapped.buffer().put(0, extents[i], 0, extentBytes);
                     regions.set(i, mapped);
                     extents[i] = mapped.buffer();
                     dirty.set(i);
                     inMemory--;
                 } catch (final IOException e) {
-                    LOG.warn("cannot map {}: {}; going on in memory", directory.resolve(name(i)), e.toString());
+                    LOG.warn("cannot map {}: {}; going on in memory", directory.resolve(NAME.of(i)), e.toString());
                 }
             }
         }
@@ -215,11 +218,9 @@ final class BlockFiles {
 
     private void add(final MappedRegion region) {
         regions.add(region);
-        extents = regions.stream().map(MappedRegion::buffer).toArray(ByteBuffer[]::new);
-    }
-
-    private static String name(final int number) {
-        return String.format("%08d", number);
+        final ByteBuffer[] longer = Arrays.copyOf(extents, extents.length + 1);
+        longer[extents.length] = region.buffer();
+        extents = longer;
     }
 
     /** Extents to be forced, by {@code aux}. */

@@ -5,6 +5,7 @@ import io.ansermq.store.StoreOptions;
 import io.ansermq.store.files.Background;
 import io.ansermq.store.files.Files;
 import io.ansermq.store.files.MappedRegion;
+import io.ansermq.store.files.NumberedName;
 import io.ansermq.store.files.SpareFiles;
 import io.ansermq.store.files.StoreFile;
 import io.ansermq.store.image.EntryTypes;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongConsumer;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class KeyIndex implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KeyIndex.class);
-    private static final Pattern NAME = Pattern.compile("[0-9]{8}");
+    private static final NumberedName NAME = new NumberedName("", 8);
     private static final int FIRST_CAPACITY = 1 << 14;
     /** How long after a file could not be made it is tried again. */
     private static final long RETRY_MS = 10_000;
@@ -252,7 +252,7 @@ public final class KeyIndex implements AutoCloseable {
         }
         for (final String name : files.list(directory)) {
             // Newer than the image, or unknown to it.
-            if (NAME.matcher(name).matches()
+            if (NAME.matches(name)
                     && keyFiles.stream().noneMatch(file -> file.path().equals(directory.resolve(name)))) {
                 files.delete(directory.resolve(name));
             }
@@ -285,6 +285,6 @@ public final class KeyIndex implements AutoCloseable {
     }
 
     private Path path(final int number) {
-        return directory.resolve(String.format("%08d", number));
+        return directory.resolve(NAME.of(number));
     }
 }

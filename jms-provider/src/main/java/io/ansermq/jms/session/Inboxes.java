@@ -290,6 +290,13 @@ final class Inboxes {
         }
     }
 
+    /** A session may be closed by another thread while it is used; then there is nothing left that could be acknowledged. */
+    void requireNotEnded() throws IllegalStateException {
+        if (ended) {
+            throw new IllegalStateException("the session was closed: the messages come again");
+        }
+    }
+
     // ---- Transactions
 
     /** What is to be done before a consumer ends whose messages belong to a transaction. */

@@ -54,14 +54,23 @@ final class JmsXaResource implements XAResource {
 
     /** A consumer is about to end: what was received by it stays its branch's. */
     void keepReceived(final Inbox inbox) throws JMSException {
-        final Work work = work();
+        final Work work;
+        final Work ended;
+        lock.lock();
+        try {
+            work = current;
+            ended = last;
+            if (work != null) {
+                final WorkBatch received = new WorkBatch();
+                inboxes.takeReceived(inbox, received);
+                work.received(received);
+            }
+        } finally {
+            lock.unlock();
+        }
         if (work != null) {
-            final WorkBatch received = new WorkBatch();
-            inboxes.takeReceived(inbox, received);
-            work.received(received);
             work.keepReceived();
         }
-        final Work ended = last;
         if (ended != null) {
             ended.keepReceived();
         }

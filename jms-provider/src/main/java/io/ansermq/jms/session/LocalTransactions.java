@@ -5,15 +5,18 @@ import io.ansermq.client.BrokerSession;
 import io.ansermq.client.WorkBatch;
 import io.ansermq.remoting.protocol.TransactionHeader.TransactionState;
 import io.ansermq.remoting.protocol.TransactionId;
+import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.TransactionRolledBackException;
 import java.security.SecureRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The transactions of one transacted session, one after the other (Jakarta Messaging 3.1, section 6.2.7). Used by one thread
- * at a time, except {@link #drop}.
+ * at a time, except {@link #drop}, and {@link #keepReceived}: consumers may be closed by any thread, and what they have received
+ * belongs either to the transaction that another thread ends meanwhile or to the next one.
  */
 final class LocalTransactions {
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -30,8 +33,16 @@ final class LocalTransactions {
     private final Inquiry inquiry;
     private final long session = RANDOM.nextLong();
 
+    /**
+     * Held while received messages become a transaction's or are given back, and one transaction follows another. Comes before the
+     * inboxes' lock.
+     */
+    private final ReentrantLock turn = new ReentrantLock();
+
     private long sequence;
     private volatile Work work;
+    /** Guarded by {@code turn}. */
+    private boolean dropped;
 
     LocalTransactions(
             final BrokerSession broker, final Inboxes inboxes, final Settlement settlement, final Inquiry inquiry) {
@@ -58,21 +69,31 @@ final class LocalTransactions {
      * @throws JMSException when it is not known, because the broker does not answer any more
      */
     void commit() throws JMSException {
-        final Work ending = work;
-        final WorkBatch received = new WorkBatch();
+        final Work ending;
+        final CompletableFuture<Void> answer;
+        turn.lock();
         try {
+            if (dropped) {
+                throw new IllegalStateException("the session was closed while it was to commit: it is rolled back");
+            }
+            ending = work;
+            final WorkBatch received = new WorkBatch();
             inboxes.takeReceived(received);
+            ending.received(received);
+            if (ending.isEmpty()) {
+                return;
+            }
+            work = next();
+            // Before a consumer may end whose messages it acknowledges.
+            answer = ending.commit(true);
         } catch (TransactionRolledBackException e) {
             rollback();
             throw e;
+        } finally {
+            turn.unlock();
         }
-        ending.received(received);
-        if (ending.isEmpty()) {
-            return;
-        }
-        work = next();
         try {
-            JmsErrors.awaitUninterruptibly(ending.commit(true));
+            JmsErrors.awaitUninterruptibly(answer);
         } catch (BrokerException e) {
             if (e.error() > 0 || !isCommitted(ending.id(), e)) {
                 throw rolledBack(ending, e);
@@ -109,14 +130,20 @@ final class LocalTransactions {
 
     /** Undoes everything since the last commit or rollback; what was received comes again. */
     void rollback() throws JMSException {
-        final Work ending = work;
-        work = next();
-        final CompletableFuture<Void> known = ending.drop();
-        if (known != null) {
-            // First, so that what the broker holds is back in its place when the rest is.
-            await(known);
+        turn.lock();
+        try {
+            final Work ending = work;
+            work = next();
+            final CompletableFuture<Void> known = ending.drop();
+            if (known != null) {
+                // First, so that what the broker holds is back in its place when the rest is.
+                await(known);
+            }
+            // Still with the lock: a consumer that is closed now must not keep it for the next transaction.
+            settlement.recover();
+        } finally {
+            turn.unlock();
         }
-        settlement.recover();
     }
 
     /** Waits for a rollback; a connection that is lost has done it. */
@@ -132,15 +159,28 @@ final class LocalTransactions {
 
     /** A consumer is about to end: what was received by it stays this transaction's. */
     void keepReceived(final Inbox inbox) throws JMSException {
-        final WorkBatch received = new WorkBatch();
-        inboxes.takeReceived(inbox, received);
-        work.received(received);
-        work.keepReceived();
+        final Work keeping;
+        turn.lock();
+        try {
+            keeping = work;
+            final WorkBatch received = new WorkBatch();
+            inboxes.takeReceived(inbox, received);
+            keeping.received(received);
+        } finally {
+            turn.unlock();
+        }
+        keeping.keepReceived();
     }
 
-    /** The session ends; undoes what is not committed, without waiting. */
+    /** The session ends; undoes what is not committed, without waiting. A commit that comes later is refused. */
     @Nullable
     CompletableFuture<Void> drop() {
-        return work.drop();
+        turn.lock();
+        try {
+            dropped = true;
+            return work.drop();
+        } finally {
+            turn.unlock();
+        }
     }
 }

@@ -43,6 +43,7 @@ final class Settlement {
         inboxes.lock();
         try {
             inboxes.requireNotLost();
+            inboxes.requireNotEnded();
             for (final Inbox inbox : inboxes.all()) {
                 if (!inbox.unacknowledged().isEmpty()) {
                     inbox.unacknowledged().acknowledge(inbox.subscriber());
@@ -81,7 +82,13 @@ final class Settlement {
         try {
             inboxes.requireNotLost();
             for (final Inbox inbox : inboxes.all()) {
-                (isOver(inbox) ? over : open).add(inbox);
+                if (isOver(inbox)) {
+                    // Its end gives all back; a transaction must not keep what it rolls back.
+                    inbox.forgetAll();
+                    over.add(inbox);
+                } else {
+                    open.add(inbox);
+                }
             }
         } finally {
             inboxes.unlock();

@@ -163,23 +163,30 @@ final class Work {
 
     /** See {@link BrokerSession#commit}. */
     CompletableFuture<Void> commit(final boolean onePhase) {
-        return broker.transactions().commit(id, onePhase, takeAll());
+        // With the lock, so that who finds nothing more to keep finds it asked for, and may end the consumers behind
+        // it.
+        lock.lock();
+        try {
+            return broker.transactions().commit(id, onePhase, takeAll());
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** See {@link BrokerSession#prepare}. */
     CompletableFuture<Boolean> prepare() {
-        return broker.transactions().prepare(id, takeAll());
-    }
-
-    private WorkBatch takeAll() {
         lock.lock();
         try {
-            unanswered.clear();
-            received = false;
-            return takeBatch();
+            return broker.transactions().prepare(id, takeAll());
         } finally {
             lock.unlock();
         }
+    }
+
+    private WorkBatch takeAll() {
+        unanswered.clear();
+        received = false;
+        return takeBatch();
     }
 
     /** Forgets everything, here and in the broker; null when the broker knows nothing of it. */

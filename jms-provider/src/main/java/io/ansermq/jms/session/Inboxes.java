@@ -141,7 +141,7 @@ final class Inboxes {
             lock.unlock();
         }
         if (!lost) {
-            JmsErrors.await(browser.close());
+            awaitEnd(browser.close());
         }
     }
 
@@ -526,7 +526,18 @@ final class Inboxes {
         }
         // That of a loaded one is not this session's alone, and closed by its connection consumer.
         if (!lost && !inbox.isLoaded()) {
-            JmsErrors.await(inbox.subscriber().close());
+            awaitEnd(inbox.subscriber().close());
+        }
+    }
+
+    /** Waits, interrupted or not, for the broker to know of an end; a connection that is closed meanwhile is one as well. */
+    private void awaitEnd(final CompletableFuture<Void> end) throws JMSException {
+        try {
+            JmsErrors.awaitDone(end);
+        } catch (JMSException e) {
+            if (broker.isOpen()) {
+                throw e;
+            }
         }
     }
 

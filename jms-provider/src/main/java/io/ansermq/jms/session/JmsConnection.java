@@ -580,12 +580,12 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
         return unawaitedSends;
     }
 
-    /** Waits for what a connection that is lost has settled already. */
+    /** Waits, interrupted or not, for what a connection that is lost or closed has settled already. */
     void awaitUnlessLost(final CompletableFuture<Void> answer) throws JMSException {
         try {
-            JmsErrors.await(answer);
+            JmsErrors.awaitDone(answer);
         } catch (JMSException e) {
-            if (failure == null) {
+            if (failure == null && broker.isOpen()) {
                 throw e;
             }
         }

@@ -96,6 +96,15 @@ public final class JmsErrors {
         }
     }
 
+    /** Waits for what must be done before the caller goes on, however often the thread is interrupted meanwhile. */
+    static void awaitDone(final CompletableFuture<Void> answer) throws JMSException {
+        try {
+            awaitUninterruptibly(answer);
+        } catch (BrokerException e) {
+            throw of(e);
+        }
+    }
+
     static <E extends JMSException> E withCause(final E exception, final Exception cause) {
         exception.initCause(cause);
         exception.setLinkedException(cause);

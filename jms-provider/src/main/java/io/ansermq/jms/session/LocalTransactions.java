@@ -135,12 +135,15 @@ final class LocalTransactions {
             final Work ending = work;
             work = next();
             final CompletableFuture<Void> known = ending.drop();
-            if (known != null) {
-                // First, so that what the broker holds is back in its place when the rest is.
-                await(known);
+            try {
+                if (known != null) {
+                    // First, so that what the broker holds is back in its place when the rest is.
+                    await(known);
+                }
+            } finally {
+                // Still with the lock: a consumer that is closed now must not keep it for the next transaction.
+                settlement.recover();
             }
-            // Still with the lock: a consumer that is closed now must not keep it for the next transaction.
-            settlement.recover();
         } finally {
             turn.unlock();
         }
@@ -149,7 +152,7 @@ final class LocalTransactions {
     /** Waits for a rollback; a connection that is lost has done it. */
     private void await(final CompletableFuture<Void> rolledBack) throws JMSException {
         try {
-            JmsErrors.await(rolledBack);
+            JmsErrors.awaitDone(rolledBack);
         } catch (JMSException e) {
             if (!inboxes.isInterruption(e)) {
                 throw e;

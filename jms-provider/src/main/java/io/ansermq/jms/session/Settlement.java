@@ -119,8 +119,9 @@ final class Settlement {
                             ? inboxes.giveBack(inbox)
                             : inbox.subscriber().release(() -> forgetReleased(inbox)));
         }
+        // Interrupted or not: who goes on must not meet what is being given back.
         for (final CompletableFuture<Void> answer : answers) {
-            JmsErrors.await(answer);
+            JmsErrors.awaitDone(answer);
         }
     }
 

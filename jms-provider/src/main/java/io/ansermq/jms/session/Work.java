@@ -110,7 +110,7 @@ final class Work {
         } finally {
             lock.unlock();
         }
-        JmsErrors.await(answer);
+        JmsErrors.awaitDone(answer);
     }
 
     /** Has the broker keep everything so far, because another connection is going to end the transaction; waits for it. */

@@ -6,7 +6,7 @@
 #   make format                      lay out all sources
 #   make slow M=store T=CrashTest    tests tagged "slow" (M and T as above, both optional)
 #   make it T=JavaProcessIT          tests that start real processes (T optional)
-#   make server S=wildfly            the resource adapter in a Jakarta EE server (or S=liberty, glassfish, payara)
+#   make server S=wildfly            the resource adapter in a Jakarta EE server (or S=liberty, glassfish, payara, tomee)
 #   make arch                        the architecture test
 #   make verify                      the whole truth, as the build server runs it
 #   make deps                        fetch all that the offline verbs need (once, and after a new dependency)

@@ -48,15 +48,6 @@ abstract class Facade implements InvocationHandler {
         return type.cast(face);
     }
 
-    /** What is behind something that was handed out; null when it is not one of these. */
-    static @Nullable Facade behind(final @Nullable Object face) {
-        return face != null
-                        && Proxy.isProxyClass(face.getClass())
-                        && Proxy.getInvocationHandler(face) instanceof Facade facade
-                ? facade
-                : null;
-    }
-
     /** A method that the subclass does not have. */
     abstract @Nullable Object otherwise(Method method, @Nullable Object @Nullable [] arguments) throws Throwable;
 

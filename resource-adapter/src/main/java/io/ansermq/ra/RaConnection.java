@@ -98,15 +98,17 @@ final class RaConnection extends Facade {
             throw new IllegalStateException("the connection has a session already, and in an application server it may"
                     + " have one at a time: close that, or make another connection");
         }
+        final Object handle;
         final RaSession made;
         try {
-            made = RaSession.of(manager.allocateConnection(factory, request));
+            handle = manager.allocateConnection(factory, request);
+            made = RaSession.of(handle);
         } catch (ResourceException e) {
             throw Failures.ofServer(e);
         }
         boolean ready = false;
         try {
-            made.open(this, transacted, mode);
+            made.open(handle, this, transacted, mode);
             if (started) {
                 made.startDelivery();
             }

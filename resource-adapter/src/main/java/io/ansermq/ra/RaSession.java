@@ -45,6 +45,10 @@ final class RaSession extends Facade {
     /** Null once the handle is closed or the server has taken the connection away. */
     private volatile @Nullable AnserManagedConnection managed;
 
+    /** Kept for as long as the session: TomEE takes the connection away when its proxy becomes garbage. */
+    @SuppressWarnings("UnusedVariable") // To be kept is its use.
+    private @Nullable Object handle;
+
     private @Nullable RaConnection connection;
     private RaDomain domain = RaDomain.ANY;
     private int mode = Session.AUTO_ACKNOWLEDGE;
@@ -55,17 +59,23 @@ final class RaSession extends Facade {
         this.managed = managed;
     }
 
-    /** What is behind a handle that the server hands out. */
+    /** What is behind a handle that the server hands out, also a server that hands out a proxy of it. */
     static RaSession of(final Object handle) throws ResourceException {
-        if (behind(handle) instanceof RaSession ours) {
+        if (handle instanceof RaHandle face && face.behind() instanceof RaSession ours) {
             return ours;
         }
         throw new jakarta.resource.spi.IllegalStateException("not a handle of ours: " + handle);
     }
 
-    /** The handle is handed to an application. */
-    void open(final RaConnection owner, final boolean transacted, final int acknowledgeMode) throws JMSException {
+    Object behind() {
+        return this;
+    }
+
+    /** The handle is handed to an application, in the shape that the server has given it. */
+    void open(final Object shape, final RaConnection owner, final boolean transacted, final int acknowledgeMode)
+            throws JMSException {
         final AnserManagedConnection now = managed();
+        handle = shape;
         connection = owner;
         domain = owner.domain();
         mode = acknowledgeMode == Session.DUPS_OK_ACKNOWLEDGE ? Session.DUPS_OK_ACKNOWLEDGE : Session.AUTO_ACKNOWLEDGE;

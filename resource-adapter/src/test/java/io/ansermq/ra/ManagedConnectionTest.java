@@ -21,9 +21,11 @@ import jakarta.jms.TemporaryQueue;
 import jakarta.jms.TopicConnectionFactory;
 import jakarta.resource.NotSupportedException;
 import jakarta.resource.spi.ConnectionEvent;
+import jakarta.resource.spi.ConnectionManager;
 import jakarta.resource.spi.DissociatableManagedConnection;
 import jakarta.resource.spi.LazyEnlistableManagedConnection;
 import jakarta.resource.spi.ManagedConnection;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -58,6 +60,25 @@ class ManagedConnectionTest extends RaFixture {
         for (int i = 0; i < 50; i++) {
             assertThat(broker.receive("turns")).isEqualTo("m" + i);
         }
+    }
+
+    @Test
+    void shouldTakeAHandleThatTheServerHasPutAProxyInFrontOf() throws Exception {
+        final ConnectionManager server = (made, request) -> {
+            final Object handle = pool.allocateConnection(made, request);
+            return Proxy.newProxyInstance(
+                    handle.getClass().getClassLoader(),
+                    handle.getClass().getInterfaces(),
+                    (proxy, method, arguments) -> Facade.call(handle, method, arguments));
+        };
+        final var factory = (ConnectionFactory) managedFactory().createConnectionFactory(server);
+
+        try (JMSContext context = factory.createContext()) {
+            context.createProducer().send(context.createQueue("proxies"), "m");
+        }
+
+        assertThat(broker.receive("proxies")).isEqualTo("m");
+        assertThat(pool.idle()).isEqualTo(1);
     }
 
     @Test

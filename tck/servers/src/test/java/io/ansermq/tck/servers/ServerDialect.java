@@ -64,6 +64,7 @@ interface ServerDialect {
             case "wildfly" -> new WildFly();
             case "liberty" -> new Liberty();
             case "glassfish", "payara" -> new GlassFish(name);
+            case "tomee" -> new TomEE();
             default -> throw new IllegalStateException("no such server: " + name);
         };
     }

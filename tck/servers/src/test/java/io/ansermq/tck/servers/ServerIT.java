@@ -35,6 +35,7 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What applications do on a Jakarta EE server. The server boots, and the application is deployed, before there is a broker. */
@@ -214,6 +215,10 @@ class ServerIT {
 
     @Test
     @Order(25)
+    @DisabledIfSystemProperty(
+            named = "anser.server",
+            matches = "tomee",
+            disabledReason = "it makes ActiveMQ's factory of each definition, whatever resourceAdapter says")
     void shouldReachTheBrokerByDefinitionsOfTheApplication() throws Exception {
         // It stays: without its factory Open Liberty would recover nothing at all after a crash.
         deployer.deploy("definitions");
@@ -291,6 +296,10 @@ class ServerIT {
     /** The server is killed between the votes and the commits; what it had decided is done when it is there again. */
     @Test
     @Order(60)
+    @DisabledIfSystemProperty(
+            named = "anser.server",
+            matches = "tomee",
+            disabledReason = "it asks no connection factory what is in doubt")
     void shouldLeaveNothingInDoubtAfterACrash() throws Exception {
         out(0);
         final ProcessHandle server =

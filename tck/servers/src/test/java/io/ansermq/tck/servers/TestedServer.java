@@ -2,8 +2,10 @@ package io.ansermq.tck.servers;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
@@ -16,8 +18,19 @@ public final class TestedServer implements LauncherSessionListener {
 
     static final ServedBroker BROKER = new ServedBroker(data(), Map.of("max-deliveries", "4"));
 
+    /** Open for as long as the tests run. */
+    private static FileChannel turn;
+
     private static Path data() {
         return HOME.resolveSibling("broker-" + DIALECT.name());
+    }
+
+    /** All runs on a machine use the same ports. The lock ends with this process. */
+    private static void takeTurn() throws IOException {
+        final Path file =
+                Path.of(System.getProperty("java.io.tmpdir"), "anser-servers-" + System.getProperty("user.name"));
+        turn = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        turn.lock();
     }
 
     @Override
@@ -26,6 +39,7 @@ public final class TestedServer implements LauncherSessionListener {
             if (Files.notExists(RAR)) {
                 throw new IllegalStateException(RAR + " is missing: build it first, with -am package");
             }
+            takeTurn();
             Leftovers.end(HOME);
             // However this process ends, short of being killed.
             Runtime.getRuntime().addShutdownHook(new Thread(() -> Leftovers.end(HOME), "end-server"));

@@ -205,7 +205,7 @@ public final class CommitLog implements AutoCloseable {
         // Nobody sleeps at the ring's own bell: whether a frame wakes the log agent is for LogTurn to say.
         final RingBuffer<FrameSlot> ring =
                 RingBuffer.createSingleProducer(FrameSlot::new, options.ringSlots(), new Doorbell());
-        final StagingRing staging = new StagingRing(options.stagingBytes());
+        final StagingRing staging = new StagingRing(files.memory(directory, options.stagingBytes()));
         final SegmentRef[] live = segments.live();
         log = new LogAgent(
                 ring,

@@ -28,9 +28,10 @@ final class StagingRing {
     // set by core, cleared by log
     private volatile boolean starved;
 
-    StagingRing(final int capacityBytes) {
-        memory = ByteBuffer.allocateDirect(capacityBytes);
-        capacity = capacityBytes;
+    /** @param memory direct, the ring's alone, from beginning to capacity */
+    StagingRing(final ByteBuffer memory) {
+        this.memory = memory;
+        capacity = memory.capacity();
     }
 
     /** A view of all memory with a position of its own. */

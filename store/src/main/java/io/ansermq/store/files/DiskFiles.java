@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The real file system. The only class of the store that knows {@code java.nio.file} and {@code FileChannel}. */
 public final class DiskFiles implements Files {
+    private static final String HOLE = "memory.tmp";
+
     private final boolean forces;
 
     /** All that is to be on disk is forced there. */
@@ -120,6 +122,26 @@ public final class DiskFiles implements Files {
                     + " another directory");
         }
         return channel;
+    }
+
+    /**
+     * A private mapping of a file that is one hole and has no name any more: what is written to it stays in memory. The
+     * JDK's own memory is filled with zeros when it is made, so that all of it is there from then on.
+     */
+    @Override
+    public ByteBuffer memory(final Path directory, final int lengthBytes) {
+        try (FileChannel hole = FileChannel.open(
+                directory.resolve(HOLE),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.SPARSE,
+                StandardOpenOption.DELETE_ON_CLOSE)) {
+            return hole.map(FileChannel.MapMode.PRIVATE, 0, lengthBytes);
+        } catch (final IOException | UnsupportedOperationException e) {
+            return Files.super.memory(directory, lengthBytes);
+        }
     }
 
     private static @Nullable FileLock tryLock(final FileChannel channel) throws IOException {

@@ -2,6 +2,7 @@ package io.ansermq.store.files;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -42,6 +43,16 @@ public interface Files {
      * @throws io.ansermq.store.StoreException when this or another process holds it
      */
     Closeable lock(Path file) throws IOException;
+
+    /**
+     * Direct memory full of zeros, for which room is taken only where it is written to, if this file system can do that. It goes
+     * when nobody refers to it any more.
+     *
+     * @param directory an existing one, where nobody else calls this at the same time
+     */
+    default ByteBuffer memory(final Path directory, final int lengthBytes) {
+        return ByteBuffer.allocateDirect(lengthBytes);
+    }
 
     /** Bytes that the file system of an existing directory can still take. */
     long usableSpace(Path directory) throws IOException;

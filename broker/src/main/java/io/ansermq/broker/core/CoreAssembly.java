@@ -222,6 +222,7 @@ public final class CoreAssembly {
                 status,
                 producers,
                 runs,
+                txTable,
                 settings.autoCreate());
         final Sequencer sequencer = new Sequencer(
                 log.writer(), effects, registry, timers, settings.storeHost(), last, largeMessages, producers);

@@ -1,6 +1,7 @@
 package io.ansermq.broker.core;
 
 import io.ansermq.broker.ledger.Ledger;
+import io.ansermq.broker.ledger.TxTable;
 import io.ansermq.broker.security.Permission;
 import io.ansermq.broker.selector.Dialect;
 import io.ansermq.broker.selector.Selector;
@@ -77,6 +78,7 @@ final class Requests {
             final StatusReport status,
             final Producers producers,
             final Runs runs,
+            final TxTable transactions,
             final boolean autoCreate) {
         this.registry = registry;
         this.settlement = settlement;
@@ -89,7 +91,7 @@ final class Requests {
         this.runs = runs;
         this.connections = connections;
         this.destinations = new DestinationRequests(registry, catalog, settlement, temporaries, paused, autoCreate);
-        this.subscribing = new Subscribing(registry, catalog, settlement);
+        this.subscribing = new Subscribing(registry, catalog, settlement, transactions);
     }
 
     void handle(final ClientLink link, final ControlHeader header, final int opaque) {

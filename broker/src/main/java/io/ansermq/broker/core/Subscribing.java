@@ -2,6 +2,8 @@ package io.ansermq.broker.core;
 
 import io.ansermq.broker.ledger.Subscription;
 import io.ansermq.broker.ledger.SubscriptionTable;
+import io.ansermq.broker.ledger.Transaction;
+import io.ansermq.broker.ledger.TxTable;
 import io.ansermq.broker.security.Permission;
 import io.ansermq.remoting.protocol.CatalogRecord;
 import io.ansermq.remoting.protocol.CatalogRecord.SubscriptionGone;
@@ -51,12 +53,18 @@ final class Subscribing {
     private final Registry registry;
     private final CatalogWriter catalog;
     private final Settlement settlement;
+    private final TxTable transactions;
     private final Map<Key, SubscriptionState> shared = new HashMap<>();
 
-    Subscribing(final Registry registry, final CatalogWriter catalog, final Settlement settlement) {
+    Subscribing(
+            final Registry registry,
+            final CatalogWriter catalog,
+            final Settlement settlement,
+            final TxTable transactions) {
         this.registry = registry;
         this.catalog = catalog;
         this.settlement = settlement;
+        this.transactions = transactions;
     }
 
     /** Finds or makes what a consumer asks for. */
@@ -260,7 +268,7 @@ final class Subscribing {
         if (refusal != null) {
             return new Failure(ErrorCodes.AUTHORIZATION, refusal);
         }
-        if (state.hasConsumers() || state.inFlight() > 0) {
+        if (state.hasConsumers() || state.inFlight() > 0 || isInTransaction(state)) {
             return new Failure(
                     ErrorCodes.ILLEGAL_STATE,
                     "durable subscription '" + name
@@ -269,6 +277,19 @@ final class Subscribing {
         table.admitGone(existing);
         catalog.change(() -> List.of(new SubscriptionGone(existing.id())));
         return null;
+    }
+
+    /** Whether a transaction that is not decided has received messages of a subscription, by consumers that may be gone. */
+    private boolean isInTransaction(final SubscriptionState subscription) {
+        for (final Transaction each : transactions.all()) {
+            for (int i = 0; i < each.acks().ledgers(); i++) {
+                final LaneLedger under = registry.ledger(each.acks().ledger(i));
+                if (under != null && under.subscription == subscription) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private static String selectorText(final @Nullable String selector) {

@@ -306,6 +306,17 @@ class SubscriptionsTest extends Conformance {
             session.close();
             connection.createSession().unsubscribe("s");
         });
+        cases.promise("nor can one of which a message belongs to a transaction", scene -> {
+            final Connection connection = scene.newConnection(scene.factory("jms.clientID=" + scene.name("c")));
+            final Session session = connection.createSession(Session.SESSION_TRANSACTED);
+            final MessageConsumer consumer = session.createDurableConsumer(scene.topic(), "s");
+            scene.send(scene.topic(), "a");
+            Scene.receive(consumer);
+            consumer.close();
+            assertThatThrownBy(() -> session.unsubscribe("s")).isInstanceOf(IllegalStateException.class);
+            session.commit();
+            session.unsubscribe("s");
+        });
     }
 
     private static void refusing(final Cases cases) {

@@ -3,7 +3,6 @@ package io.ansermq.broker.core;
 import io.ansermq.remoting.protocol.ControlRecord;
 import io.ansermq.store.commitlog.CommitLog;
 import java.nio.ByteBuffer;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -56,8 +55,7 @@ final class LargeParts implements Retained {
     private final TreeMap<Long, Part> parts = new TreeMap<>();
 
     /** The same parts. Two can stand at one position: nothing checks what a client's list says. */
-    private final TreeSet<Part> lowestFirst =
-            new TreeSet<>(Comparator.comparingLong(Part::position).thenComparingLong(Part::original));
+    private final TreeSet<Part> lowestFirst = new TreeSet<>(LargeParts::byPosition);
 
     private final ByteBuffer header = ByteBuffer.allocateDirect(HEADER_BYTES);
     private long walks;
@@ -65,6 +63,11 @@ final class LargeParts implements Retained {
     LargeParts(final CommitLog log, final Forwarding forwarding) {
         this.log = log;
         this.forwarding = forwarding;
+    }
+
+    private static int byPosition(final Part one, final Part other) {
+        final int order = Long.compare(one.position(), other.position());
+        return order == 0 ? Long.compare(one.original(), other.original()) : order;
     }
 
     /** A message lists the part that was stored at this position. */

@@ -1,7 +1,6 @@
 package io.ansermq.broker.core;
 
 import io.ansermq.broker.ledger.Transaction;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeSet;
@@ -12,11 +11,15 @@ final class TransactionDeadlines {
 
     private record Deadline(long epochMs, Transaction transaction) {}
 
-    private static final Comparator<Deadline> BY_TIME = Comparator.comparingLong(Deadline::epochMs)
-            .thenComparing(each -> each.transaction.id().text());
-
-    private final TreeSet<Deadline> byTime = new TreeSet<>(BY_TIME);
+    private final TreeSet<Deadline> byTime = new TreeSet<>(TransactionDeadlines::byTime);
     private final Map<Transaction, Deadline> known = new HashMap<>();
+
+    private static int byTime(final Deadline one, final Deadline other) {
+        final int order = Long.compare(one.epochMs, other.epochMs);
+        return order == 0
+                ? one.transaction.id().text().compareTo(other.transaction.id().text())
+                : order;
+    }
 
     /** The first one that is set counts. */
     void set(final Transaction transaction, final long epochMs) {

@@ -1,6 +1,7 @@
 package io.ansermq.store.commitlog;
 
 import io.ansermq.store.AppendMode;
+import io.ansermq.store.FlushLevel;
 import io.ansermq.store.StoreException;
 import io.ansermq.store.StoreOptions;
 import io.ansermq.store.files.Files;
@@ -50,6 +51,7 @@ final class Segments {
     private final SpareFiles spares;
     private final int wantedSpares;
     private final boolean mapped;
+    private final boolean durable;
 
     /** Guards every change of the directory while the agents run. */
     private final Object lock = new Object();
@@ -70,6 +72,7 @@ final class Segments {
         this.sizes = new SegmentSizes(options);
         this.wantedSpares = options.spareSegments();
         this.mapped = options.appendMode() == AppendMode.MAPPED;
+        this.durable = options.defaultLevel() == FlushLevel.DURABLE;
         this.spares = new SpareFiles(files, directory, true);
         // The last life may have died between giving a file its name and making the name durable.
         files.syncDirectory(directory);
@@ -127,10 +130,10 @@ final class Segments {
         return segments.length == 0 ? 0 : segments[0].start();
     }
 
-    /** Makes the first segment of a fresh log, full of zeros. */
+    /** Makes the first segment of a fresh log; full of zeros where it is mapped or often forced, as it is then forced quicker. */
     SegmentRef createFirst(final long position) throws IOException {
         synchronized (lock) {
-            final SegmentRef first = create(position, sizes.initial(), true);
+            final SegmentRef first = create(position, sizes.initial(), mapped || durable);
             append(first);
             return first;
         }

@@ -4,6 +4,7 @@ import io.ansermq.remoting.protocol.RemotingCodec;
 import io.ansermq.remoting.protocol.RemotingCommand;
 import io.ansermq.remoting.protocol.TransactionHeader;
 import io.netty.buffer.Unpooled;
+import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -19,9 +20,12 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Stands in front of a broker and lets everything through but the commit of a prepared branch: whoever sends one waits for its
- * answer, so that there is time to kill it between prepare and commit. Thread safe.
+ * answer, so that there is time to kill it between prepare and commit. Encrypted connections pass as they are. Thread safe.
  */
 final class CommitGate implements AutoCloseable {
+    /** What an encrypted connection begins with; no frame is as long as it would say there. */
+    private static final int TLS_HANDSHAKE = 0x16;
+
     private final ServerSocket server;
     private final int broker;
     private final CountDownLatch held = new CountDownLatch(1);
@@ -73,7 +77,7 @@ final class CommitGate implements AutoCloseable {
             begin("gate-requests", () -> {
                 try (client;
                         ahead) {
-                    forwardRequests(new DataInputStream(client.getInputStream()), ahead);
+                    forwardRequests(new BufferedInputStream(client.getInputStream()), ahead);
                 }
             });
             begin("gate-answers", () -> {
@@ -85,7 +89,15 @@ final class CommitGate implements AutoCloseable {
         }
     }
 
-    private void forwardRequests(final DataInputStream from, final Socket to) throws IOException {
+    private void forwardRequests(final BufferedInputStream in, final Socket to) throws IOException {
+        in.mark(1);
+        final int first = in.read();
+        in.reset();
+        if (first == TLS_HANDSHAKE) {
+            in.transferTo(to.getOutputStream());
+            return;
+        }
+        final DataInputStream from = new DataInputStream(in);
         final DataOutputStream out = new DataOutputStream(to.getOutputStream());
         while (true) {
             final byte[] frame = new byte[from.readInt()];

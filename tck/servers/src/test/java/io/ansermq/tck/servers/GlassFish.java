@@ -26,7 +26,8 @@ final class GlassFish implements ServerDialect {
             --transactionsupport XATransaction --steadypoolsize 0 --maxpoolsize 10 --property UserName=anser:Password=anser cf
             create-connector-resource --poolname cf jms/cf
             create-connector-connection-pool --raname anser --connectiondefinition jakarta.jms.ConnectionFactory \
-            --transactionsupport XATransaction --steadypoolsize 0 --maxpoolsize 10 --property UserName=anser:Password=anser cf2
+            --transactionsupport XATransaction --steadypoolsize 0 --maxpoolsize 10 \
+            --property UserName=anser:Password=anser:Tls=true:TrustStore=%4$s cf2
             create-connector-resource --poolname cf2 jms/cf2
             create-admin-object --raname anser --restype jakarta.jms.Queue \
             --classname io.ansermq.jms.destination.AdministeredQueue --property PhysicalName=app.out jms/out
@@ -67,7 +68,10 @@ final class GlassFish implements ServerDialect {
                 StandardCopyOption.REPLACE_EXISTING);
         final Path commands = domain.resolve("config/anser.asadmin");
         final Path database = domain.resolve("data/anser");
-        Files.writeString(commands, COMMANDS.formatted(escaped(brokerUri), rar, escaped("jdbc:h2:file:" + database)));
+        Files.writeString(
+                commands,
+                COMMANDS.formatted(
+                        escaped(brokerUri), rar, escaped("jdbc:h2:file:" + database), TestedServer.AUTHORITY));
         asadmin(home, "start-domain", "domain1");
         asadmin(home, "multimode", "--file", commands.toString());
         asadmin(home, "stop-domain", "domain1");

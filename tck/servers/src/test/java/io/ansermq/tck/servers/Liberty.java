@@ -27,7 +27,7 @@ final class Liberty implements ServerDialect {
                 <connectionManager maxPoolSize="10"/><properties.anser UserName="anser" Password="anser"/>
               </jmsConnectionFactory>
               <jmsConnectionFactory jndiName="jms/cf2">
-                <connectionManager maxPoolSize="10"/><properties.anser UserName="anser" Password="anser"/>
+                <connectionManager maxPoolSize="10"/><properties.anser UserName="anser" Password="anser" Tls="true" TrustStore="%s"/>
               </jmsConnectionFactory>
               <jmsQueue id="app.out" jndiName="jms/out"><properties.anser PhysicalName="app.out"/></jmsQueue>
               <jmsQueue id="mdb.lookup" jndiName="jms/looked"><properties.anser PhysicalName="mdb.lookup"/></jmsQueue>
@@ -58,7 +58,11 @@ final class Liberty implements ServerDialect {
         Files.writeString(
                 server.resolve("server.xml"),
                 SERVER_XML.formatted(
-                        rar, brokerUri, System.getProperty("anser.server.h2"), server.resolve("data/anser")));
+                        rar,
+                        brokerUri,
+                        TestedServer.AUTHORITY,
+                        System.getProperty("anser.server.h2"),
+                        server.resolve("data/anser")));
     }
 
     @Override

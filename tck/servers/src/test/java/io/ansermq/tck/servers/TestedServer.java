@@ -16,7 +16,19 @@ public final class TestedServer implements LauncherSessionListener {
     static final Path HOME = Path.of(System.getProperty("anser.server.home")).toAbsolutePath();
     static final Path RAR = Path.of(System.getProperty("anser.rar")).toAbsolutePath();
 
-    static final ServedBroker BROKER = new ServedBroker(data(), Map.of("max-deliveries", "4"));
+    private static final Path TLS =
+            Path.of(System.getProperty("anser.tls")).toAbsolutePath().normalize();
+
+    /** What connections trust that are encrypted: those of the factory cf2. */
+    static final Path AUTHORITY = TLS.resolve("absent.pem");
+
+    static final ServedBroker BROKER = new ServedBroker(
+            data(),
+            Map.of(
+                    "max-deliveries", "4",
+                    "tls", "optional",
+                    "tls-key-store", TLS.resolve("server.p12").toString(),
+                    "tls-key-store-password", "secret"));
 
     /** Open for as long as the tests run. */
     private static FileChannel turn;

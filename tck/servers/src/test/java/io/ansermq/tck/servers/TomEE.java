@@ -32,6 +32,8 @@ final class TomEE implements ServerDialect {
                 PoolMaxSize = 10
                 UserName = anser
                 Password = anser
+                Tls = true
+                TrustStore = %3$s
               </Resource>
               <Resource id="jms/out" type="jakarta.jms.Queue" class-name="io.ansermq.jms.destination.AdministeredQueue">
                 PhysicalName = app.out
@@ -75,7 +77,9 @@ final class TomEE implements ServerDialect {
                 Path.of(System.getProperty("anser.server.h2")),
                 home.resolve("lib/h2.jar"),
                 StandardCopyOption.REPLACE_EXISTING);
-        Files.writeString(home.resolve("conf/tomee.xml"), TOMEE_XML.formatted(brokerUri, home.resolve("data/anser")));
+        Files.writeString(
+                home.resolve("conf/tomee.xml"),
+                TOMEE_XML.formatted(brokerUri, home.resolve("data/anser"), TestedServer.AUTHORITY));
         final Path file = home.resolve("conf/server.xml");
         final Path shipped = home.resolve("conf/server.xml.shipped");
         if (Files.notExists(shipped)) {

@@ -23,6 +23,8 @@ final class WildFly implements ServerDialect {
                   </connection-definition>
                   <connection-definition class-name="io.ansermq.ra.AnserManagedConnectionFactory"
                       jndi-name="java:/jms/cf2" enabled="true" use-java-context="true" pool-name="cf2">
+                    <config-property name="Tls">true</config-property>
+                    <config-property name="TrustStore">%s</config-property>
                     <xa-pool><min-pool-size>0</min-pool-size><max-pool-size>10</max-pool-size></xa-pool>
                     <recovery><recover-credential user-name="anser" password="anser"/></recovery>
                   </connection-definition>
@@ -63,7 +65,7 @@ final class WildFly implements ServerDialect {
         final String text = Files.readString(shipped)
                 .replaceFirst(
                         "<subsystem xmlns=\"urn:jboss:domain:resource-adapters:[0-9.]+\"/>",
-                        ADAPTERS.formatted(brokerUri))
+                        ADAPTERS.formatted(brokerUri, TestedServer.AUTHORITY))
                 .replaceFirst("<datasources>", DATABASE.formatted(standalone.resolve("data/anser")));
         Files.writeString(file, text);
         final Path deployments = standalone.resolve("deployments");

@@ -20,7 +20,7 @@ public final class TestedServer implements LauncherSessionListener {
             Path.of(System.getProperty("anser.tls")).toAbsolutePath().normalize();
 
     /** What connections trust that are encrypted: those of the factory cf2. */
-    static final Path AUTHORITY = TLS.resolve("absent.pem");
+    static final Path AUTHORITY = TLS.resolve("authority.pem");
 
     static final ServedBroker BROKER = new ServedBroker(
             data(),

@@ -80,6 +80,9 @@ public final class AnserManagedConnection implements ManagedConnection {
             throw Failures.ofJms(e);
         } catch (IllegalArgumentException e) {
             throw new ResourceAdapterInternalException(e.getMessage(), e);
+        } finally {
+            // It may be a thread that recovers, and keeps the connection for the next time.
+            RemotingClient.forgetThread();
         }
     }
 

@@ -151,6 +151,7 @@ final class RecoveryResource implements XAResource {
             LOG.debug("recovery of {}: {}", target, e.getMessage(), e);
         } finally {
             lock.unlock();
+            RemotingClient.forgetThread();
         }
     }
 

@@ -3,6 +3,8 @@ package io.ansermq.ra;
 import static io.ansermq.ra.XaTest.xaError;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ansermq.remoting.transport.RemotingClient;
+import io.netty.util.internal.InternalThreadLocalMap;
 import jakarta.jms.Session;
 import jakarta.resource.spi.ActivationSpec;
 import jakarta.resource.spi.ManagedConnection;
@@ -54,6 +56,24 @@ class RecoveryTest extends RaFixture {
         assertThat(resources[0].recover(SCAN)).isEmpty();
         assertThat(broker.receive("doubt")).isEqualTo("commit me");
         assertThat(broker.receive("doubt")).isNull();
+    }
+
+    /** A transaction manager's threads outlive the adapter; what they keep of it would keep its classes. */
+    @Test
+    void shouldLeaveNothingOnTheThreadThatRecovers() throws Exception {
+        RemotingClient.forgetThread();
+
+        // Kept for the next time, by some servers.
+        final ManagedConnection connection = managedFactory().createManagedConnection(null, null);
+        closeables.add(connection::destroy);
+        assertThat(InternalThreadLocalMap.getIfSet()).as("after connecting").isNull();
+        assertThat(connection.getXAResource().recover(SCAN)).isEmpty();
+        assertThat(InternalThreadLocalMap.getIfSet()).as("after recovering").isNull();
+        assertThat(adapter.getXAResources(new ActivationSpec[] {queueSpec("doubt")})[0].recover(SCAN))
+                .isEmpty();
+        assertThat(InternalThreadLocalMap.getIfSet())
+                .as("after recovering for beans")
+                .isNull();
     }
 
     @Test

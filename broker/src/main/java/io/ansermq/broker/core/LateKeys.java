@@ -7,6 +7,12 @@ import org.jspecify.annotations.Nullable;
 final class LateKeys {
     private static final int FIRST_CAPACITY = 1024;
 
+    /** So many take core one to two milliseconds. */
+    private static final int MESSAGES_PER_TURN = 2048;
+
+    /** Which part of a long queue is done in a turn. */
+    private static final int LONG_QUEUE_SHARE = 16;
+
     private @Nullable Lane[] lanes = new Lane[0];
     private long[] positions = new long[0];
     private int[] sizes = new int[0];
@@ -29,7 +35,34 @@ final class LateKeys {
         tail++;
     }
 
+    int size() {
+        return tail - head;
+    }
+
+    int capacity() {
+        return lanes.length;
+    }
+
+    /**
+     * How many of them are a turn's: a few, and more when the queue is long, so that it comes to an end however quickly messages
+     * come: it is never longer than what sixteen turns bring.
+     */
+    int share() {
+        return Math.min(size(), Math.max(MESSAGES_PER_TURN, size() / LONG_QUEUE_SHARE));
+    }
+
     private void makeRoom() {
+        if (head > tail / 2) {
+            final int size = size();
+            System.arraycopy(lanes, head, lanes, 0, size);
+            System.arraycopy(positions, head, positions, 0, size);
+            System.arraycopy(sizes, head, sizes, 0, size);
+            System.arraycopy(seenAt, head, seenAt, 0, size);
+            Arrays.fill(lanes, size, tail, null);
+            head = 0;
+            tail = size;
+            return;
+        }
         final int capacity = Math.max(FIRST_CAPACITY, 2 * tail);
         lanes = Arrays.copyOf(lanes, capacity);
         positions = Arrays.copyOf(positions, capacity);
@@ -50,7 +83,7 @@ final class LateKeys {
         return positions[head];
     }
 
-    int size() {
+    int sizeBytes() {
         return sizes[head];
     }
 

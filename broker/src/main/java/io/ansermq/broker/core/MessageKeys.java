@@ -19,9 +19,6 @@ final class MessageKeys {
     private static final byte[] KEYS = MessageProperties.KEYS.getBytes(StandardCharsets.UTF_8);
     private static final byte[] UNIQ_KEY = MessageProperties.UNIQ_KEY.getBytes(StandardCharsets.UTF_8);
 
-    /** So many take core one to two milliseconds. */
-    private static final int MESSAGES_PER_TURN = 2048;
-
     private final KeyIndex index;
     private final CommitLog log;
     private final LateKeys late = new LateKeys();
@@ -58,13 +55,12 @@ final class MessageKeys {
 
     /** Adds the keys of messages that wait for it, of a few at a time; returns of how many. */
     int proceed() {
-        return addLate(MESSAGES_PER_TURN);
+        return addLate(late.share());
     }
 
-    private int addLate(final int most) {
-        int count = 0;
-        for (; count < most && !late.isEmpty(); count++) {
-            committed(late.lane(), late.position(), late.size(), late.seenAt());
+    private int addLate(final int count) {
+        for (int i = 0; i < count; i++) {
+            committed(late.lane(), late.position(), late.sizeBytes(), late.seenAt());
             late.removeFirst();
         }
         return count;
@@ -126,7 +122,7 @@ final class MessageKeys {
             final long beginEpochMs,
             final long endEpochMs,
             final LongConsumer positions) {
-        addLate(Integer.MAX_VALUE);
+        addLate(late.size());
         int hash = destination.keyHash;
         for (final byte next : key.getBytes(StandardCharsets.UTF_8)) {
             hash = 31 * hash + next;
@@ -140,7 +136,7 @@ final class MessageKeys {
 
     /** All that can be seen by now is part of it. */
     void snapshot(final ImageWriter image) {
-        addLate(Integer.MAX_VALUE);
+        addLate(late.size());
         index.snapshot(image);
     }
 

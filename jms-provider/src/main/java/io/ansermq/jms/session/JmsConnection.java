@@ -2,18 +2,11 @@ package io.ansermq.jms.session;
 
 import io.ansermq.client.BrokerException;
 import io.ansermq.client.BrokerSession;
-import io.ansermq.client.ClientOptions;
-import io.ansermq.client.ReconnectOptions;
-import io.ansermq.client.SendCallback;
 import io.ansermq.client.Subscriber;
 import io.ansermq.client.Subscription;
 import io.ansermq.jms.config.ConnectionSettings;
 import io.ansermq.jms.destination.AnserDestination;
 import io.ansermq.remoting.protocol.ConsumingHeader.SubscriptionType;
-import io.ansermq.remoting.protocol.TransactionHeader.TransactionState;
-import io.ansermq.remoting.protocol.TransactionId;
-import io.ansermq.remoting.transport.Encryption;
-import io.ansermq.remoting.vm.VmBrokers;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionConsumer;
 import jakarta.jms.ConnectionMetaData;
@@ -22,7 +15,6 @@ import jakarta.jms.ExceptionListener;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.InvalidClientIDException;
 import jakarta.jms.JMSException;
-import jakarta.jms.JMSSecurityException;
 import jakarta.jms.Queue;
 import jakarta.jms.QueueConnection;
 import jakarta.jms.QueueSession;
@@ -31,16 +23,13 @@ import jakarta.jms.Session;
 import jakarta.jms.Topic;
 import jakarta.jms.TopicConnection;
 import jakarta.jms.TopicSession;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -56,20 +45,16 @@ import org.slf4j.LoggerFactory;
  */
 public sealed class JmsConnection implements Connection, QueueConnection, TopicConnection permits JmsXaConnection {
     private static final Logger LOG = LoggerFactory.getLogger(JmsConnection.class);
-    /** Between two attempts to find out what became of a transaction. */
-    private static final long ASK_AGAIN_NS = 100_000_000;
-
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final String name;
     private final ConnectionSettings settings;
     private final Domain domain;
-    private final VmBrokers.@Nullable Lease embedded;
+    private final BrokerAccess access;
     private final Lifetime lifetime = new Lifetime("connection");
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CallbackPool callbacks;
-    private final SerialExecutor exceptions;
-    private final SendCallback unawaitedSends = new UnawaitedSends();
+    private final ExceptionReports exceptions;
     private final List<JmsSession> sessions = new CopyOnWriteArrayList<>();
     private final List<JmsConnectionConsumer> consumers = new CopyOnWriteArrayList<>();
 
@@ -82,25 +67,23 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
     private @Nullable String clientId;
     private int sessionCount;
     private int consumerCount;
-    private @Nullable Xa xa;
 
     private volatile BrokerSession broker;
-    private volatile @Nullable ExceptionListener exceptionListener;
     private volatile @Nullable BrokerException failure;
 
     JmsConnection(
             final ConnectionSettings settings,
             final Domain domain,
-            final VmBrokers.@Nullable Lease embedded,
+            final BrokerAccess access,
             final BrokerSession broker) {
         this.name = "anser-" + COUNT.incrementAndGet();
         this.settings = settings;
         this.domain = domain;
-        this.embedded = embedded;
+        this.access = access;
         this.broker = broker;
         clientId = settings.clientId();
         callbacks = new CallbackPool(name);
-        exceptions = new SerialExecutor(name, callbacks);
+        exceptions = new ExceptionReports(name, settings, callbacks);
     }
 
     /**
@@ -117,69 +100,23 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
     /** What makes a connection of one kind. */
     @FunctionalInterface
     interface Kind<C extends JmsConnection> {
-        C of(ConnectionSettings settings, Domain domain, VmBrokers.@Nullable Lease embedded, BrokerSession broker);
+        C of(ConnectionSettings settings, Domain domain, BrokerAccess access, BrokerSession broker);
     }
 
     static <C extends JmsConnection> C open(final ConnectionSettings settings, final Domain domain, final Kind<C> kind)
             throws JMSException {
-        final VmBrokers.Lease embedded = settings.uri().embedded() ? acquire(settings) : null;
+        final BrokerAccess access = BrokerAccess.to(settings);
         boolean connected = false;
         try {
-            final BrokerSession broker = connect(settings, embedded, settings.clientId(), settings.reconnect());
+            final BrokerSession broker = access.connect(settings.clientId());
             connected = true;
-            final C connection = kind.of(settings, domain, embedded, broker);
+            final C connection = kind.of(settings, domain, access, broker);
             ((JmsConnection) connection).listenTo(broker);
             return connection;
         } finally {
-            if (!connected && embedded != null) {
-                embedded.close();
+            if (!connected) {
+                access.close();
             }
-        }
-    }
-
-    private static VmBrokers.Lease acquire(final ConnectionSettings settings) throws JMSException {
-        try {
-            return VmBrokers.acquire(settings.uri().address(), settings.uri().brokerOptions(), settings.createBroker());
-        } catch (IOException e) {
-            throw JmsErrors.withCause(new JMSException(e.getMessage()), e);
-        }
-    }
-
-    private static BrokerSession connect(
-            final ConnectionSettings settings,
-            final VmBrokers.@Nullable Lease embedded,
-            final @Nullable String clientId,
-            final ReconnectOptions reconnect)
-            throws JMSException {
-        final ClientOptions.Builder options = ClientOptions.builder()
-                .clientName("jms")
-                .clientId(clientId)
-                .user(settings.user())
-                .password(settings.password())
-                .connectTimeoutMs(settings.connectTimeoutMs())
-                .requestTimeoutMs(settings.requestTimeoutMs())
-                .sendTimeoutMs(settings.sendTimeoutMs())
-                .reconnect(reconnect)
-                .idleTimeoutMs(settings.idleTimeoutMs())
-                .minLargeMessageBytes(settings.minLargeMessageBytes())
-                .maxLargeMessageBytes(settings.maxLargeMessageBytes());
-        if (embedded != null) {
-            options.address(embedded.address());
-        } else {
-            options.addresses(settings.uri().address()).encryption(encryption(settings));
-        }
-        try {
-            return BrokerSession.connect(options.build());
-        } catch (BrokerException e) {
-            throw JmsErrors.of(e);
-        }
-    }
-
-    private static Encryption encryption(final ConnectionSettings settings) throws JMSException {
-        try {
-            return settings.tls().encryption();
-        } catch (IOException e) {
-            throw JmsErrors.withCause(new JMSSecurityException(e.getMessage()), e);
         }
     }
 
@@ -229,57 +166,11 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
     JmsSession newSession(final Domain sessionDomain, final int mode) throws JMSException {
         use();
         final AckMode ackMode = AckMode.of(mode, settings.strictAck());
-        return add(sessionName -> new JmsSession(sessionName, this, broker, settings, sessionDomain, ackMode));
+        return add(sessionName -> new JmsSession(sessionName, this, sessionDomain, ackMode));
     }
 
-    /** A session that works in the branches of a transaction manager. */
-    JmsXaSession newXaSession(final Domain sessionDomain) throws JMSException {
-        use();
-        return add(sessionName -> new JmsXaSession(sessionName, this, broker, settings, sessionDomain, xa()));
-    }
-
-    /** What the XA sessions of a connection share, with the broker whose branches they are. */
-    record Xa(XaLink link, XaBranches branches, long incarnation) {}
-
-    private Xa xa() {
-        if (xa == null) {
-            final long incarnation = broker.brokerIncarnation();
-            xa = new Xa(
-                    new XaLink(broker, this::stateOfTransaction),
-                    settings.shareBranches() ? XaManagers.join(incarnation) : new XaBranches(System::nanoTime),
-                    incarnation);
-        }
-        return xa;
-    }
-
-    /** The broker is gone, and with it what the sessions have done in branches that are not prepared. */
-    private void loseBranches() {
-        final Xa lost;
-        lock.lock();
-        try {
-            lost = xa;
-        } finally {
-            lock.unlock();
-        }
-        if (lost != null) {
-            lost.branches.gone(lost.link);
-        }
-    }
-
-    private void leaveBranches() {
-        loseBranches();
-        lock.lock();
-        try {
-            if (xa != null && settings.shareBranches()) {
-                XaManagers.leave(xa.incarnation);
-            }
-            xa = null;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private <S extends JmsSession> S add(final Function<String, S> made) throws JMSException {
+    /** Takes in a session that is made with this name, under the lock. */
+    final <S extends JmsSession> S add(final Function<String, S> made) throws JMSException {
         final S session;
         lock.lock();
         try {
@@ -300,7 +191,7 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
     }
 
     /** After this the client identifier is what it is. */
-    private void use() throws JMSException {
+    final void use() throws JMSException {
         lifetime.requireOpen();
         lock.lock();
         try {
@@ -338,7 +229,7 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
         boolean connected = false;
         try {
             final BrokerSession replaced = broker;
-            final BrokerSession replacement = connect(settings, embedded, wanted, settings.reconnect());
+            final BrokerSession replacement = access.connect(wanted);
             connected = true;
             broker = replacement;
             listenTo(replacement);
@@ -386,13 +277,13 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
     @Override
     public @Nullable ExceptionListener getExceptionListener() throws JMSException {
         lifetime.requireOpen();
-        return exceptionListener;
+        return exceptions.listener();
     }
 
     @Override
     public void setExceptionListener(final @Nullable ExceptionListener listener) throws JMSException {
         lifetime.requireOpen();
-        exceptionListener = listener;
+        exceptions.listener(listener);
     }
 
     @Override
@@ -571,13 +462,27 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
         return lifetime;
     }
 
+    final ConnectionSettings settings() {
+        return settings;
+    }
+
+    /** The connection of the client; the same one from the first session on. */
+    final BrokerSession broker() {
+        return broker;
+    }
+
     Executor callbackPool() {
         return callbacks;
     }
 
-    /** Hears of sends that nobody waits for. */
-    SendCallback unawaitedSends() {
-        return unawaitedSends;
+    /** How its sessions find out what became of their transactions. */
+    final BrokerAccess access() {
+        return access;
+    }
+
+    /** Hears of what no call can throw, sends that nobody waits for among it. */
+    ExceptionReports exceptions() {
+        return exceptions;
     }
 
     /** Waits, interrupted or not, for what a connection that is lost or closed has settled already. */
@@ -588,24 +493,6 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
             if (failure == null && broker.isOpen()) {
                 throw e;
             }
-        }
-    }
-
-    /**
-     * What became of a transaction, asked on a connection of its own because this one is lost. Tries until the time for a
-     * request is over, for the broker may be starting again.
-     */
-    TransactionState stateOfTransaction(final TransactionId id) throws JMSException {
-        final long deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(settings.requestTimeoutMs());
-        while (true) {
-            try (BrokerSession other = connect(settings, embedded, null, ReconnectOptions.NONE)) {
-                return other.transactions().state(id);
-            } catch (BrokerException | JMSException e) {
-                if (System.nanoTime() >= deadlineNs || Thread.currentThread().isInterrupted()) {
-                    throw e instanceof BrokerException failure ? JmsErrors.of(failure) : (JMSException) e;
-                }
-            }
-            LockSupport.parkNanos(ASK_AGAIN_NS);
         }
     }
 
@@ -624,22 +511,20 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
     /** Event loop, once. */
     private void lost(final BrokerException reason) {
         failure = reason;
-        loseBranches();
+        linkLost();
         consumers.forEach(JmsConnectionConsumer::end);
         sessions.forEach(session -> session.fail(reason));
-        report(JmsErrors.of(reason));
+        exceptions.report(JmsErrors.of(reason));
     }
 
-    /** What has no other place to be reported: section 6.1.7. */
-    void report(final JMSException problem) {
-        exceptions.execute(() -> {
-            final ExceptionListener listener = exceptionListener;
-            if (listener == null) {
-                LOG.warn("{} to {}: {}", name, settings, problem.getMessage());
-            } else {
-                listener.onException(problem);
-            }
-        });
+    /** Event loop: work that the broker binds to its connection is gone with it, whether or not another one follows. */
+    void linkLost() {
+        // There is such work in XA sessions alone.
+    }
+
+    /** Once, when the broker knows of the end of all sessions. */
+    void closed() {
+        // As above.
     }
 
     @Override
@@ -657,14 +542,12 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
         lifetime.close();
         // The goodbye goes behind the sessions' own and is answered behind them.
         broker.close();
-        leaveBranches();
+        closed();
         LOG.debug("{}: closed with {} consumers open", name, ends.size());
         sessions.clear();
         consumers.clear();
         callbacks.close();
-        if (embedded != null) {
-            embedded.close();
-        }
+        access.close();
     }
 
     /** Name and address. */
@@ -677,30 +560,13 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
     private final class Links implements BrokerSession.LinkListener {
         @Override
         public void interrupted(final BrokerException reason) {
-            // Else a branch could be prepared without what this connection has done in it.
-            loseBranches();
-            report(JmsErrors.of(reason));
+            linkLost();
+            exceptions.report(JmsErrors.of(reason));
         }
 
         @Override
         public void restored() {
             LOG.info("{}: restored", JmsConnection.this);
-        }
-    }
-
-    /** A send that is not waited for can fail all the same. */
-    private final class UnawaitedSends implements SendCallback {
-        @Override
-        public void stored(final long sequence) {
-            // As it should be.
-        }
-
-        @Override
-        public void failed(final long sequence, final BrokerException e) {
-            // The end of the connection is reported once, not for each send that went with it.
-            if (e.error() != BrokerException.CONNECTION_LOST && e.error() != BrokerException.CLOSED) {
-                report(JmsErrors.ofSend(e));
-            }
         }
     }
 }

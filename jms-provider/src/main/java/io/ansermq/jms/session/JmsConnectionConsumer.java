@@ -188,7 +188,7 @@ final class JmsConnectionConsumer implements ConnectionConsumer, Runnable {
             try {
                 serve(pool.getServerSession());
             } catch (ForeignSessionException e) {
-                connection.report(e);
+                connection.exceptions().report(e);
                 endQuietly();
             } catch (JMSException e) {
                 pauseAfter(e);
@@ -199,7 +199,7 @@ final class JmsConnectionConsumer implements ConnectionConsumer, Runnable {
     }
 
     private void pauseAfter(final JMSException problem) {
-        connection.report(problem);
+        connection.exceptions().report(problem);
         lock.lock();
         try {
             long leftNs = TimeUnit.MILLISECONDS.toNanos(ASK_AGAIN_MS);

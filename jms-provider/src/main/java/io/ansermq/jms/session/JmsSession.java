@@ -73,39 +73,29 @@ sealed class JmsSession implements Session, QueueSession, TopicSession, Acknowle
     private final @Nullable LocalTransactions transactions;
     private final @Nullable JmsXaResource xa;
 
-    JmsSession(
-            final String name,
-            final JmsConnection connection,
-            final BrokerSession broker,
-            final ConnectionSettings settings,
-            final Domain domain,
-            final AckMode mode) {
-        this(name, connection, broker, settings, domain, mode, null);
+    JmsSession(final String name, final JmsConnection connection, final Domain domain, final AckMode mode) {
+        this(name, connection, domain, mode, null);
     }
 
     /** An XA session. */
     JmsSession(
             final String name,
-            final JmsConnection connection,
-            final BrokerSession broker,
-            final ConnectionSettings settings,
+            final JmsXaConnection connection,
             final Domain domain,
-            final JmsConnection.Xa ofConnection) {
-        this(name, connection, broker, settings, domain, null, ofConnection);
+            final JmsXaConnection.Xa ofConnection) {
+        this(name, connection, domain, null, ofConnection);
     }
 
     private JmsSession(
             final String name,
             final JmsConnection connection,
-            final BrokerSession broker,
-            final ConnectionSettings settings,
             final Domain domain,
             final @Nullable AckMode given,
-            final JmsConnection.@Nullable Xa ofConnection) {
+            final JmsXaConnection.@Nullable Xa ofConnection) {
         this.connection = connection;
-        this.broker = broker;
-        this.settings = settings;
         this.domain = domain;
+        broker = connection.broker();
+        settings = connection.settings();
         mode = given == null ? AckMode.xa(settings.strictAck(), () -> work() != null) : given;
         lifetime = new Lifetime("session", connection.lifetime());
         messages = new MessageFactory(settings.messageRules());
@@ -122,7 +112,7 @@ sealed class JmsSession implements Session, QueueSession, TopicSession, Acknowle
                 ? null
                 : new JmsXaResource(ofConnection.branches(), ofConnection.link(), inboxes, settlement);
         transactions = mode.isTransacted() && xa == null
-                ? new LocalTransactions(broker, inboxes, settlement, connection::stateOfTransaction)
+                ? new LocalTransactions(broker, inboxes, settlement, connection.access()::stateOfTransaction)
                 : null;
         if (xa != null) {
             inboxes.keepWith(xa::keepReceived);
@@ -302,7 +292,7 @@ sealed class JmsSession implements Session, QueueSession, TopicSession, Acknowle
                 destinations,
                 messages,
                 completions,
-                connection.unawaitedSends(),
+                connection.exceptions(),
                 settings.blockOnDurableSend(),
                 settings.blockOnNonDurableSend(),
                 System::currentTimeMillis,

@@ -10,8 +10,11 @@ import javax.transaction.xa.XAResource;
 /** The simplified API on an XA session. */
 public final class JmsXaContext extends JmsContext implements XAJMSContext {
 
-    private JmsXaContext(final JmsConnection connection, final AtomicInteger users) throws JMSException {
+    private final JmsXaConnection connection;
+
+    private JmsXaContext(final JmsXaConnection connection, final AtomicInteger users) throws JMSException {
         super(connection, users, JMSContext.SESSION_TRANSACTED);
+        this.connection = connection;
     }
 
     /** A context with a connection of its own; what goes wrong is what {@link JmsConnection#open} says. */
@@ -24,7 +27,7 @@ public final class JmsXaContext extends JmsContext implements XAJMSContext {
 
     @Override
     JmsSession newSession(final JmsConnection of) throws JMSException {
-        return of.newXaSession(Domain.ANY);
+        return connection.newXaSession(Domain.ANY);
     }
 
     @Override

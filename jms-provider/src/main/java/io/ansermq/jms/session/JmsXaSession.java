@@ -1,7 +1,5 @@
 package io.ansermq.jms.session;
 
-import io.ansermq.client.BrokerSession;
-import io.ansermq.jms.config.ConnectionSettings;
 import jakarta.jms.JMSException;
 import jakarta.jms.QueueSession;
 import jakarta.jms.Session;
@@ -19,12 +17,10 @@ final class JmsXaSession extends JmsSession implements XAQueueSession, XATopicSe
 
     JmsXaSession(
             final String name,
-            final JmsConnection connection,
-            final BrokerSession broker,
-            final ConnectionSettings settings,
+            final JmsXaConnection connection,
             final Domain domain,
-            final JmsConnection.Xa ofConnection) {
-        super(name, connection, broker, settings, domain, ofConnection);
+            final JmsXaConnection.Xa ofConnection) {
+        super(name, connection, domain, ofConnection);
     }
 
     @Override

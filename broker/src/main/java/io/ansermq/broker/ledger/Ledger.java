@@ -31,10 +31,7 @@ package io.ansermq.broker.ledger;
  * durable state, live and at recovery alike, and applying a record again changes nothing. Recovery is
  * {@link LedgerImage#decode} or a new ledger, {@code extend} to the end of its lane, the records in log order, {@link #recovered}.
  *
- * <p><b>High water.</b> Leases are not recorded, so after a crash nobody knows what was delivered. A kept ledger
- * therefore leases only below its high water, which is recorded ahead of the cursor, {@value #RESERVE_AHEAD} offsets at
- * a time: whatever is unfinished below it at recovery counts as delivered once (Jakarta Messaging 3.1, section 3.4.7:
- * JMSRedelivered).
+ * <p>A kept ledger leases only below its {@link HighWater}: what is unfinished there at recovery may have been delivered.
  */
 public final class Ledger {
 
@@ -50,11 +47,6 @@ public final class Ledger {
      */
     public static final long MAX_SPAN = OffsetSet.MAX_SPAN;
 
-    /** How far ahead of the cursor a new high water is, and how close the cursor gets before the next one is due. */
-    private static final int RESERVE_AHEAD = 1536;
-
-    private static final int RESERVE_BELOW = 512;
-
     private static final RangeSink NOBODY = (first, last) -> {};
 
     private final long id;
@@ -63,7 +55,7 @@ public final class Ledger {
     // Durable: a fold of records.
     private long floor;
     private long end;
-    private long highWater;
+    private final HighWater highWater;
     private OffsetSet done = OffsetSet.EMPTY;
 
     /** Deliveries of unfinished offsets that were released after one; others are not in it. */
@@ -71,7 +63,6 @@ public final class Ledger {
 
     // Volatile: gone with the process.
     private long cursor;
-    private long requestedHighWater;
 
     /** Unfinished offsets below this may have been delivered in an earlier life of the broker. */
     private long suspectEnd;
@@ -81,9 +72,6 @@ public final class Ledger {
 
     /** LEASED or SETTLING though the cursor has not come by: see {@link #lease(long, int, long)}. */
     private OffsetSet ahead = OffsetSet.EMPTY;
-
-    /** One past the furthest offset that somebody wants to lease beyond the cursor. */
-    private long reach;
 
     /** Is told what becomes free again. */
     private RangeSink onReturned = NOBODY;
@@ -107,8 +95,7 @@ public final class Ledger {
         this.floor = floor;
         end = floor;
         cursor = floor;
-        highWater = kept ? floor : Long.MAX_VALUE;
-        requestedHighWater = highWater;
+        highWater = new HighWater(kept ? floor : Long.MAX_VALUE);
     }
 
     /** The number of this ledger: {@code subscriptionId << 16 | lane}. */
@@ -245,12 +232,12 @@ public final class Ledger {
      * lies between the cursor and there counts as delivered after a crash, as everything below a high water does.
      */
     public void reach(final long offset) {
-        reach = Math.max(reach, offset + 1);
+        highWater.reach(offset);
     }
 
     /** Whether {@link #lease(long, int, long)} of this offset would have to wait for a record of a higher high water. */
     public boolean isAboveHighWater(final long offset) {
-        return offset >= highWater;
+        return offset >= highWater.value();
     }
 
     /**
@@ -287,7 +274,7 @@ public final class Ledger {
 
     /** Offsets below this may be leased; {@link Long#MAX_VALUE} when not {@link #kept()}. */
     public long highWater() {
-        return highWater;
+        return highWater.value();
     }
 
     /**
@@ -296,18 +283,12 @@ public final class Ledger {
      * caller must record it. To be asked when there is someone to deliver to: a ledger without consumers needs none.
      */
     public long wantedHighWater() {
-        final long needed = Math.max(cursor, reach);
-        if (!kept || requestedHighWater - needed > RESERVE_BELOW) {
-            return NONE;
-        }
-        requestedHighWater = needed + RESERVE_AHEAD;
-        return requestedHighWater;
+        return highWater.wanted(cursor);
     }
 
     /** Applies an HW record. Never moves down. */
     public void highWater(final long newHighWater) {
-        highWater = Math.max(highWater, newHighWater);
-        requestedHighWater = Math.max(requestedHighWater, highWater);
+        highWater.raise(newHighWater);
     }
 
     /**
@@ -522,7 +503,7 @@ public final class Ledger {
     public void recovered() {
         ahead = OffsetSet.EMPTY;
         cursor = nextUnseen(floor);
-        suspectEnd = Math.min(highWater, end);
+        suspectEnd = Math.min(highWater.value(), end);
         released = OffsetSet.EMPTY;
         leases = LeaseTable.EMPTY;
     }
@@ -556,7 +537,8 @@ public final class Ledger {
 
     @Override
     public String toString() {
-        return "Ledger[" + id + " floor=" + floor + " cursor=" + cursor + " end=" + end + " highWater=" + highWater
+        return "Ledger[" + id + " floor=" + floor + " cursor=" + cursor + " end=" + end + " highWater="
+                + highWater.value()
                 + " inFlight=" + leases.size() + " released=" + released.cardinality() + " done=" + done.cardinality()
                 + "]";
     }
@@ -590,7 +572,7 @@ public final class Ledger {
 
     /** The cursor has to stay below this. */
     private long leaseLimit() {
-        return Math.min(Math.min(end, highWater), floor + MAX_SPAN);
+        return Math.min(Math.min(end, highWater.value()), floor + MAX_SPAN);
     }
 
     /** How many offsets of a range nobody has ever leased; what is DONE or HELD beyond the cursor was, before a restart. */

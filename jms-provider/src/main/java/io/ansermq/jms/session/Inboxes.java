@@ -6,15 +6,12 @@ import io.ansermq.client.BufferingHandler;
 import io.ansermq.client.Delivery;
 import io.ansermq.client.DeliveryHandler;
 import io.ansermq.client.Destination;
-import io.ansermq.client.GiveBack;
 import io.ansermq.client.Subscriber;
 import io.ansermq.client.Subscription;
 import io.ansermq.client.WorkBatch;
 import io.ansermq.jms.destination.AnserDestination;
-import io.ansermq.remoting.protocol.ConsumingHeader.OffsetRange;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
-import jakarta.jms.MessageListener;
 import jakarta.jms.TransactionRolledBackException;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * for each batch that arrives, a receiver once for each message; nobody keeps it while waiting for the broker or while the
  * application runs.
  *
- * <p><b>Lock order</b>: the connection's lock, then this one, then the client's. {@link Intake}, {@link Listeners} and
- * {@link Settlement} take it through {@link #lock}; what needs it held says so.
+ * <p><b>Lock order</b>: the connection's lock, then this one, then the client's. {@link Intake}, {@link Listeners},
+ * {@link LoadedInboxes} and {@link Settlement} take it through {@link #lock}; what needs it held says so.
  */
 final class Inboxes {
     private final BrokerSession broker;
@@ -55,14 +52,8 @@ final class Inboxes {
     /** Set once, before anybody else knows of this. */
     private @Nullable Keeper keeper;
 
-    private final GiveBack giveBack;
-
-    /** The session's own listener, for what connection consumers load; written under the lock. */
-    private volatile @Nullable MessageListener distinguished;
-
     Inboxes(final BrokerSession broker) {
         this.broker = broker;
-        giveBack = new GiveBack(broker);
     }
 
     // ---- The lock
@@ -224,21 +215,8 @@ final class Inboxes {
 
     // ---- Connections that come back
 
-    /** Event loop: the connection is lost, and what a connection consumer has loaded from this subscriber with it. */
-    void interruptLoaded(final Subscriber shared) {
-        lock.lock();
-        try {
-            for (final Inbox inbox : all) {
-                if (inbox.isLoaded() && inbox.subscriber() == shared) {
-                    interrupt(inbox);
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void interrupt(final Inbox inbox) {
+    /** Event loop, with the lock held: what was delivered comes again on another connection. */
+    void interrupt(final Inbox inbox) {
         receivedIsGone |= !inbox.unacknowledged().isEmpty();
         inbox.interrupt();
         changed.signalAll();
@@ -332,104 +310,6 @@ final class Inboxes {
         try {
             if (!inbox.unacknowledged().isEmpty()) {
                 into.received(inbox.subscriber(), inbox.unacknowledged().take());
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    // ---- Loaded by connection consumers
-
-    /** The session's own listener, or null. */
-    @Nullable
-    MessageListener distinguished() {
-        return distinguished;
-    }
-
-    /** Sets it, which is for a session without consumers alone. */
-    void distinguish(final @Nullable MessageListener listener) throws IllegalStateException {
-        lock.lock();
-        try {
-            if (listener != null && all.stream().anyMatch(each -> !each.isLoaded())) {
-                throw new IllegalStateException(
-                        "the session has consumers: its own message listener excludes other ways to receive");
-            }
-            distinguished = listener;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** For consumers: a session that has its own listener receives in no other way. */
-    void requireNotDistinguished() throws IllegalStateException {
-        if (distinguished != null) {
-            throw new IllegalStateException(
-                    "the session has a message listener of its own: it receives in no other way");
-        }
-    }
-
-    /** With the lock held: adds messages to a loaded inbox; false when the session is over. */
-    boolean load(final Inbox inbox, final List<Delivery> messages) {
-        if (closing || ended || failure != null) {
-            return false;
-        }
-        all.removeIf(each -> each.isLoaded()
-                && each.isClosed()
-                && each.isQuiet()
-                && each.unacknowledged().isEmpty());
-        if (!all.contains(inbox)) {
-            all.add(inbox);
-        }
-        inbox.add(messages.toArray(new Delivery[0]), messages.size());
-        changed.signalAll();
-        return true;
-    }
-
-    /** With the lock held: a loaded inbox that has a message to hand over, or null. */
-    @Nullable
-    Inbox firstLoaded() {
-        for (final Inbox inbox : all) {
-            if (inbox.isLoaded() && !inbox.isClosed() && !inbox.isDrained()) {
-                return inbox;
-            }
-        }
-        return null;
-    }
-
-    /** All loaded inboxes. */
-    List<Inbox> loaded() {
-        lock.lock();
-        try {
-            return all.stream().filter(Inbox::isLoaded).toList();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Gives back all that a loaded inbox has, unless its consumer's end has done that. */
-    CompletableFuture<Void> giveBack(final Inbox inbox) {
-        lock.lock();
-        try {
-            final List<OffsetRange> ranges = inbox.unload();
-            return inbox.isClosed() || failure != null
-                    ? CompletableFuture.completedFuture(null)
-                    : giveBack.giveBack(inbox.subscriber(), ranges);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /**
-     * The connection consumer ends, which gives back all it has: no more is handed over, and what is with a listener is
-     * waited for. Messages to be committed stay in mind, so that their transaction is refused.
-     */
-    void endLoaded(final Inbox inbox) {
-        lock.lock();
-        try {
-            inbox.close();
-            changed.signalAll();
-            while (!inbox.isQuiet()) {
-                changed.awaitUninterruptibly();
             }
         } finally {
             lock.unlock();
@@ -564,7 +444,7 @@ final class Inboxes {
         }
     }
 
-    /** Ends all consumers in the broker; does not wait. */
+    /** Ends all consumers in the broker, once loaded ones are gone; does not wait. */
     List<CompletableFuture<Void>> endAll() {
         final List<Subscriber> ending;
         final List<CompletableFuture<Void>> answers = new ArrayList<>();
@@ -573,12 +453,8 @@ final class Inboxes {
             ending = new ArrayList<>(browsers);
             browsers.clear();
             for (final Inbox inbox : all) {
-                if (inbox.isLoaded()) {
-                    answers.add(giveBack(inbox));
-                } else {
-                    inbox.forgetAll();
-                    ending.add(inbox.subscriber());
-                }
+                inbox.forgetAll();
+                ending.add(inbox.subscriber());
             }
             all.clear();
             ended = true;

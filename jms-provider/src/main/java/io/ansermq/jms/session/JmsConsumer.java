@@ -70,7 +70,7 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber {
     @Override
     public void setMessageListener(final @Nullable MessageListener listener) throws JMSException {
         lifetime.requireOpen();
-        inboxes.requireNotDistinguished();
+        listeners.requireNotDistinguished();
         listeners.listen(inbox, listener);
     }
 
@@ -101,7 +101,7 @@ final class JmsConsumer implements QueueReceiver, TopicSubscriber {
     /** Either a listener or receive, never both: section 6.2.5. */
     private void requireSynchronous() throws JMSException {
         lifetime.requireOpen();
-        inboxes.requireNotDistinguished();
+        listeners.requireNotDistinguished();
         if (inbox.listener() != null) {
             throw new IllegalStateException("this consumer has a message listener: its messages go there");
         }

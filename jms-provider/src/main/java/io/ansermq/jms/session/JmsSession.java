@@ -65,6 +65,7 @@ sealed class JmsSession implements Session, QueueSession, TopicSession, Acknowle
     private final MessageFactory messages;
     private final Destinations destinations;
     private final Inboxes inboxes;
+    private final LoadedInboxes loaded;
     private final Settlement settlement;
     private final Listeners listeners;
     private final ServerRun serverRun;
@@ -101,11 +102,12 @@ sealed class JmsSession implements Session, QueueSession, TopicSession, Acknowle
         messages = new MessageFactory(settings.messageRules());
         destinations = new Destinations(broker);
         inboxes = new Inboxes(broker);
-        settlement = new Settlement(name, broker, mode, inboxes);
+        loaded = new LoadedInboxes(inboxes, broker);
+        settlement = new Settlement(name, broker, mode, inboxes, loaded);
         final Intake intake =
                 new Intake(mode, inboxes, settlement, settings.messageRules(), this, System::currentTimeMillis);
         listeners = new Listeners(name, mode, inboxes, intake, settlement);
-        serverRun = new ServerRun(name, mode, inboxes, intake, settlement, listeners);
+        serverRun = new ServerRun(name, mode, inboxes, loaded, intake, settlement, listeners);
         consumers = new Consumers(settings, destinations, inboxes, intake, listeners, lifetime);
         completions = new Completions(name, connection.callbackPool());
         xa = ofConnection == null
@@ -510,7 +512,7 @@ sealed class JmsSession implements Session, QueueSession, TopicSession, Acknowle
 
     /** Event loop: the connection is lost, and what was loaded from a connection consumer with it. */
     void interruptLoaded(final Subscriber shared) {
-        inboxes.interruptLoaded(shared);
+        loaded.interrupt(shared);
     }
 
     void fail(final BrokerException reason) {
@@ -549,6 +551,7 @@ sealed class JmsSession implements Session, QueueSession, TopicSession, Acknowle
         if (undone != null) {
             ends.add(undone);
         }
+        ends.addAll(loaded.giveBackAll());
         ends.addAll(inboxes.endAll());
         return ends;
     }

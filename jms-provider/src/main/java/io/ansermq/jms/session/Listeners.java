@@ -1,6 +1,7 @@
 package io.ansermq.jms.session;
 
 import io.ansermq.jms.message.JmsMessage;
+import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.MessageListener;
 import java.util.List;
@@ -20,6 +21,9 @@ final class Listeners {
     private final Inboxes inboxes;
     private final Intake intake;
     private final Settlement settlement;
+
+    /** The session's own, for what connection consumers load; written under the lock of the inboxes. */
+    private volatile @Nullable MessageListener distinguished;
 
     /** Written under the lock of the inboxes, once. */
     private volatile @Nullable Dispatcher dispatcher;
@@ -53,6 +57,34 @@ final class Listeners {
             inboxes.changed().signalAll();
         } finally {
             inboxes.unlock();
+        }
+    }
+
+    /** The session's own listener, or null. */
+    @Nullable
+    MessageListener distinguished() {
+        return distinguished;
+    }
+
+    /** Sets it, which is for a session without consumers alone. */
+    void distinguish(final @Nullable MessageListener listener) throws IllegalStateException {
+        inboxes.lock();
+        try {
+            if (listener != null && inboxes.all().stream().anyMatch(each -> !each.isLoaded())) {
+                throw new IllegalStateException(
+                        "the session has consumers: its own message listener excludes other ways to receive");
+            }
+            distinguished = listener;
+        } finally {
+            inboxes.unlock();
+        }
+    }
+
+    /** For consumers: a session that has its own listener receives in no other way. */
+    void requireNotDistinguished() throws IllegalStateException {
+        if (distinguished != null) {
+            throw new IllegalStateException(
+                    "the session has a message listener of its own: it receives in no other way");
         }
     }
 

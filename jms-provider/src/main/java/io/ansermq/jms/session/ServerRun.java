@@ -23,6 +23,7 @@ final class ServerRun {
     private final String name;
     private final AckMode mode;
     private final Inboxes inboxes;
+    private final LoadedInboxes loaded;
     private final Intake intake;
     private final Settlement settlement;
     private final Listeners listeners;
@@ -32,12 +33,14 @@ final class ServerRun {
             final String name,
             final AckMode mode,
             final Inboxes inboxes,
+            final LoadedInboxes loaded,
             final Intake intake,
             final Settlement settlement,
             final Listeners listeners) {
         this.name = name;
         this.mode = mode;
         this.inboxes = inboxes;
+        this.loaded = loaded;
         this.intake = intake;
         this.settlement = settlement;
         this.listeners = listeners;
@@ -45,7 +48,7 @@ final class ServerRun {
 
     @Nullable
     MessageListener listener() {
-        return inboxes.distinguished();
+        return listeners.distinguished();
     }
 
     /**
@@ -54,17 +57,12 @@ final class ServerRun {
      * @throws IllegalStateException when the session receives in another way
      */
     void listen(final @Nullable MessageListener listener) throws IllegalStateException {
-        inboxes.distinguish(listener);
+        listeners.distinguish(listener);
     }
 
     /** Puts messages of a connection consumer behind what is loaded already; false when the session is over. */
     boolean load(final Inbox inbox, final List<Delivery> messages) {
-        inboxes.lock();
-        try {
-            return inboxes.load(inbox, messages);
-        } finally {
-            inboxes.unlock();
-        }
+        return loaded.load(inbox, messages);
     }
 
     /** Gives back what was loaded and will not be run. */
@@ -74,7 +72,7 @@ final class ServerRun {
 
     /** The connection consumer ends: nothing more of it is handed over; waits for a listener that has one. */
     void end(final Inbox inbox) {
-        inboxes.endLoaded(inbox);
+        loaded.end(inbox);
     }
 
     /** Whether this thread is in {@link #run}. */
@@ -88,7 +86,7 @@ final class ServerRun {
             throw new IllegalStateRuntimeException("the session is run already: it is for one thread at a time");
         }
         try {
-            final MessageListener listener = inboxes.distinguished();
+            final MessageListener listener = listeners.distinguished();
             if (listener == null) {
                 unloadAll();
                 throw new IllegalStateRuntimeException("the session has no message listener: set it before run");
@@ -105,7 +103,7 @@ final class ServerRun {
 
     private void unloadAll() {
         try {
-            settlement.release(inboxes.loaded());
+            settlement.release(loaded.all());
         } catch (JMSException e) {
             LOG.warn("{}: {}", name, e.getMessage(), e);
         }
@@ -116,7 +114,7 @@ final class ServerRun {
         inboxes.lock();
         try {
             while (!inboxes.isClosing() && !inboxes.isLost()) {
-                final Inbox inbox = inboxes.firstLoaded();
+                final Inbox inbox = loaded.first();
                 if (inbox == null) {
                     return false;
                 }

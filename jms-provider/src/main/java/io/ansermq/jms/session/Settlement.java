@@ -19,12 +19,19 @@ final class Settlement {
     private final BrokerSession broker;
     private final AckMode mode;
     private final Inboxes inboxes;
+    private final LoadedInboxes loaded;
 
-    Settlement(final String name, final BrokerSession broker, final AckMode mode, final Inboxes inboxes) {
+    Settlement(
+            final String name,
+            final BrokerSession broker,
+            final AckMode mode,
+            final Inboxes inboxes,
+            final LoadedInboxes loaded) {
         this.name = name;
         this.broker = broker;
         this.mode = mode;
         this.inboxes = inboxes;
+        this.loaded = loaded;
     }
 
     /** Acknowledges all that the session has handed over, and waits until that is stored. */
@@ -116,7 +123,7 @@ final class Settlement {
         for (final Inbox inbox : released) {
             answers.add(
                     inbox.isLoaded()
-                            ? inboxes.giveBack(inbox)
+                            ? loaded.giveBack(inbox)
                             : inbox.subscriber().release(() -> forgetReleased(inbox)));
         }
         // Interrupted or not: who goes on must not meet what is being given back.

@@ -4,6 +4,7 @@ import io.ansermq.remoting.protocol.ConsumingHeader.ConsumerAck;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +31,10 @@ final class AckQueue {
 
     // Guarded by lock.
     private final ArrayDeque<PendingAcks> queue = new ArrayDeque<>();
-    private List<CompletableFuture<Integer>> confirmations = new ArrayList<>();
+    private List<Confirmation> confirmations = new ArrayList<>();
 
     /** Asked for on a connection that was lost. */
-    private final List<CompletableFuture<Integer>> unanswered = new ArrayList<>(0);
+    private final List<Confirmation> unanswered = new ArrayList<>(0);
 
     /** Who has sent something that nobody was asked about, and who has something that the broker was asked about. */
     private List<PendingAcks> sent = new ArrayList<>(0);
@@ -185,32 +186,47 @@ final class AckQueue {
         }
     }
 
-    /** Completes with the number of refused offsets once everything acknowledged so far is stored. */
-    CompletableFuture<Integer> confirm() {
-        final CompletableFuture<Integer> confirmation = new CompletableFuture<>();
+    /**
+     * Acknowledges these, but for what is of subscribers that are being closed; completes with the number of refused offsets
+     * once they, and everything acknowledged before, are stored.
+     */
+    CompletableFuture<Integer> confirm(final List<Confirmation.Part> parts) {
+        final Confirmation confirmation;
         lock.lock();
         try {
             if (closed != null) {
                 return CompletableFuture.failedFuture(closed);
             }
+            confirmation = new Confirmation(
+                    parts.stream().filter(part -> !part.of().closed).toList());
             confirmations.add(confirmation);
         } finally {
             lock.unlock();
         }
         flusher.request();
-        return confirmation;
+        return confirmation.answer();
     }
 
-    /** Takes out who waits for a confirmation of what {@link #take} returns next. */
-    List<CompletableFuture<Integer>> takeConfirmations() {
+    /** Takes out what is to be confirmed, with what {@link #take} returns next or apart from that. */
+    List<Confirmation> takeConfirmations() {
         lock.lock();
         try {
             if (confirmations.isEmpty()) {
                 return List.of();
             }
-            final List<CompletableFuture<Integer>> taken = confirmations;
+            final List<Confirmation> taken = confirmations;
             confirmations = new ArrayList<>();
             return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** See {@link Confirmation#frames}. */
+    List<List<ConsumerAck>> frames(final Confirmation confirmation) {
+        lock.lock();
+        try {
+            return confirmation.frames();
         } finally {
             lock.unlock();
         }
@@ -257,7 +273,7 @@ final class AckQueue {
 
     /** Nothing is sent any more: confirmations asked for and those to come fail with this reason. */
     void fail(final BrokerException reason) {
-        final List<CompletableFuture<Integer>> failing;
+        final List<Confirmation> failing;
         lock.lock();
         try {
             closed = reason;
@@ -269,7 +285,7 @@ final class AckQueue {
         } finally {
             lock.unlock();
         }
-        failing.forEach(confirmation -> confirmation.completeExceptionally(reason));
+        failing.forEach(each -> each.answer().completeExceptionally(reason));
     }
 
     /** What waits of this subscriber is the last that is sent. */
@@ -322,18 +338,20 @@ final class AckQueue {
         }
     }
 
-    /** These were asked for on a connection that is lost; they wait for what is said again. */
-    void waitForAgain(final List<CompletableFuture<Integer>> confirmationsOfLost) {
+    /** It was asked for on a connection that is lost, and waits to be said again. */
+    void waitForAgain(final Confirmation ofLost) {
+        final BrokerException reason;
         lock.lock();
         try {
-            if (closed == null) {
-                unanswered.addAll(confirmationsOfLost);
+            reason = closed;
+            if (reason == null) {
+                unanswered.add(ofLost);
                 return;
             }
         } finally {
             lock.unlock();
         }
-        confirmationsOfLost.forEach(each -> each.completeExceptionally(closed));
+        ofLost.answer().completeExceptionally(reason);
     }
 
     /** A new connection begins, not yet used: nobody waits for an answer of the old one. */
@@ -344,6 +362,26 @@ final class AckQueue {
             asked.clear();
             unanswered.addAll(confirmations);
             confirmations = new ArrayList<>();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What was to be confirmed on connections that are lost, and is to be said again. */
+    List<Confirmation> unanswered() {
+        lock.lock();
+        try {
+            return List.copyOf(unanswered);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** See {@link Confirmation#pieces}. */
+    List<ConsumerAck> pieces(final Confirmation confirmation) {
+        lock.lock();
+        try {
+            return confirmation.pieces();
         } finally {
             lock.unlock();
         }
@@ -369,17 +407,19 @@ final class AckQueue {
         }
     }
 
-    /** The broker has heard everything again, and has refused so many. */
-    void endAgain(final int refused) {
-        final List<CompletableFuture<Integer>> answered;
+    /** The broker has heard these again, and has refused so many offsets of each. */
+    void endAgain(final Map<Confirmation, Integer> refused) {
         lock.lock();
         try {
-            answered = List.copyOf(unanswered);
+            unanswered.removeAll(refused.keySet());
+            // Whoever was told of the loss late is heard on the new connection as if there had been none.
+            confirmations.addAll(unanswered);
             unanswered.clear();
         } finally {
             lock.unlock();
         }
-        answered.forEach(each -> each.complete(refused));
+        flusher.request();
+        refused.forEach((confirmation, count) -> confirmation.answer().complete(count));
     }
 
     private void enqueue(final PendingAcks acks) {

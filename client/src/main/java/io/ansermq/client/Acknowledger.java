@@ -31,13 +31,19 @@ final class Acknowledger {
     /** Writes what waits, and asks about what was written before. */
     void flush() {
         final Connection connection = newest.get().connection();
-        final List<CompletableFuture<Integer>> confirmations = acks.takeConfirmations();
+        final List<Confirmation> confirmations = acks.takeConfirmations();
         final List<List<ConsumerAck>> frames = acks.take();
-        if (confirmations.isEmpty()) {
+        if (confirmations.stream().anyMatch(Confirmation::isOfOthers)) {
+            final CompletableFuture<Integer> stored = ask(frames.isEmpty() ? List.of(List.of()) : frames);
+            confirmations.stream().filter(Confirmation::isOfOthers).forEach(each -> answer(each, stored));
+        } else {
             frames.forEach(
                     frame -> connection.write(RemotingCommand.control(new ConsumingHeader.Ack(false, frame), 0)));
-        } else {
-            confirm(frames.isEmpty() ? List.of(List.of()) : frames, confirmations);
+        }
+        for (final Confirmation each : confirmations) {
+            if (!each.isOfOthers()) {
+                answer(each, ask(acks.frames(each)));
+            }
         }
         askWhatArrived();
     }
@@ -54,18 +60,23 @@ final class Acknowledger {
         }
     }
 
-    private void confirm(final List<List<ConsumerAck>> frames, final List<CompletableFuture<Integer>> confirmations) {
+    /** Completes with the number of offsets in these frames that were refused. */
+    private CompletableFuture<Integer> ask(final List<List<ConsumerAck>> frames) {
         CompletableFuture<Integer> refused = CompletableFuture.completedFuture(0);
         for (final List<ConsumerAck> frame : frames) {
             refused = refused.thenCombine(
                     requester.once(new ConsumingHeader.Ack(true, frame), ConsumingHeader.AckDone.class),
                     (sum, done) -> sum + done.refused());
         }
+        return refused;
+    }
+
+    private void answer(final Confirmation confirmation, final CompletableFuture<Integer> refused) {
         var unused = refused.whenComplete((sum, failure) -> {
             if (failure != null && requester.isToBeTriedAgain(failure)) {
-                acks.waitForAgain(confirmations);
+                acks.waitForAgain(confirmation);
             } else {
-                confirmations.forEach(each -> Requests.complete(each, sum, failure));
+                Requests.complete(confirmation.answer(), sum, failure);
             }
         });
     }

@@ -2,6 +2,7 @@ package io.ansermq.client;
 
 import io.ansermq.remoting.protocol.ConnectionHeader;
 import io.ansermq.remoting.protocol.ConsumingHeader;
+import io.ansermq.remoting.protocol.ConsumingHeader.OffsetRange;
 import io.ansermq.remoting.protocol.ConsumingHeader.SubscriptionType;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
@@ -11,6 +12,8 @@ import io.ansermq.remoting.protocol.RemotingCommand;
 import io.ansermq.remoting.protocol.ResumeHeader;
 import io.ansermq.remoting.transport.Connection;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -313,11 +316,32 @@ public final class BrokerSession implements AutoCloseable {
     /**
      * Sends all acknowledgements that wait, of all subscribers of this session.
      *
-     * @return completes once they and all earlier ones are stored at the broker's flush level, with the number of those
-     *     that were refused because the message was no longer this session's; fails with a {@link BrokerException}
+     * @return completes once they and all earlier ones are stored at the broker's flush level, accepted or refused; fails with a
+     *     {@link BrokerException}
      */
-    public CompletableFuture<Integer> confirmAcks() {
-        final CompletableFuture<Integer> confirmation = acks.confirm();
+    public CompletableFuture<Void> confirmAcks() {
+        return confirm(List.of()).thenAccept(refused -> {});
+    }
+
+    /**
+     * Acknowledges offsets of some of this session's subscribers and asks what came of these. What is of a closed subscriber is
+     * left out, for it has gone back to the broker.
+     *
+     * @return completes once they are stored at the broker's flush level, with the number of those that were refused because
+     *     the message was no longer this subscriber's; fails with a {@link BrokerException}
+     */
+    public CompletableFuture<Integer> acknowledge(final Map<Subscriber, List<OffsetRange>> received) {
+        final List<Confirmation.Part> parts = new ArrayList<>(received.size());
+        received.forEach((subscriber, ranges) -> {
+            if (!subscriber.isClosed()) {
+                parts.add(new Confirmation.Part(subscriber.pendingAcks(), List.copyOf(ranges)));
+            }
+        });
+        return confirm(parts);
+    }
+
+    private CompletableFuture<Integer> confirm(final List<Confirmation.Part> parts) {
+        final CompletableFuture<Integer> confirmation = acks.confirm(parts);
         return reconnector.isEnabled() ? requester.inTime(confirmation) : confirmation;
     }
 

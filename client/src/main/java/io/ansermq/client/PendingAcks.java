@@ -209,6 +209,11 @@ final class PendingAcks {
         return new ConsumerAck(consumer, messages, bytes, handedTag(), ranges);
     }
 
+    /** What acknowledges these apart from all that waits, with no credit. */
+    ConsumerAck acknowledging(final List<OffsetRange> ranges) {
+        return new ConsumerAck(consumer, 0, 0, handedTag(), ranges);
+    }
+
     private List<OffsetRange> takeRanges(final int rangeLimit) {
         final List<OffsetRange> taken = new ArrayList<>(Math.min(waiting.count(), rangeLimit));
         waiting.drainTo(taken, rangeLimit);

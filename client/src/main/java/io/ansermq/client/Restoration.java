@@ -1,12 +1,16 @@
 package io.ansermq.client;
 
 import io.ansermq.remoting.protocol.ConsumingHeader;
+import io.ansermq.remoting.protocol.ConsumingHeader.ConsumerAck;
+import io.ansermq.remoting.protocol.ConsumingHeader.OffsetRange;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.DestinationHeader;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.ResumeHeader;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -67,12 +71,12 @@ final class Restoration implements Reconnector.Restorer {
         final Map<Integer, Integer> changed = openAgain(next);
         acks.beginAgain();
         final long run = session.link().greeting().run();
-        int refused = 0;
         for (final Subscriber each : parts.subscribers()) {
             if (each.isEstablished()) {
-                refused += subscribeAgain(next, each, changed, run);
+                subscribeAgain(next, each, changed, run);
             }
         }
+        final Map<Confirmation, Integer> refused = confirmAgain(next, run);
         final CompletableFuture<Boolean> activated = new CompletableFuture<>();
         next.connection().execute(() -> session.activate(next, resumed, changed, activated));
         if (Boolean.TRUE.equals(Requests.await(parts.requester().inTime(activated)))) {
@@ -121,27 +125,43 @@ final class Restoration implements Reconnector.Restorer {
         }
     }
 
-    private int subscribeAgain(
+    private void subscribeAgain(
             final Link next, final Subscriber subscriber, final Map<Integer, Integer> changed, final long run)
             throws BrokerException {
         final int number = subscriber.destination().number();
         ask(next, subscriber.question(changed.getOrDefault(number, number), 0, 0), ConsumingHeader.Subscribed.class);
-        int refused = 0;
         for (final PendingAcks.Again again : parts.acks().beginAgain(subscriber.pendingAcks(), run)) {
             for (int from = 0; from < again.ranges().size(); from += AckQueue.MAX_RANGES_PER_FRAME) {
                 final int to = Math.min(again.ranges().size(), from + AckQueue.MAX_RANGES_PER_FRAME);
-                refused += ask(
-                                next,
-                                new ResumeHeader.AcknowledgeAgain(
-                                        subscriber.number(),
-                                        again.run(),
-                                        again.ranges().subList(from, to)),
-                                ConsumingHeader.AckDone.class)
-                        .refused();
+                // How many are refused nobody has asked.
+                acknowledgeAgain(
+                        next, subscriber.number(), again.run(), again.ranges().subList(from, to));
             }
         }
         parts.acks().endAgain(subscriber.pendingAcks());
+    }
+
+    /** Says again what somebody waits for, and how much of it is refused; what is of consumers that have ended is not said. */
+    private Map<Confirmation, Integer> confirmAgain(final Link next, final long run) throws BrokerException {
+        final Map<Confirmation, Integer> refused = new LinkedHashMap<>();
+        for (final Confirmation each : parts.acks().unanswered()) {
+            int ofThis = 0;
+            for (final ConsumerAck piece : parts.acks().pieces(each)) {
+                final Subscriber subscriber = session.subscriber(piece.consumer());
+                if (subscriber != null && subscriber.isEstablished()) {
+                    ofThis += acknowledgeAgain(next, piece.consumer(), run, piece.ranges());
+                }
+            }
+            refused.put(each, ofThis);
+        }
         return refused;
+    }
+
+    /** Returns how many offsets are refused. */
+    private int acknowledgeAgain(final Link next, final int consumer, final long run, final List<OffsetRange> ranges)
+            throws BrokerException {
+        final ResumeHeader.AcknowledgeAgain again = new ResumeHeader.AcknowledgeAgain(consumer, run, ranges);
+        return ask(next, again, ConsumingHeader.AckDone.class).refused();
     }
 
     private <T extends ControlHeader> T ask(final Link next, final ControlHeader request, final Class<T> answerType)

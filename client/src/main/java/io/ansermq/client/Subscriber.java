@@ -150,8 +150,7 @@ public final class Subscriber {
 
     /**
      * As {@link #acknowledgeLazily(int, long)} for all offsets of a lane from {@code first} to {@code last}, both
-     * included. What is acknowledged like this and then confirmed goes out in one frame, whose refused offsets the
-     * confirmation counts.
+     * included.
      */
     public void acknowledgeLazily(final int lane, final long first, final long last) {
         if (!closed.get()) {
@@ -378,6 +377,10 @@ public final class Subscriber {
 
     PendingAcks pendingAcks() {
         return acks;
+    }
+
+    boolean isClosed() {
+        return closed.get();
     }
 
     /** Event loop: the connection is lost. */

@@ -12,6 +12,7 @@ import io.ansermq.remoting.protocol.ConsumingHeader.OffsetRange;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -72,23 +73,41 @@ class AcknowledgeTest {
     }
 
     @Test
-    void shouldConfirmWithTheNumberOfRefusedOffsets() throws Exception {
+    void shouldConfirmAllThatWaitsWithOneFrame() throws Exception {
         first.acknowledgeLazily(0, 5, 9);
-        final CompletableFuture<Integer> confirming = session.confirmAcks();
+        final CompletableFuture<Void> confirming = session.confirmAcks();
         final Frame frame = broker.expect(ConsumingHeader.Ack.class);
-        assertThat(frame.header())
-                .isEqualTo(new ConsumingHeader.Ack(
-                        true, List.of(new ConsumerAck(first.number(), 0, 0, 0, List.of(new OffsetRange(0, 5, 9))))));
+        assertThat(frame.header()).isEqualTo(new ConsumingHeader.Ack(true, List.of(ack(first, 5, 9))));
         assertThat(confirming).isNotDone();
         broker.answer(frame, new ConsumingHeader.AckDone(1));
-        assertThat(resultOf(confirming)).isEqualTo(1);
+        assertThat(resultOf(confirming)).isNull();
     }
 
     @Test
-    void shouldConfirmWhatIsOnItsWayAlready() throws Exception {
-        first.acknowledge(0, 5);
-        broker.expectAck();
-        final CompletableFuture<Integer> confirming = session.confirmAcks();
+    void shouldTellEachWhoAsksWhatWasRefusedOfItsOwn() throws Exception {
+        final CompletableFuture<Integer> one = session.acknowledge(Map.of(first, List.of(new OffsetRange(0, 5, 9))));
+        first.acknowledgeLazily(0, 20);
+        final CompletableFuture<Integer> two = session.acknowledge(Map.of(second, List.of(new OffsetRange(0, 3, 3))));
+        for (int frames = 0; frames < 2; ) {
+            final Frame frame = broker.expect(ConsumingHeader.Ack.class);
+            final ConsumingHeader.Ack ack = (ConsumingHeader.Ack) frame.header();
+            if (ack.confirm()) {
+                frames++;
+                assertThat(ack.acks()).hasSize(1).containsAnyOf(ack(first, 5, 9), ack(second, 3, 3));
+                broker.answer(frame, new ConsumingHeader.AckDone(ack.acks().contains(ack(first, 5, 9)) ? 2 : 0));
+            }
+        }
+        assertThat(resultOf(one)).isEqualTo(2);
+        assertThat(resultOf(two)).isZero();
+    }
+
+    @Test
+    void shouldLeaveOutWhatIsOfAClosedSubscriber() throws Exception {
+        final CompletableFuture<Void> closing = first.close();
+        broker.answer(broker.expect(ConsumingHeader.CloseConsumer.class), new ConnectionHeader.Done());
+        resultOf(closing);
+        final CompletableFuture<Integer> confirming =
+                session.acknowledge(Map.of(first, List.of(new OffsetRange(0, 5, 9))));
         final Frame frame = broker.expect(ConsumingHeader.Ack.class);
         assertThat(frame.header()).isEqualTo(new ConsumingHeader.Ack(true, List.of()));
         broker.answer(frame, new ConsumingHeader.AckDone(0));
@@ -96,14 +115,26 @@ class AcknowledgeTest {
     }
 
     @Test
-    void shouldAddUpWhatIsRefusedWhenRangesFillSeveralFrames() throws Exception {
+    void shouldConfirmWhatIsOnItsWayAlready() throws Exception {
+        first.acknowledge(0, 5);
+        broker.expectAck();
+        final CompletableFuture<Void> confirming = session.confirmAcks();
+        final Frame frame = broker.expect(ConsumingHeader.Ack.class);
+        assertThat(frame.header()).isEqualTo(new ConsumingHeader.Ack(true, List.of()));
+        assertThat(confirming).isNotDone();
+        broker.answer(frame, new ConsumingHeader.AckDone(0));
+        assertThat(resultOf(confirming)).isNull();
+    }
+
+    @Test
+    void shouldConfirmWhenRangesFillSeveralFrames() throws Exception {
         // One lane at a time stays below the number of ranges that is sent unasked.
         final int subscribers = 1 + AckQueue.MAX_RANGES_PER_FRAME / 1_000;
         for (int i = 0; i < subscribers; i++) {
             final Subscriber subscriber = session.subscribe(first.destination(), 10, 10_000, new RecordedDeliveries());
             LongStream.range(0, 1_000).forEach(n -> subscriber.acknowledgeLazily(0, 2 * n));
         }
-        final CompletableFuture<Integer> confirming = session.confirmAcks();
+        final CompletableFuture<Void> confirming = session.confirmAcks();
         final Frame one = broker.expect(ConsumingHeader.Ack.class);
         final Frame two = broker.expect(ConsumingHeader.Ack.class);
         assertThat(rangesOf(one)).isEqualTo(AckQueue.MAX_RANGES_PER_FRAME);
@@ -111,12 +142,27 @@ class AcknowledgeTest {
         broker.answer(one, new ConsumingHeader.AckDone(2));
         assertThat(confirming).isNotDone();
         broker.answer(two, new ConsumingHeader.AckDone(3));
-        assertThat(resultOf(confirming)).isEqualTo(5);
+        assertThat(resultOf(confirming)).isNull();
+    }
+
+    @Test
+    void shouldAddUpWhatIsRefusedOfVeryManyRanges() throws Exception {
+        final List<OffsetRange> many = LongStream.rangeClosed(0, AckQueue.MAX_RANGES_PER_FRAME)
+                .mapToObj(n -> new OffsetRange(0, 2 * n, 2 * n))
+                .toList();
+        final CompletableFuture<Integer> confirming = session.acknowledge(Map.of(first, many));
+        final Frame one = broker.expect(ConsumingHeader.Ack.class);
+        final Frame two = broker.expect(ConsumingHeader.Ack.class);
+        assertThat(List.of(rangesOf(one), rangesOf(two))).containsExactly(AckQueue.MAX_RANGES_PER_FRAME, 1);
+        broker.answer(one, new ConsumingHeader.AckDone(2));
+        assertThat(confirming).isNotDone();
+        broker.answer(two, new ConsumingHeader.AckDone(1));
+        assertThat(resultOf(confirming)).isEqualTo(3);
     }
 
     @Test
     void shouldPassOnWhyTheBrokerCannotConfirm() throws Exception {
-        final CompletableFuture<Integer> confirming = session.confirmAcks();
+        final CompletableFuture<Void> confirming = session.confirmAcks();
         broker.answer(
                 broker.expect(ConsumingHeader.Ack.class),
                 new ConnectionHeader.Failure(ErrorCodes.SHUTTING_DOWN, "closing"));
@@ -125,11 +171,17 @@ class AcknowledgeTest {
 
     @Test
     void shouldFailConfirmationsWhenTheConnectionIsLost() throws Exception {
-        final CompletableFuture<Integer> confirming = session.confirmAcks();
+        final CompletableFuture<Void> confirming = session.confirmAcks();
+        final CompletableFuture<Integer> asking = session.acknowledge(Map.of(first, List.of(new OffsetRange(0, 5, 9))));
         broker.expect(ConsumingHeader.Ack.class);
         broker.drop();
+        assertThat(failureOf(asking).error()).isEqualTo(BrokerException.CONNECTION_LOST);
         assertThat(failureOf(confirming).error()).isEqualTo(BrokerException.CONNECTION_LOST);
         assertThat(failureOf(session.confirmAcks()).error()).isEqualTo(BrokerException.CONNECTION_LOST);
+    }
+
+    private static ConsumerAck ack(final Subscriber of, final long firstOffset, final long last) {
+        return new ConsumerAck(of.number(), 0, 0, 0, List.of(new OffsetRange(0, firstOffset, last)));
     }
 
     private static int rangesOf(final Frame frame) {

@@ -61,7 +61,7 @@ class ConcurrencyTest {
                     session.open(DestinationKind.QUEUE, "a"),
                     session.open(DestinationKind.QUEUE, "b"),
                     session.open(DestinationKind.TOPIC, "c"));
-            final List<CompletableFuture<Integer>> threads = new ArrayList<>();
+            final List<CompletableFuture<Void>> threads = new ArrayList<>();
             for (int i = 0; i < THREADS; i++) {
                 final int thread = i;
                 final long threadSeed = random.nextLong();
@@ -77,7 +77,7 @@ class ConcurrencyTest {
                     settle(broker, random);
                 }
             }
-            for (final CompletableFuture<Integer> thread : threads) {
+            for (final CompletableFuture<Void> thread : threads) {
                 resultOf(thread);
             }
             assertThat(received).hasSize(THREADS * MESSAGES);
@@ -94,22 +94,27 @@ class ConcurrencyTest {
         checkAcknowledgements(seed);
     }
 
-    private int work(
+    private Void work(
             final BrokerSession session,
             final List<Destination> destinations,
             final Subscriber subscriber,
             final int thread,
             final Random random)
             throws Exception {
+        final List<CompletableFuture<Integer>> asked = new ArrayList<>();
         for (int i = 0; i < MESSAGES; i++) {
             final Destination destination = destinations.get(random.nextInt(8) / 3);
             session.send(
                     destination, TestMessages.text(thread + ":" + i + ":" + "x".repeat(random.nextInt(400))), callback);
-            if (random.nextBoolean()) {
-                subscriber.acknowledge(i % LANES, i);
-            } else {
-                subscriber.acknowledgeLazily(i % LANES, i);
+            switch (random.nextInt(3)) {
+                case 0 -> subscriber.acknowledge(i % LANES, i);
+                case 1 -> subscriber.acknowledgeLazily(i % LANES, i);
+                default ->
+                    asked.add(session.acknowledge(Map.of(subscriber, List.of(new OffsetRange(i % LANES, i, i)))));
             }
+        }
+        for (final CompletableFuture<Integer> each : asked) {
+            assertThat(each.get()).isZero();
         }
         return session.confirmAcks().get();
     }

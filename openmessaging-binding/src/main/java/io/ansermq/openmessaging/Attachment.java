@@ -11,6 +11,7 @@ import io.ansermq.client.Subscription;
 import io.ansermq.remoting.protocol.ConsumingHeader.OffsetRange;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -119,10 +120,10 @@ final class Attachment {
                             + "' since, and what it had not acknowledged went back: the message comes again");
         }
         final Delivery delivery = received.delivery();
-        subscriber().acknowledgeLazily(delivery.lane(), delivery.offset());
+        final OffsetRange offset = new OffsetRange(delivery.lane(), delivery.offset(), delivery.offset());
         final int refused;
         try {
-            refused = session.confirmAcks().get();
+            refused = session.acknowledge(Map.of(subscriber(), List.of(offset))).get();
         } catch (ExecutionException e) {
             throw Errors.of(e.getCause() == null ? e : e.getCause());
         } catch (InterruptedException e) {

@@ -1,9 +1,13 @@
 package io.ansermq.jms.session;
 
 import io.ansermq.client.BrokerSession;
+import io.ansermq.client.Subscriber;
+import io.ansermq.remoting.protocol.ConsumingHeader.OffsetRange;
 import jakarta.jms.JMSException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +49,8 @@ final class Settlement {
                             + " not acknowledged and come again");
         }
         final List<Inbox> over = new ArrayList<>();
-        boolean any = false;
+        final Map<Subscriber, List<OffsetRange>> received = new HashMap<>();
+        final CompletableFuture<Integer> answer;
         boolean gone = false;
         inboxes.lock();
         try {
@@ -53,18 +58,19 @@ final class Settlement {
             inboxes.requireNotEnded();
             for (final Inbox inbox : inboxes.all()) {
                 if (!inbox.unacknowledged().isEmpty()) {
-                    inbox.unacknowledged().acknowledge(inbox.subscriber());
-                    any = true;
+                    received.put(inbox.subscriber(), inbox.unacknowledged().take());
                     gone |= inbox.isLoaded() && inbox.isClosed();
                 }
                 if (isOver(inbox)) {
                     over.add(inbox);
                 }
             }
+            // Before anybody else can end one of these consumers.
+            answer = received.isEmpty() ? CompletableFuture.completedFuture(0) : broker.acknowledge(received);
         } finally {
             inboxes.unlock();
         }
-        final int refused = any ? JmsErrors.await(broker.confirmAcks()) : 0;
+        final int refused = JmsErrors.await(answer);
         for (final Inbox inbox : over) {
             inboxes.end(inbox);
         }

@@ -1,7 +1,6 @@
 package io.ansermq.jms.session;
 
 import io.ansermq.client.Delivery;
-import io.ansermq.client.Subscriber;
 import io.ansermq.remoting.protocol.ConsumingHeader.OffsetRange;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,14 +36,6 @@ final class Unacknowledged {
 
     boolean isEmpty() {
         return length == 0;
-    }
-
-    /** Acknowledges all and forgets them. */
-    void acknowledge(final Subscriber subscriber) {
-        for (int i = 0; i < length; i += 3) {
-            subscriber.acknowledge((int) runs[i], runs[i + 1], runs[i + 2]);
-        }
-        clear();
     }
 
     /** All of them, which are forgotten here. */

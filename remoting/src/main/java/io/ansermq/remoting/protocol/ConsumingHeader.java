@@ -119,7 +119,10 @@ public sealed interface ConsumingHeader extends ControlHeader {
         }
     }
 
-    /** B to C. {@code refused} counts offsets that were no longer this consumer's to acknowledge. */
+    /**
+     * B to C. {@code refused} counts the offsets of this {@link Ack} that were no longer their consumers' to acknowledge. Who must
+     * know of which consumers sends a frame for these alone.
+     */
     record AckDone(int refused) implements ConsumingHeader {
         public static final int CODE = 0x500D;
 

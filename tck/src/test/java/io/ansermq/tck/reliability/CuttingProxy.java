@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * A bad network: forwards TCP connections to a port of this machine and ends each of them after a number of bytes that a seed
  * decides, be it in the middle of a frame: cuts it, or swallows everything from then on and leaves it open. Now and then it
- * delays what it forwards. {@link #heal} makes it a good one. Thread safe.
+ * delays what it forwards. {@link #heal} makes it a good one, {@link #lose} one that nothing passes. Thread safe.
  */
 final class CuttingProxy implements AutoCloseable {
     private static final int MOST_BYTES = 300_000;
@@ -29,6 +29,7 @@ final class CuttingProxy implements AutoCloseable {
     private final AtomicInteger ended = new AtomicInteger();
     private final Set<Closeable> sockets = ConcurrentHashMap.newKeySet();
     private volatile boolean healthy;
+    private volatile boolean loses;
     private volatile boolean closed;
 
     CuttingProxy(final int target, final long seed) throws IOException {
@@ -50,6 +51,12 @@ final class CuttingProxy implements AutoCloseable {
     /** From now on it forwards everything; connections that it swallows are cut. */
     void heal() {
         healthy = true;
+        loses = false;
+    }
+
+    /** From now on the broker gets nothing of what its clients send, and no new connections. */
+    void lose() {
+        loses = true;
     }
 
     /** Cuts the connections that there are; others can be made at once. */
@@ -70,6 +77,10 @@ final class CuttingProxy implements AutoCloseable {
         try {
             while (!closed) {
                 final Socket client = server.accept();
+                if (loses) {
+                    client.close();
+                    continue;
+                }
                 sockets.add(client);
                 final Random random = new Random(seed + 31L * accepted.incrementAndGet());
                 try {
@@ -130,7 +141,7 @@ final class CuttingProxy implements AutoCloseable {
                         LockSupport.parkNanos(delayNs);
                     }
                     final int rest = healthy && !over ? count : Math.min(count, left.getAndAdd(-count));
-                    if (rest > 0 && !over) {
+                    if (rest > 0 && !over && !(loses && to == broker)) {
                         out.write(buffer, 0, rest);
                     }
                     if (rest < count && !end()) {

@@ -1,6 +1,9 @@
 package io.ansermq.tck.reliability;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.ansermq.broker.Broker;
 import io.ansermq.broker.BrokerOptions;
@@ -16,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -135,6 +139,51 @@ class ReconnectedConsumersTest {
         assertThat(all).isEqualTo(numbers(0, 200));
     }
 
+    @Test
+    void shouldTellTheSessionAloneWhoseAcknowledgementIsRefused() throws Exception {
+        send("taken", 0, 1);
+        send("left", 0, 1);
+        final Message taken = clientAcknowledged(shaky, "taken").receive(PATIENCE_MS);
+        final Message left = clientAcknowledged(shaky, "left").receive(PATIENCE_MS);
+
+        network.lose();
+        final Acknowledging first = new Acknowledging(taken);
+        final Acknowledging second = new Acknowledging(left);
+        await().until(() -> first.isWaiting() && second.isWaiting());
+        cutNetwork();
+        assertThat(clientAcknowledged(steady, "taken").receive(PATIENCE_MS))
+                .as("it is another one's now")
+                .isNotNull();
+        network.heal();
+
+        assertThatThrownBy(first::outcome).hasRootCauseMessage(
+                "1 of the acknowledged messages were no longer this session's: they have been or will be delivered again");
+        assertThatNoException().isThrownBy(second::outcome);
+    }
+
+    /** A thread that acknowledges a message, which waits for the broker. */
+    private static final class Acknowledging {
+        private final FutureTask<Void> task;
+        private final Thread thread;
+
+        Acknowledging(final Message message) {
+            task = new FutureTask<>(() -> {
+                message.acknowledge();
+                return null;
+            });
+            thread = new Thread(task, "acknowledging");
+            thread.start();
+        }
+
+        boolean isWaiting() {
+            return thread.getState() == Thread.State.WAITING;
+        }
+
+        void outcome() throws Exception {
+            task.get(PATIENCE_MS, TimeUnit.MILLISECONDS);
+        }
+    }
+
     /** Returns when the client knows, so that what follows happens to a connection that is restored or being restored. */
     private void cutNetwork() throws Exception {
         network.cut();
@@ -149,6 +198,12 @@ class ReconnectedConsumersTest {
 
     private static MessageConsumer consumer(final Connection connection, final String queue) throws JMSException {
         final Session session = connection.createSession();
+        return session.createConsumer(session.createQueue(queue));
+    }
+
+    private static MessageConsumer clientAcknowledged(final Connection connection, final String queue)
+            throws JMSException {
+        final Session session = connection.createSession(Session.CLIENT_ACKNOWLEDGE);
         return session.createConsumer(session.createQueue(queue));
     }
 

@@ -25,9 +25,11 @@ import io.ansermq.broker.security.UserFile;
 import io.ansermq.broker.session.MemoryGate;
 import io.ansermq.broker.session.SessionServer;
 import io.ansermq.broker.session.SessionSettings;
+import io.ansermq.remoting.security.SystemRandom;
 import io.ansermq.remoting.transport.Encryption;
 import io.ansermq.remoting.transport.RemotingServer;
 import io.ansermq.remoting.transport.ServerTls;
+import io.ansermq.remoting.transport.SystemClock;
 import io.ansermq.remoting.transport.TransportOptions;
 import io.ansermq.store.Doorbell;
 import io.ansermq.store.FlushLevel;
@@ -40,7 +42,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,6 +49,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,6 +65,10 @@ public final class Broker implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
     private static final int FRAME_OVERHEAD_BYTES = 64 * 1024;
+
+    private static final int MIN_EXTENT_BYTES = 64 << 10;
+    private static final int MAX_EXTENT_BYTES = 4 << 20;
+    private static final int EXTENTS_PER_SEGMENT = 64;
 
     private final BrokerOptions options;
     private final Core core;
@@ -114,7 +120,7 @@ public final class Broker implements AutoCloseable {
             throws IOException {
         final Path directory = Path.of(options.data());
         final StoreOptions storeOptions = storeOptions(options);
-        final CommitLog log = CommitLog.open(files, directory, storeOptions, System::currentTimeMillis);
+        final CommitLog log = CommitLog.open(files, directory, storeOptions, SystemClock.EPOCH_MS);
         final Failsafe failsafe = new Failsafe();
         Core core = null;
         CoreThread coreThread = null;
@@ -126,21 +132,16 @@ public final class Broker implements AutoCloseable {
             final Inbox inbox = new Inbox(doorbell);
             final AtomicLong storeHost = new AtomicLong(HostField.of(options.advertised(address)));
             final Topics topics = new Topics();
-            final RocketMqSettings rocketMqSettings = rocketMqSettings(options, storeHost::get);
+            final LongSupplier host = storeHost::get;
+            final RocketMqSettings rocketMqSettings = rocketMqSettings(options, host);
             final OpenMessagingState openMessaging = new OpenMessagingState(options.autoCreate());
             final RocketMqState rocketMq =
                     new RocketMqState(rocketMqSettings, topics, openMessaging.producers(), System.currentTimeMillis());
             final CoreAssembly assembly = new CoreAssembly(
-                    log,
-                    files,
-                    directory,
-                    storeOptions,
-                    inbox,
-                    System::currentTimeMillis,
-                    coreSettings(options, storeHost::get));
+                    log, files, directory, storeOptions, inbox, SystemClock.EPOCH_MS, coreSettings(options, host));
             core = assembly.recover(desk -> new Guests(List.of(rocketMq.attach(desk), openMessaging.attach(desk))));
-            coreThread = new CoreThread(core, doorbell, "anser-core-" + options.name(), failsafe::fail);
-            log.start(task -> new Thread(task, "anser-log-" + options.name()), doorbell::ring, failsafe::fail);
+            coreThread = new CoreThread(core, doorbell, "anser-core-" + options.name(), failsafe);
+            log.start(task -> new Thread(task, "anser-log-" + options.name()), doorbell::ring, failsafe);
             coreThread.start();
             security.follow("the roles in " + roles.path(), () -> {
                 final boolean changed = roles.refresh();
@@ -222,7 +223,7 @@ public final class Broker implements AutoCloseable {
                     assembly.figures(),
                     log,
                     server::connectionCount,
-                    System::currentTimeMillis);
+                    SystemClock.EPOCH_MS);
         } catch (final IOException | RuntimeException e) {
             server.close();
             throw e;
@@ -272,9 +273,16 @@ public final class Broker implements AutoCloseable {
                 .defaultLevel(options.flush())
                 .backgroundForceMs((int) options.backgroundForceMs())
                 .minFreeBytes(options.minFreeDiskBytes())
+                .indexExtentBytes(extentBytes(options.segmentBytes()))
                 .keyEntries(1 << 20)
                 .keySlots(1 << 18)
                 .build();
+    }
+
+    /** Who wants small segments wants a small index too. */
+    private static int extentBytes(final int segmentBytes) {
+        final int wanted = Integer.highestOneBit(segmentBytes) / EXTENTS_PER_SEGMENT;
+        return Math.max(MIN_EXTENT_BYTES, Math.min(wanted, MAX_EXTENT_BYTES));
     }
 
     private static SessionSettings sessionSettings(final BrokerOptions options) {
@@ -283,7 +291,7 @@ public final class Broker implements AutoCloseable {
                 options.maxMessageBytes(),
                 options.sendWindowBytes(),
                 options.heartbeatMs(),
-                new SecureRandom().nextLong() >>> 1,
+                SystemRandom.INSTANCE.nextLong() >>> 1,
                 options.connectionMemoryBytes());
     }
 
@@ -379,19 +387,20 @@ public final class Broker implements AutoCloseable {
     }
 
     /** Stops the broker when one of its agents fails, also when that happens before the broker is complete. */
-    private static final class Failsafe {
+    private static final class Failsafe implements Consumer<Throwable> {
         private @Nullable Broker guarded;
         private @Nullable Throwable early;
 
         synchronized void guard(final Broker broker) {
             guarded = broker;
             if (early != null) {
-                fail(early);
+                accept(early);
             }
         }
 
         /** Called on the failing agent's own thread, which the stop waits for: so the stop needs another one. */
-        synchronized void fail(final Throwable cause) {
+        @Override
+        public synchronized void accept(final Throwable cause) {
             final Broker broker = guarded;
             if (broker == null) {
                 early = cause;
@@ -422,7 +431,9 @@ public final class Broker implements AutoCloseable {
                 final int permission,
                 final int sysFlag) {
             known.put(topic, new Look(readQueues, writeQueues, permission, sysFlag));
-            listeners.forEach(listener -> listener.topic(topic, readQueues, writeQueues, permission, sysFlag));
+            for (final TopicListener listener : listeners) {
+                listener.topic(topic, readQueues, writeQueues, permission, sysFlag);
+            }
         }
 
         @Override

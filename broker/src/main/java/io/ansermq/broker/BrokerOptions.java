@@ -316,7 +316,9 @@ public final class BrokerOptions {
 
         /** Sets all options of a map. */
         public Builder setAll(final Map<String, String> options) {
-            options.forEach(this::set);
+            for (final Map.Entry<String, String> each : options.entrySet()) {
+                set(each.getKey(), each.getValue());
+            }
             return this;
         }
 

@@ -1,5 +1,6 @@
 package io.ansermq.broker;
 
+import io.ansermq.remoting.security.SystemRandom;
 import io.ansermq.remoting.vm.EmbeddedBroker;
 import io.ansermq.remoting.vm.EmbeddedBrokerFactory;
 import io.ansermq.store.files.DiskFiles;
@@ -9,6 +10,8 @@ import java.io.UncheckedIOException;
 import java.net.SocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -25,6 +28,9 @@ public final class VmBrokerFactory implements EmbeddedBrokerFactory {
     private static final Map<String, String> SMALL =
             Map.of("segment-size", "16MiB", "staging-size", "9MiB", "min-free-disk", "32MiB", "io-threads", "1");
 
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
     @Override
     public EmbeddedBroker start(final String name, final Map<String, String> options) {
         final BrokerOptions.Builder builder =
@@ -32,7 +38,7 @@ public final class VmBrokerFactory implements EmbeddedBrokerFactory {
         Path temporary = null;
         try {
             if (!options.containsKey("data")) {
-                temporary = Files.createTempDirectory("anser-vm-");
+                temporary = makeTemporary();
                 builder.set("data", temporary.toString());
             }
             final LocalAddress address = new LocalAddress("anser-vm-" + name);
@@ -44,6 +50,15 @@ public final class VmBrokerFactory implements EmbeddedBrokerFactory {
         } catch (final IOException e) {
             throw new UncheckedIOException("cannot start the embedded broker vm://" + name + ": " + e.getMessage(), e);
         }
+    }
+
+    /** As {@link Files#createTempDirectory} does, but with {@link SystemRandom}. */
+    private static Path makeTemporary() throws IOException {
+        final Path path = Path.of(
+                System.getProperty("java.io.tmpdir", "."),
+                "anser-vm-" + Long.toHexString(SystemRandom.INSTANCE.nextLong()));
+        final boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
+        return posix ? Files.createDirectory(path, OWNER_ONLY) : Files.createDirectory(path);
     }
 
     private record Running(Broker broker, @Nullable Path temporary) implements EmbeddedBroker {

@@ -11,6 +11,7 @@ import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.RemotingCommand;
 import io.ansermq.remoting.protocol.ResumeHeader;
 import io.ansermq.remoting.transport.Connection;
+import io.ansermq.remoting.transport.SystemClock;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +64,7 @@ public final class BrokerSession implements AutoCloseable {
     private final AtomicBoolean closing = new AtomicBoolean();
     private final AtomicBoolean gone = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final SessionListeners listeners = new SessionListeners(() -> link);
+    private final SessionListeners listeners;
 
     /** Why the session ended, once it has; written by the event loop. */
     private volatile @Nullable BrokerException ended;
@@ -92,16 +93,18 @@ public final class BrokerSession implements AutoCloseable {
         this.options = options;
         this.connector = connector;
         link = new Link(opened.connection(), opened.greeting(), 1, options);
+        final Supplier<Link> newest = () -> link;
+        listeners = new SessionListeners(newest);
         reconnector = new Reconnector(
                 options.reconnect(), () -> ThreadLocalRandom.current().nextDouble());
-        requester = new Requester(() -> link, reconnector, this::isOpen, options.requestTimeoutMs());
-        transactions = new Transactions(() -> link, requester);
+        requester = new Requester(newest, reconnector, this::isOpen, options.requestTimeoutMs());
+        transactions = new Transactions(newest, requester);
         destinations = new NamedDestinations(requester);
         flusher = new Flusher(this::flush);
         flusher.connect(opened.connection());
         sender = new Sender(link, flusher, options);
         acks = new AckQueue(flusher, reconnector.isEnabled());
-        acknowledger = new Acknowledger(acks, () -> link, requester, reconnector.isEnabled());
+        acknowledger = new Acknowledger(acks, newest, requester, reconnector.isEnabled());
     }
 
     /**
@@ -219,7 +222,7 @@ public final class BrokerSession implements AutoCloseable {
      */
     public long sendAndWait(final Destination destination, final OutgoingMessage message) throws BrokerException {
         requester.failOnEventLoop();
-        final SyncSend answer = new SyncSend(System::nanoTime);
+        final SyncSend answer = new SyncSend(SystemClock.NANOS);
         final long sequence = sender.send(destination, message, answer);
         answer.await(destination, options.sendTimeoutMs());
         return sequence;

@@ -4,12 +4,12 @@ import io.ansermq.remoting.protocol.ConnectionHeader;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.security.Scram;
+import io.ansermq.remoting.security.SystemRandom;
 import io.ansermq.remoting.transport.Connection;
 import io.ansermq.remoting.transport.RemotingClient;
 import io.ansermq.remoting.transport.TransportOptions;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -55,7 +55,7 @@ final class Connector {
     /** Nobody can guess it, for whoever knows it can take the session's place. */
     private static String newSession() {
         final byte[] random = new byte[16];
-        new SecureRandom().nextBytes(random);
+        SystemRandom.INSTANCE.nextBytes(random);
         return HexFormat.of().formatHex(random);
     }
 

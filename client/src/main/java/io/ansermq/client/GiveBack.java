@@ -2,7 +2,7 @@ package io.ansermq.client;
 
 import io.ansermq.remoting.protocol.ConsumingHeader.OffsetRange;
 import io.ansermq.remoting.protocol.TransactionId;
-import java.security.SecureRandom;
+import io.ansermq.remoting.security.SystemRandom;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,10 +12,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * rolled back. They count as delivered. Thread safe.
  */
 public final class GiveBack {
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final BrokerSession broker;
-    private final long name = RANDOM.nextLong();
+    private final long name = SystemRandom.INSTANCE.nextLong();
     private final AtomicLong sequence = new AtomicLong();
 
     /** For consumers of this session. */

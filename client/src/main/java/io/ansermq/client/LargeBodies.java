@@ -1,6 +1,7 @@
 package io.ansermq.client;
 
 import io.ansermq.remoting.protocol.ErrorCodes;
+import io.ansermq.remoting.protocol.HeapBuffers;
 import io.ansermq.remoting.protocol.LargeBody;
 import io.ansermq.remoting.protocol.MalformedFrameException;
 import io.ansermq.remoting.protocol.MessageLayout;
@@ -8,10 +9,10 @@ import io.ansermq.remoting.protocol.SendingHeader.GetPart;
 import io.ansermq.remoting.protocol.SendingHeader.Part;
 import io.ansermq.remoting.protocol.SendingHeader.PartPut;
 import io.ansermq.remoting.protocol.SendingHeader.PutPart;
+import io.ansermq.remoting.security.SystemRandom;
 import io.ansermq.remoting.transport.Connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,7 +25,6 @@ import java.util.zip.CRC32;
 final class LargeBodies {
     private static final int PART_BYTES = 512 * 1024;
     private static final int UNDER_WAY = 4;
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Connection connection;
     private final int timeoutMs;
@@ -55,7 +55,7 @@ final class LargeBodies {
      */
     OutgoingMessage store(final OutgoingMessage message) throws BrokerException {
         final int upload = uploads.incrementAndGet();
-        final long key = RANDOM.nextLong() & Long.MAX_VALUE;
+        final long key = SystemRandom.INSTANCE.nextLong() & Long.MAX_VALUE;
         final int length = message.bodyLength();
         final long[] positions = new long[(length + partBytes - 1) / partBytes];
         final ArrayDeque<CompletableFuture<PartPut>> underWay = new ArrayDeque<>(UNDER_WAY);
@@ -144,8 +144,7 @@ final class LargeBodies {
         void askForMore() {
             while (asked < list.positions().length && asked - arrived < UNDER_WAY && !result.isDone()) {
                 final GetPart request = new GetPart(list.positions()[asked++], list.key());
-                var unused = Requests.send(
-                                connection, request, Unpooled.EMPTY_BUFFER, Part.class, this::take, timeoutMs)
+                var unused = Requests.send(connection, request, HeapBuffers.EMPTY, Part.class, this::take, timeoutMs)
                         .whenComplete((part, failure) -> {
                             if (failure != null) {
                                 result.completeExceptionally(failure);

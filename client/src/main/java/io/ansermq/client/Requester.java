@@ -1,8 +1,8 @@
 package io.ansermq.client;
 
 import io.ansermq.remoting.protocol.ControlHeader;
+import io.ansermq.remoting.protocol.HeapBuffers;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -63,7 +63,7 @@ final class Requester {
             final ControlHeader request, final Class<T> answerType, final Consumer<ByteBuf> answerBody)
             throws BrokerException {
         return ask(link ->
-                Requests.send(link.connection(), request, Unpooled.EMPTY_BUFFER, answerType, answerBody, timeoutMs));
+                Requests.send(link.connection(), request, HeapBuffers.EMPTY, answerType, answerBody, timeoutMs));
     }
 
     /** The same for a question that is put together anew for each connection. */

@@ -3,10 +3,10 @@ package io.ansermq.client;
 import io.ansermq.remoting.protocol.ConnectionHeader;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ErrorCodes;
+import io.ansermq.remoting.protocol.HeapBuffers;
 import io.ansermq.remoting.protocol.RemotingCommand;
 import io.ansermq.remoting.transport.Connection;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -22,7 +22,7 @@ final class Requests {
     /** Sends a request; the future fails with a {@link BrokerException} unless the answer is of the type expected. */
     static <T extends ControlHeader> CompletableFuture<T> send(
             final Connection connection, final ControlHeader request, final Class<T> answerType, final int timeoutMs) {
-        return send(connection, request, Unpooled.EMPTY_BUFFER, answerType, timeoutMs);
+        return send(connection, request, HeapBuffers.EMPTY, answerType, timeoutMs);
     }
 
     /** The same with a body, whose reference is taken over. */

@@ -1,12 +1,12 @@
 package io.ansermq.client;
 
 import io.ansermq.remoting.protocol.ErrorCodes;
+import io.ansermq.remoting.protocol.HeapBuffers;
 import io.ansermq.remoting.protocol.MalformedFrameException;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.protocol.ResumeHeader;
 import io.ansermq.remoting.protocol.SendingHeader;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.TreeMap;
@@ -65,7 +65,7 @@ final class Sender {
     /** What the broker refused and has not settled yet, by first sequence number. */
     private final TreeMap<Long, Refusal> refusals = new TreeMap<>();
 
-    private final ByteBuf headerScratch = Unpooled.buffer(2 * SendBatch.HEADER_ROOM);
+    private final ByteBuf headerScratch = HeapBuffers.INSTANCE.heapBuffer(2 * SendBatch.HEADER_ROOM);
 
     private record Refusal(long last, BrokerException reason) {}
 

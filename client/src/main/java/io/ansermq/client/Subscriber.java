@@ -9,6 +9,7 @@ import io.ansermq.remoting.protocol.ConsumingHeader.ReleaseUnseen;
 import io.ansermq.remoting.protocol.ConsumingHeader.Subscribe;
 import io.ansermq.remoting.protocol.MalformedFrameException;
 import io.ansermq.remoting.protocol.MessageLayout;
+import io.ansermq.remoting.transport.SystemClock;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import java.util.Objects;
@@ -84,7 +85,7 @@ public final class Subscriber {
         this.acks = new PendingAcks(
                 number,
                 letsGo
-                        ? CreditWindow.growing(prefetchMessages, System::nanoTime)
+                        ? CreditWindow.growing(prefetchMessages, SystemClock.NANOS)
                         : CreditWindow.fixed(prefetchMessages),
                 prefetchBytes);
         this.held = new HeldDeliveries(session::largeBodies, new Sink());

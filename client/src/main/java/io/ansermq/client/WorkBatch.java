@@ -2,10 +2,10 @@ package io.ansermq.client;
 
 import io.ansermq.remoting.protocol.ConsumingHeader.ConsumerAck;
 import io.ansermq.remoting.protocol.ConsumingHeader.OffsetRange;
+import io.ansermq.remoting.protocol.HeapBuffers;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.protocol.TransactionHeader.RecordRun;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,7 +20,7 @@ public final class WorkBatch {
 
     private static final int INITIAL_BYTES = 1024;
 
-    private final ByteBuf records = Unpooled.buffer(INITIAL_BYTES);
+    private final ByteBuf records = HeapBuffers.INSTANCE.heapBuffer(INITIAL_BYTES);
     private final List<RecordRun> runs = new ArrayList<>();
     private final List<ConsumerAck> acks = new ArrayList<>();
 

@@ -4,6 +4,7 @@ import io.ansermq.remoting.protocol.RemotingCommand;
 import io.ansermq.remoting.transport.Connection;
 import io.ansermq.remoting.transport.Encryption;
 import io.ansermq.remoting.transport.RemotingServer;
+import io.ansermq.remoting.transport.SystemClock;
 import io.ansermq.remoting.transport.TransportOptions;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
@@ -75,7 +76,7 @@ public final class NameServer implements AutoCloseable {
 
     /** The same for encrypted connections, or both kinds on one port, as {@code encryption} says. */
     public static NameServer start(final String bind, final int port, final Encryption encryption) throws IOException {
-        return start(bind, port, encryption, System::nanoTime);
+        return start(bind, port, encryption, SystemClock.NANOS);
     }
 
     /** The same with another clock. */

@@ -5,13 +5,13 @@ import io.ansermq.client.BrokerSession;
 import io.ansermq.client.SharedQueues;
 import io.ansermq.client.WorkBatch;
 import io.ansermq.remoting.protocol.TransactionId;
+import io.ansermq.remoting.security.SystemRandom;
 import io.openmessaging.KeyValue;
 import io.openmessaging.Message;
 import io.openmessaging.OMS;
 import io.openmessaging.exception.OMSRuntimeException;
 import io.openmessaging.interceptor.ProducerInterceptor;
 import io.openmessaging.producer.BatchMessageSender;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -25,7 +25,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * again or discarded. Thread safe.
  */
 final class BatchSender implements BatchMessageSender {
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     /** More than this goes to the broker ahead of the commit. */
     private static final int AHEAD_BYTES = 1 << 20;
@@ -34,7 +33,7 @@ final class BatchSender implements BatchMessageSender {
 
     private final AnserProducer producer;
     private final Interceptors<ProducerInterceptor> interceptors;
-    private final long name = RANDOM.nextLong();
+    private final long name = SystemRandom.INSTANCE.nextLong();
     private final AtomicLong sequence = new AtomicLong();
     private final ReentrantLock lock = new ReentrantLock();
 

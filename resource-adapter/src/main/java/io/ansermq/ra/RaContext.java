@@ -1,5 +1,6 @@
 package io.ansermq.ra;
 
+import io.ansermq.jms.session.Calls;
 import io.ansermq.jms.session.JmsErrors;
 import jakarta.jms.ConnectionMetaData;
 import jakarta.jms.ExceptionListener;
@@ -39,7 +40,7 @@ final class RaContext extends Facade {
 
     /** The provider's context, while the session is open. */
     private JMSContext open() {
-        return JmsErrors.unchecked(() -> {
+        return Calls.unchecked(() -> {
             session.requireOpen();
             return context;
         });
@@ -70,7 +71,7 @@ final class RaContext extends Facade {
     }
 
     void start() {
-        JmsErrors.unchecked(connection::start);
+        Calls.unchecked(connection::start);
     }
 
     void setAutoStart(final boolean start) {
@@ -82,35 +83,35 @@ final class RaContext extends Facade {
     }
 
     void close() {
-        JmsErrors.unchecked(() -> {
+        Calls.unchecked(() -> {
             context.close();
             connection.close();
         });
     }
 
     boolean getTransacted() {
-        return JmsErrors.unchecked(session::getTransacted);
+        return Calls.unchecked(session::getTransacted);
     }
 
     int getSessionMode() {
-        return JmsErrors.unchecked(session::getAcknowledgeMode);
+        return Calls.unchecked(session::getAcknowledgeMode);
     }
 
     void commit() {
-        JmsErrors.unchecked(session::commit);
+        Calls.unchecked(session::commit);
     }
 
     void rollback() {
-        JmsErrors.unchecked(session::rollback);
+        Calls.unchecked(session::rollback);
     }
 
     void recover() {
-        JmsErrors.unchecked(session::recover);
+        Calls.unchecked(session::recover);
     }
 
     /** Does nothing: in an application server sessions acknowledge by themselves or with the transaction. */
     void acknowledge() {
-        JmsErrors.unchecked(session::requireOpen);
+        Calls.unchecked(session::requireOpen);
     }
 
     @Nullable

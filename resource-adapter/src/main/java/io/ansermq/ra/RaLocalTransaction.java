@@ -1,5 +1,6 @@
 package io.ansermq.ra;
 
+import io.ansermq.remoting.security.SystemRandom;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.TransactionRolledBackException;
@@ -8,7 +9,6 @@ import jakarta.resource.spi.ConnectionEvent;
 import jakarta.resource.spi.ConnectionEventListener;
 import jakarta.resource.spi.LocalTransaction;
 import jakarta.resource.spi.LocalTransactionException;
-import java.security.SecureRandom;
 import java.util.function.BiConsumer;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -23,7 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 final class RaLocalTransaction implements LocalTransaction {
     private static final Logger LOG = LoggerFactory.getLogger(RaLocalTransaction.class);
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final AnserManagedConnection connection;
     private @Nullable Xid current;
@@ -150,7 +149,7 @@ final class RaLocalTransaction implements LocalTransaction {
 
         static LocalXid next() {
             final byte[] id = new byte[LENGTH];
-            RANDOM.nextBytes(id);
+            SystemRandom.INSTANCE.nextBytes(id);
             return new LocalXid(id);
         }
 

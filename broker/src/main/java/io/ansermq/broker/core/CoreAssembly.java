@@ -6,6 +6,7 @@ import io.ansermq.broker.ledger.Subscription;
 import io.ansermq.broker.ledger.TxTable;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.protocol.MessageProperties;
+import io.ansermq.remoting.security.SystemRandom;
 import io.ansermq.store.FlushLevel;
 import io.ansermq.store.StoreException;
 import io.ansermq.store.StoreOptions;
@@ -18,7 +19,6 @@ import io.ansermq.store.index.QueueIndex;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -188,7 +188,7 @@ public final class CoreAssembly {
         fold.attach(dispatcher, settlement, expirations);
         final Facts facts = new Facts(log.writer(), effects, last, controlLevel, values, offsets);
         final Temporaries temporaries =
-                new Temporaries(registry, facts, Integer.toHexString(new SecureRandom().nextInt() | 1 << 31));
+                new Temporaries(registry, facts, Integer.toHexString(SystemRandom.INSTANCE.nextInt() | 1 << 31));
         unreadable.attach(setAside, dispatcher);
         final Cleaner cleaner = cleaner(setAside);
         final Retention retention = new Retention(log, registry, keys, keepers, cleaner, largeMessages);

@@ -37,11 +37,15 @@ public record Guests(List<CoreGuest> all) implements CoreGuest {
 
     @Override
     public void destinationAdded(final DestinationState destination) {
-        all.forEach(guest -> guest.destinationAdded(destination));
+        for (final CoreGuest guest : all) {
+            guest.destinationAdded(destination);
+        }
     }
 
     @Override
     public void closed(final ClientLink link) {
-        all.forEach(guest -> guest.closed(link));
+        for (final CoreGuest guest : all) {
+            guest.closed(link);
+        }
     }
 }

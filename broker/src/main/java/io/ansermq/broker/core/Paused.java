@@ -20,7 +20,9 @@ final class Paused {
 
     /** Takes in what was recorded before the start. */
     void recover() {
-        registry.destinations().forEach(each -> each.pause(facts.settings().get(nameOf(each.kind, each.name)) != null));
+        for (final DestinationState each : registry.destinations()) {
+            each.pause(facts.settings().get(nameOf(each.kind, each.name)) != null);
+        }
     }
 
     /** Stops or starts the delivery from a destination. */

@@ -9,17 +9,18 @@ import org.jspecify.annotations.Nullable;
 /** Until when transactions that are not prepared may go on, for those whose clients have said so. Owned by the core agent. */
 final class TransactionDeadlines {
 
-    private record Deadline(long epochMs, Transaction transaction) {}
-
-    private final TreeSet<Deadline> byTime = new TreeSet<>(TransactionDeadlines::byTime);
-    private final Map<Transaction, Deadline> known = new HashMap<>();
-
-    private static int byTime(final Deadline one, final Deadline other) {
-        final int order = Long.compare(one.epochMs, other.epochMs);
-        return order == 0
-                ? one.transaction.id().text().compareTo(other.transaction.id().text())
-                : order;
+    private record Deadline(long epochMs, Transaction transaction) implements Comparable<Deadline> {
+        @Override
+        public int compareTo(final Deadline other) {
+            final int order = Long.compare(epochMs, other.epochMs);
+            return order == 0
+                    ? transaction.id().text().compareTo(other.transaction.id().text())
+                    : order;
+        }
     }
+
+    private final TreeSet<Deadline> byTime = new TreeSet<>();
+    private final Map<Transaction, Deadline> known = new HashMap<>();
 
     /** The first one that is set counts. */
     void set(final Transaction transaction, final long epochMs) {

@@ -130,7 +130,11 @@ public final class GroupOffsets {
     /** All groups on all topics. */
     public List<Key> keys() {
         final List<Key> keys = new ArrayList<>();
-        all.keySet().forEach(group -> topics(group).forEach(topic -> keys.add(new Key(group, topic))));
+        for (final String group : all.keySet()) {
+            for (final String topic : topics(group)) {
+                keys.add(new Key(group, topic));
+            }
+        }
         return keys;
     }
 

@@ -5,7 +5,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,14 +29,16 @@ public final class Settings {
         }
     }
 
-    /** Hands out all settings below a path, by their names without it. */
-    public void forEach(final String path, final BiConsumer<String, String> action) {
+    /** All settings below a path as they are now, by their names without it. */
+    public Map<String, String> below(final String path) {
+        final Map<String, String> below = new TreeMap<>();
         for (final Map.Entry<String, String> each : values.tailMap(path).entrySet()) {
             if (!each.getKey().startsWith(path)) {
-                return;
+                break;
             }
-            action.accept(each.getKey().substring(path.length()), each.getValue());
+            below.put(each.getKey().substring(path.length()), each.getValue());
         }
+        return below;
     }
 
     /** All names, to walk over them while they change. */

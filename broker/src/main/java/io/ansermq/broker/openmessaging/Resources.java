@@ -60,12 +60,12 @@ final class Resources {
 
     /** Messages of queues that were made otherwise, but are known here, are kept as those of shared queues are. */
     void keepQueues() {
-        desk.settings().forEach(path(ResourceKind.QUEUE), (name, attributes) -> {
+        for (final String name : desk.settings().below(path(ResourceKind.QUEUE)).keySet()) {
             final DestinationState destination = queue(name);
             if (destination != null) {
                 keepAll(destination);
             }
-        });
+        }
     }
 
     /** Somebody reads this destination by offset: from now on its messages are kept, if they were not. */
@@ -257,7 +257,10 @@ final class Resources {
             if (kind == ResourceKind.NAMESPACE) {
                 all.put(DEFAULT_NAMESPACE, Map.of());
             }
-            desk.settings().forEach(path(kind), (name, json) -> all.put(name, parse(json)));
+            for (final Map.Entry<String, String> each :
+                    desk.settings().below(path(kind)).entrySet()) {
+                all.put(each.getKey(), parse(each.getValue()));
+            }
         }
         return all;
     }

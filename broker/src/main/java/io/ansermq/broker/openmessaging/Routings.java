@@ -11,7 +11,7 @@ import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.remoting.protocol.DestinationHeader.Unsubscribe;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.SharedQueueHeader.ResourceKind;
-import java.security.SecureRandom;
+import io.ansermq.remoting.security.SystemRandom;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,7 +32,6 @@ final class Routings {
     private final CoreDesk desk;
     private final Resources resources;
     private final Map<String, Routing> working = new HashMap<>();
-    private final SecureRandom random = new SecureRandom();
 
     Routings(final CoreDesk desk, final Resources resources) {
         this.desk = desk;
@@ -41,7 +40,10 @@ final class Routings {
 
     /** Begins with all that are known. */
     void startAll() {
-        resources.all(ResourceKind.ROUTING).forEach(this::start);
+        for (final Map.Entry<String, Map<String, String>> each :
+                resources.all(ResourceKind.ROUTING).entrySet()) {
+            start(each.getKey(), each.getValue());
+        }
     }
 
     /** Why a routing cannot have these attributes; null when it can. */
@@ -126,7 +128,12 @@ final class Routings {
             working.put(
                     name,
                     new Routing(
-                            desk, name, source, target, attributes.getOrDefault(EXPRESSION, ""), random.nextLong()));
+                            desk,
+                            name,
+                            source,
+                            target,
+                            attributes.getOrDefault(EXPRESSION, ""),
+                            SystemRandom.INSTANCE.nextLong()));
         }
     }
 

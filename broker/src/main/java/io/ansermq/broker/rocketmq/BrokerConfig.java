@@ -38,7 +38,9 @@ final class BrokerConfig {
 
     /** Takes in what was changed before; when the broker has recovered. */
     void load(final CoreDesk desk) {
-        desk.settings().forEach(PATH, this::apply);
+        for (final Map.Entry<String, String> each : desk.settings().below(PATH).entrySet()) {
+            apply(each.getKey(), each.getValue());
+        }
     }
 
     /** Whether a message creates its topic. */

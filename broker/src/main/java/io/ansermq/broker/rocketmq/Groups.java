@@ -18,7 +18,9 @@ final class Groups {
 
     /** Takes in what was stored. Core only. */
     void load(final CoreDesk desk) {
-        desk.settings().forEach(PATH, (name, text) -> groups.put(name, GroupConfig.ofText(text)));
+        for (final Map.Entry<String, String> each : desk.settings().below(PATH).entrySet()) {
+            groups.put(each.getKey(), GroupConfig.ofText(each.getValue()));
+        }
     }
 
     /** The group's configuration, a default one for a group that there is not. */

@@ -3,6 +3,7 @@ package io.ansermq.broker.rocketmq;
 import io.ansermq.remoting.protocol.Json;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.protocol.RemotingCommand;
+import io.ansermq.remoting.transport.SystemClock;
 import io.netty.buffer.ByteBufUtil;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,7 @@ final class Requests {
 
     Requests(final RocketMqSettings settings, final RocketMqState state) {
         this.state = state;
-        this.sends = new Sends(settings, state, new Delays(System::currentTimeMillis));
+        this.sends = new Sends(settings, state, new Delays(SystemClock.EPOCH_MS));
         this.replies = new Replies(state);
         this.consumers = new ConsumerRequests(state);
         this.offsets = new OffsetRequests(state);

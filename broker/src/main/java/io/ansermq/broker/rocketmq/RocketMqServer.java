@@ -19,6 +19,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Serves RocketMQ clients: makes a session for each of their connections. Thread safe. */
 public final class RocketMqServer {
@@ -29,8 +30,8 @@ public final class RocketMqServer {
     private final CommitLog log;
     private final UnreadableDeliveries unreadable;
     private final RocketMqState state;
-    private final Requests requests;
     private final Admission admission;
+    private @Nullable Requests requests;
 
     /**
      * Serves clients.
@@ -54,12 +55,19 @@ public final class RocketMqServer {
         this.unreadable = unreadable;
         this.state = state;
         this.admission = admission;
-        this.requests = new Requests(settings, state);
     }
 
     /** The handler of a new connection. */
     public ConnectionHandler accept(final Connection connection, final Access access) {
-        return new RocketMqSession(connection, this, access);
+        return new RocketMqSession(connection, this, requests(), access);
+    }
+
+    /** Made for the first connection, which most brokers inside a JVM never have. */
+    private synchronized Requests requests() {
+        if (requests == null) {
+            requests = new Requests(settings, state);
+        }
+        return requests;
     }
 
     RocketMqSettings settings() {
@@ -72,10 +80,6 @@ public final class RocketMqServer {
 
     RocketMqState state() {
         return state;
-    }
-
-    Requests requests() {
-        return requests;
     }
 
     Intake intake(final RocketMqSession session, final Connection connection) {

@@ -67,6 +67,7 @@ final class RocketMqSession extends ClientLink implements ConnectionHandler {
 
     private final Connection connection;
     private final RocketMqServer server;
+    private final Requests requests;
     private final Intake intake;
     private final long bornHost;
 
@@ -79,10 +80,12 @@ final class RocketMqSession extends ClientLink implements ConnectionHandler {
     // Core.
     private @Nullable Decisions decisions;
 
-    RocketMqSession(final Connection connection, final RocketMqServer server, final Access access) {
+    RocketMqSession(
+            final Connection connection, final RocketMqServer server, final Requests requests, final Access access) {
         admitted(access);
         this.connection = connection;
         this.server = server;
+        this.requests = requests;
         this.bornHost = HostField.of(connection.remoteAddress());
         this.intake = server.intake(this, connection);
     }
@@ -141,7 +144,7 @@ final class RocketMqSession extends ClientLink implements ConnectionHandler {
             return;
         }
         try {
-            server.requests().handle(this, command);
+            requests.handle(this, command);
         } catch (final RefusedException e) {
             write(command, Answer.refused(e.code(), e.text()));
         } catch (final IllegalArgumentException e) {

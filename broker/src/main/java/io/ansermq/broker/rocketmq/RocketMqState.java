@@ -77,8 +77,12 @@ public final class RocketMqState implements CoreGuest {
         reader = new LaneReader(core);
         own = new OwnSends(core);
         groups.load(core);
-        core.destinations().forEach(this::destinationAdded);
-        core.offsets().keys().forEach(key -> keepAll(key.topic()));
+        for (final DestinationState each : core.destinations()) {
+            destinationAdded(each);
+        }
+        for (final GroupOffsets.Key each : core.offsets().keys()) {
+            keepAll(each.topic());
+        }
         offer(TopicConfig.of(settings.cluster() + "_REPLY_TOPIC", 1, TopicConfig.READ_WRITE));
         config.load(core);
         if (config.autoCreate()) {

@@ -102,11 +102,11 @@ final class Stats {
 
         void sample(final long epochMs) {
             nowEpochMs = epochMs;
-            rings.forEach((span, ring) -> {
-                if (epochMs - ring.newestEpochMs() >= span.stepMs) {
-                    ring.add(total, epochMs);
+            for (final Map.Entry<Span, Ring> each : rings.entrySet()) {
+                if (epochMs - each.getValue().newestEpochMs() >= each.getKey().stepMs) {
+                    each.getValue().add(total, epochMs);
                 }
-            });
+            }
         }
 
         long total() {
@@ -227,7 +227,9 @@ final class Stats {
         for (final Series each : new Series[] {put, got, found, missed, timersIn, timersOut}) {
             each.sample(epochMs);
         }
-        series.values().forEach(each -> each.sample(epochMs));
+        for (final Series each : series.values()) {
+            each.sample(epochMs);
+        }
         final LocalDate day = day(epochMs);
         if (today == null) {
             today = day;

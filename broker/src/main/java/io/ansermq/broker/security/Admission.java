@@ -3,6 +3,7 @@ package io.ansermq.broker.security;
 import io.ansermq.remoting.protocol.RemotingCommand;
 import io.ansermq.remoting.security.Scram;
 import io.ansermq.remoting.transport.Connection;
+import io.ansermq.remoting.transport.SystemClock;
 import io.ansermq.remoting.transport.TlsFailure;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -27,7 +28,7 @@ public final class Admission {
     private final AccessControl access;
     private final Audit audit;
     private final Executor files;
-    private final FailedLogins failures = new FailedLogins(System::nanoTime);
+    private final FailedLogins failures = new FailedLogins(SystemClock.NANOS);
 
     /**
      * Lets in who is in the file, whom a certificate names, and from where {@code anonymous} says.

@@ -1,6 +1,6 @@
 package io.ansermq.client.message;
 
-import java.security.SecureRandom;
+import io.ansermq.remoting.security.SystemRandom;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
  */
 public final class MessageIds {
     /** The one source of a process. */
-    public static final MessageIds PROCESS = new MessageIds(new SecureRandom(), ZoneId.systemDefault());
+    public static final MessageIds PROCESS = new MessageIds(SystemRandom.INSTANCE, ZoneId.systemDefault());
 
     private static final int HEAD_BYTES = 10;
     private static final int COUNTER_BITS = 16;

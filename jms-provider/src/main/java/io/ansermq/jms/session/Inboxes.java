@@ -413,7 +413,7 @@ final class Inboxes {
     /** Waits, interrupted or not, for the broker to know of an end; a connection that is closed meanwhile is one as well. */
     private void awaitEnd(final CompletableFuture<Void> end) throws JMSException {
         try {
-            JmsErrors.awaitDone(end);
+            Calls.awaitDone(end);
         } catch (JMSException e) {
             if (broker.isOpen()) {
                 throw e;

@@ -113,10 +113,10 @@ final class Intake {
         boolean pulled = false;
         try {
             if (inbox.isPulling()) {
-                JmsErrors.await(inbox.subscriber().pull());
+                Calls.await(inbox.subscriber().pull());
                 pulled = true;
             } else {
-                JmsErrors.await(inbox.subscriber().fetch());
+                Calls.await(inbox.subscriber().fetch());
             }
         } catch (JMSException e) {
             // Nothing comes while there is no connection.

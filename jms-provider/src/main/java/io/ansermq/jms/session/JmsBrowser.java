@@ -132,7 +132,7 @@ final class JmsBrowser implements QueueBrowser {
 
         private void fetch() {
             try {
-                JmsErrors.await(subscriber.fetch());
+                Calls.await(subscriber.fetch());
                 if (arrived.isEmpty()) {
                     end();
                 }

@@ -488,7 +488,7 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
     /** Waits, interrupted or not, for what a connection that is lost or closed has settled already. */
     void awaitUnlessLost(final CompletableFuture<Void> answer) throws JMSException {
         try {
-            JmsErrors.awaitDone(answer);
+            Calls.awaitDone(answer);
         } catch (JMSException e) {
             if (failure == null && broker.isOpen()) {
                 throw e;

@@ -127,12 +127,12 @@ public sealed class JmsContext implements JMSContext permits JmsXaContext, LentC
 
     @Override
     public void setClientID(final @Nullable String clientId) {
-        JmsErrors.unchecked(() -> connection().setClientID(clientId));
+        Calls.unchecked(() -> connection().setClientID(clientId));
     }
 
     @Override
     public ConnectionMetaData getMetaData() {
-        return JmsErrors.unchecked(() -> connection().getMetaData());
+        return Calls.unchecked(() -> connection().getMetaData());
     }
 
     @Override
@@ -146,17 +146,17 @@ public sealed class JmsContext implements JMSContext permits JmsXaContext, LentC
 
     @Override
     public void setExceptionListener(final @Nullable ExceptionListener listener) {
-        JmsErrors.unchecked(() -> connection().setExceptionListener(listener));
+        Calls.unchecked(() -> connection().setExceptionListener(listener));
     }
 
     @Override
     public void start() {
-        JmsErrors.unchecked(() -> connection().start());
+        Calls.unchecked(() -> connection().start());
     }
 
     @Override
     public void stop() {
-        JmsErrors.unchecked(() -> connection().stop());
+        Calls.unchecked(() -> connection().stop());
     }
 
     @Override
@@ -172,7 +172,7 @@ public sealed class JmsContext implements JMSContext permits JmsXaContext, LentC
     }
 
     private void requireOpen() {
-        JmsErrors.unchecked(() -> lifetime.requireOpen());
+        Calls.unchecked(() -> lifetime.requireOpen());
     }
 
     @Override
@@ -210,42 +210,42 @@ public sealed class JmsContext implements JMSContext permits JmsXaContext, LentC
 
     @Override
     public BytesMessage createBytesMessage() {
-        return JmsErrors.unchecked(() -> session().createBytesMessage());
+        return Calls.unchecked(() -> session().createBytesMessage());
     }
 
     @Override
     public MapMessage createMapMessage() {
-        return JmsErrors.unchecked(() -> session().createMapMessage());
+        return Calls.unchecked(() -> session().createMapMessage());
     }
 
     @Override
     public Message createMessage() {
-        return JmsErrors.unchecked(() -> session().createMessage());
+        return Calls.unchecked(() -> session().createMessage());
     }
 
     @Override
     public ObjectMessage createObjectMessage() {
-        return JmsErrors.unchecked(() -> session().createObjectMessage());
+        return Calls.unchecked(() -> session().createObjectMessage());
     }
 
     @Override
     public ObjectMessage createObjectMessage(final @Nullable Serializable object) {
-        return JmsErrors.unchecked(() -> session().createObjectMessage(object));
+        return Calls.unchecked(() -> session().createObjectMessage(object));
     }
 
     @Override
     public StreamMessage createStreamMessage() {
-        return JmsErrors.unchecked(() -> session().createStreamMessage());
+        return Calls.unchecked(() -> session().createStreamMessage());
     }
 
     @Override
     public TextMessage createTextMessage() {
-        return JmsErrors.unchecked(() -> session().createTextMessage());
+        return Calls.unchecked(() -> session().createTextMessage());
     }
 
     @Override
     public TextMessage createTextMessage(final @Nullable String text) {
-        return JmsErrors.unchecked(() -> session().createTextMessage(text));
+        return Calls.unchecked(() -> session().createTextMessage(text));
     }
 
     @Override
@@ -262,42 +262,42 @@ public sealed class JmsContext implements JMSContext permits JmsXaContext, LentC
 
     @Override
     public void commit() {
-        JmsErrors.unchecked(() -> session().commit());
+        Calls.unchecked(() -> session().commit());
     }
 
     @Override
     public void rollback() {
-        JmsErrors.unchecked(() -> session().rollback());
+        Calls.unchecked(() -> session().rollback());
     }
 
     @Override
     public void recover() {
-        JmsErrors.unchecked(() -> session().recover());
+        Calls.unchecked(() -> session().recover());
     }
 
     @Override
     public void acknowledge() {
-        JmsErrors.unchecked(() -> session().acknowledge());
+        Calls.unchecked(() -> session().acknowledge());
     }
 
     @Override
     public Queue createQueue(final @Nullable String queueName) {
-        return JmsErrors.unchecked(() -> session().createQueue(queueName));
+        return Calls.unchecked(() -> session().createQueue(queueName));
     }
 
     @Override
     public Topic createTopic(final @Nullable String topicName) {
-        return JmsErrors.unchecked(() -> session().createTopic(topicName));
+        return Calls.unchecked(() -> session().createTopic(topicName));
     }
 
     @Override
     public TemporaryQueue createTemporaryQueue() {
-        return JmsErrors.unchecked(() -> session().createTemporaryQueue());
+        return Calls.unchecked(() -> session().createTemporaryQueue());
     }
 
     @Override
     public TemporaryTopic createTemporaryTopic() {
-        return JmsErrors.unchecked(() -> session().createTemporaryTopic());
+        return Calls.unchecked(() -> session().createTemporaryTopic());
     }
 
     @Override
@@ -313,7 +313,7 @@ public sealed class JmsContext implements JMSContext permits JmsXaContext, LentC
     @Override
     public JMSConsumer createConsumer(
             final @Nullable Destination destination, final @Nullable String messageSelector, final boolean noLocal) {
-        return JmsErrors.unchecked(() -> started(session().createConsumer(destination, messageSelector, noLocal)));
+        return Calls.unchecked(() -> started(session().createConsumer(destination, messageSelector, noLocal)));
     }
 
     /** Section 6.1.4: the connection starts with the first consumer. */
@@ -326,7 +326,7 @@ public sealed class JmsContext implements JMSContext permits JmsXaContext, LentC
 
     @Override
     public JMSConsumer createDurableConsumer(final @Nullable Topic topic, final @Nullable String name) {
-        return JmsErrors.unchecked(() -> started(session().createDurableConsumer(topic, name)));
+        return Calls.unchecked(() -> started(session().createDurableConsumer(topic, name)));
     }
 
     @Override
@@ -335,25 +335,24 @@ public sealed class JmsContext implements JMSContext permits JmsXaContext, LentC
             final @Nullable String name,
             final @Nullable String messageSelector,
             final boolean noLocal) {
-        return JmsErrors.unchecked(
-                () -> started(session().createDurableConsumer(topic, name, messageSelector, noLocal)));
+        return Calls.unchecked(() -> started(session().createDurableConsumer(topic, name, messageSelector, noLocal)));
     }
 
     @Override
     public JMSConsumer createSharedDurableConsumer(final @Nullable Topic topic, final @Nullable String name) {
-        return JmsErrors.unchecked(() -> started(session().createSharedDurableConsumer(topic, name)));
+        return Calls.unchecked(() -> started(session().createSharedDurableConsumer(topic, name)));
     }
 
     @Override
     public JMSConsumer createSharedDurableConsumer(
             final @Nullable Topic topic, final @Nullable String name, final @Nullable String messageSelector) {
-        return JmsErrors.unchecked(() -> started(session().createSharedDurableConsumer(topic, name, messageSelector)));
+        return Calls.unchecked(() -> started(session().createSharedDurableConsumer(topic, name, messageSelector)));
     }
 
     @Override
     public JMSConsumer createSharedConsumer(
             final @Nullable Topic topic, final @Nullable String sharedSubscriptionName) {
-        return JmsErrors.unchecked(() -> started(session().createSharedConsumer(topic, sharedSubscriptionName)));
+        return Calls.unchecked(() -> started(session().createSharedConsumer(topic, sharedSubscriptionName)));
     }
 
     @Override
@@ -361,22 +360,22 @@ public sealed class JmsContext implements JMSContext permits JmsXaContext, LentC
             final @Nullable Topic topic,
             final @Nullable String sharedSubscriptionName,
             final @Nullable String messageSelector) {
-        return JmsErrors.unchecked(
+        return Calls.unchecked(
                 () -> started(session().createSharedConsumer(topic, sharedSubscriptionName, messageSelector)));
     }
 
     @Override
     public QueueBrowser createBrowser(final @Nullable Queue queue) {
-        return JmsErrors.unchecked(() -> session().createBrowser(queue));
+        return Calls.unchecked(() -> session().createBrowser(queue));
     }
 
     @Override
     public QueueBrowser createBrowser(final @Nullable Queue queue, final @Nullable String messageSelector) {
-        return JmsErrors.unchecked(() -> session().createBrowser(queue, messageSelector));
+        return Calls.unchecked(() -> session().createBrowser(queue, messageSelector));
     }
 
     @Override
     public void unsubscribe(final @Nullable String name) {
-        JmsErrors.unchecked(() -> session().unsubscribe(name));
+        Calls.unchecked(() -> session().unsubscribe(name));
     }
 }

@@ -24,10 +24,11 @@ import jakarta.jms.TransactionInProgressException;
 import jakarta.jms.TransactionInProgressRuntimeException;
 import jakarta.jms.TransactionRolledBackException;
 import jakarta.jms.TransactionRolledBackRuntimeException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 
-/** The client's errors as those of {@code jakarta.jms}, and checked exceptions as unchecked ones. */
+/**
+ * The client's errors as those of {@code jakarta.jms}, and checked exceptions as unchecked ones. A class of its own because
+ * only who fails needs the specification's twenty-four.
+ */
 public final class JmsErrors {
     private JmsErrors() {}
 
@@ -58,87 +59,10 @@ public final class JmsErrors {
         return of(e);
     }
 
-    /** Waits for an answer of the broker. */
-    static <T> T await(final CompletableFuture<T> answer) throws JMSException {
-        try {
-            return answer.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof BrokerException cause) {
-                throw of(cause);
-            }
-            throw withCause(new JMSException("waiting for the broker failed: " + e.getCause()), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw withCause(new JMSException("interrupted while waiting for the broker"), e);
-        }
-    }
-
-    /** Waits for an answer that must be known, however often the thread is interrupted meanwhile. */
-    static <T> T awaitUninterruptibly(final CompletableFuture<T> answer) throws BrokerException {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return answer.get();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof BrokerException cause) {
-                throw new BrokerException(cause.error(), String.valueOf(cause.getMessage()), cause);
-            }
-            throw new BrokerException(ErrorCodes.INTERNAL, "waiting for the broker failed: " + e.getCause(), e);
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    /** Waits for what must be done before the caller goes on, however often the thread is interrupted meanwhile. */
-    static void awaitDone(final CompletableFuture<Void> answer) throws JMSException {
-        try {
-            awaitUninterruptibly(answer);
-        } catch (BrokerException e) {
-            throw of(e);
-        }
-    }
-
     static <E extends JMSException> E withCause(final E exception, final Exception cause) {
         exception.initCause(cause);
         exception.setLinkedException(cause);
         return exception;
-    }
-
-    /** What may fail as the classic API does. */
-    @FunctionalInterface
-    public interface Action {
-        void run() throws JMSException;
-    }
-
-    /** What may fail as the classic API does, and has a result that is never null. */
-    @FunctionalInterface
-    public interface Call<T> {
-        T run() throws JMSException;
-    }
-
-    /** Does something of the classic API for the simplified one. */
-    public static void unchecked(final Action action) {
-        try {
-            action.run();
-        } catch (JMSException e) {
-            throw unchecked(e);
-        }
-    }
-
-    /** Does something of the classic API for the simplified one. */
-    public static <T> T unchecked(final Call<T> call) {
-        try {
-            return call.run();
-        } catch (JMSException e) {
-            throw unchecked(e);
-        }
     }
 
     /** The unchecked exception of the same meaning, for the simplified API. */

@@ -10,6 +10,7 @@ import io.ansermq.jms.destination.AnserTopic;
 import io.ansermq.jms.message.Acknowledger;
 import io.ansermq.jms.message.MessageCodec;
 import io.ansermq.jms.message.MessageFactory;
+import io.ansermq.remoting.transport.SystemClock;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Destination;
 import jakarta.jms.IllegalStateException;
@@ -105,7 +106,7 @@ sealed class JmsSession implements Session, QueueSession, TopicSession, Acknowle
         loaded = new LoadedInboxes(inboxes, broker);
         settlement = new Settlement(name, broker, mode, inboxes, loaded);
         final Intake intake =
-                new Intake(mode, inboxes, settlement, settings.messageRules(), this, System::currentTimeMillis);
+                new Intake(mode, inboxes, settlement, settings.messageRules(), this, SystemClock.EPOCH_MS);
         listeners = new Listeners(name, mode, inboxes, intake, settlement);
         serverRun = new ServerRun(name, mode, inboxes, loaded, intake, settlement, listeners);
         consumers = new Consumers(settings, destinations, inboxes, intake, listeners, lifetime);
@@ -297,7 +298,7 @@ sealed class JmsSession implements Session, QueueSession, TopicSession, Acknowle
                 connection.exceptions(),
                 settings.blockOnDurableSend(),
                 settings.blockOnNonDurableSend(),
-                System::currentTimeMillis,
+                SystemClock.EPOCH_MS,
                 this::work);
     }
 

@@ -2,6 +2,7 @@ package io.ansermq.jms.session;
 
 import io.ansermq.client.BrokerSession;
 import io.ansermq.jms.config.ConnectionSettings;
+import io.ansermq.remoting.transport.SystemClock;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import jakarta.jms.XAQueueConnection;
@@ -72,7 +73,7 @@ public final class JmsXaConnection extends JmsConnection implements XAQueueConne
                 final long incarnation = broker.brokerIncarnation();
                 xa = new Xa(
                         new XaLink(broker, access()::stateOfTransaction),
-                        settings().shareBranches() ? XaManagers.join(incarnation) : new XaBranches(System::nanoTime),
+                        settings().shareBranches() ? XaManagers.join(incarnation) : new XaBranches(SystemClock.NANOS),
                         incarnation);
             }
             return xa;

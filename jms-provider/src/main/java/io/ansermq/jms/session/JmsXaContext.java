@@ -19,7 +19,7 @@ public final class JmsXaContext extends JmsContext implements XAJMSContext {
 
     /** A context with a connection of its own; what goes wrong is what {@link JmsConnection#open} says. */
     public static JmsXaContext openXa(final ConnectionSettings settings) {
-        return JmsErrors.unchecked(() -> {
+        return Calls.unchecked(() -> {
             final JmsXaConnection connection = JmsXaConnection.openXa(settings, Domain.ANY);
             return new JmsXaContext(connection, new AtomicInteger(1));
         });
@@ -37,6 +37,6 @@ public final class JmsXaContext extends JmsContext implements XAJMSContext {
 
     @Override
     public XAResource getXAResource() {
-        return JmsErrors.unchecked(() -> session().xaResource());
+        return Calls.unchecked(() -> session().xaResource());
     }
 }

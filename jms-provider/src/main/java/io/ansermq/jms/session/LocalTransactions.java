@@ -5,10 +5,10 @@ import io.ansermq.client.BrokerSession;
 import io.ansermq.client.WorkBatch;
 import io.ansermq.remoting.protocol.TransactionHeader.TransactionState;
 import io.ansermq.remoting.protocol.TransactionId;
+import io.ansermq.remoting.security.SystemRandom;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.TransactionRolledBackException;
-import java.security.SecureRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * belongs either to the transaction that another thread ends meanwhile or to the next one.
  */
 final class LocalTransactions {
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     /** Finds out what became of a transaction whose commit was not answered. */
     interface Inquiry {
@@ -31,7 +30,7 @@ final class LocalTransactions {
     private final Inboxes inboxes;
     private final Settlement settlement;
     private final Inquiry inquiry;
-    private final long session = RANDOM.nextLong();
+    private final long session = SystemRandom.INSTANCE.nextLong();
 
     /**
      * Held while received messages become a transaction's or are given back, and one transaction follows another. Comes before the
@@ -93,7 +92,7 @@ final class LocalTransactions {
             turn.unlock();
         }
         try {
-            JmsErrors.awaitUninterruptibly(answer);
+            Calls.awaitUninterruptibly(answer);
         } catch (BrokerException e) {
             if (e.error() > 0 || !isCommitted(ending.id(), e)) {
                 throw rolledBack(ending, e);
@@ -152,7 +151,7 @@ final class LocalTransactions {
     /** Waits for a rollback; a connection that is lost has done it. */
     private void await(final CompletableFuture<Void> rolledBack) throws JMSException {
         try {
-            JmsErrors.awaitDone(rolledBack);
+            Calls.awaitDone(rolledBack);
         } catch (JMSException e) {
             if (!inboxes.isInterruption(e)) {
                 throw e;

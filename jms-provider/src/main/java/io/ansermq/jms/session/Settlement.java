@@ -70,7 +70,7 @@ final class Settlement {
         } finally {
             inboxes.unlock();
         }
-        final int refused = JmsErrors.await(answer);
+        final int refused = Calls.await(answer);
         for (final Inbox inbox : over) {
             inboxes.end(inbox);
         }
@@ -134,7 +134,7 @@ final class Settlement {
         }
         // Interrupted or not: who goes on must not meet what is being given back.
         for (final CompletableFuture<Void> answer : answers) {
-            JmsErrors.awaitDone(answer);
+            Calls.awaitDone(answer);
         }
     }
 
@@ -153,7 +153,7 @@ final class Settlement {
     void confirmIfStrict() {
         if (mode.isStrict()) {
             try {
-                JmsErrors.await(broker.confirmAcks());
+                Calls.await(broker.confirmAcks());
             } catch (JMSException e) {
                 LOG.warn("{}: an acknowledgement was not confirmed; its message may come again", name, e);
             }

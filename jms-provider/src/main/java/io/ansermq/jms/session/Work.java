@@ -110,7 +110,7 @@ final class Work {
         } finally {
             lock.unlock();
         }
-        JmsErrors.awaitDone(answer);
+        Calls.awaitDone(answer);
     }
 
     /** Has the broker keep everything so far, because another connection is going to end the transaction; waits for it. */
@@ -124,19 +124,19 @@ final class Work {
             }
             answer = batch.isEmpty() ? CompletableFuture.completedFuture(null) : takeAhead();
             while (!unanswered.isEmpty()) {
-                JmsErrors.awaitUninterruptibly(unanswered.remove());
+                Calls.awaitUninterruptibly(unanswered.remove());
             }
         } finally {
             lock.unlock();
         }
-        JmsErrors.awaitUninterruptibly(answer);
+        Calls.awaitUninterruptibly(answer);
     }
 
     private void sendAhead() throws BrokerException {
         unanswered.add(takeAhead());
         while (unanswered.size() > UNANSWERED
                 || (!unanswered.isEmpty() && unanswered.element().isDone())) {
-            JmsErrors.awaitUninterruptibly(unanswered.remove());
+            Calls.awaitUninterruptibly(unanswered.remove());
         }
     }
 

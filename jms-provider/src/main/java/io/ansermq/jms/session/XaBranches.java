@@ -153,7 +153,7 @@ final class XaBranches {
         final Work own = handOver(by, branch, id);
         State next = null;
         try {
-            final boolean readOnly = JmsErrors.awaitUninterruptibly(own.prepare());
+            final boolean readOnly = Calls.awaitUninterruptibly(own.prepare());
             next = State.PREPARED;
             if (readOnly) {
                 next = null;
@@ -199,7 +199,7 @@ final class XaBranches {
         final Work own = handOver(by, branch, id);
         try {
             if (!empty) {
-                JmsErrors.awaitUninterruptibly(own.commit(true));
+                Calls.awaitUninterruptibly(own.commit(true));
             }
         } catch (BrokerException e) {
             if (e.error() > 0 || !isCommitted(by, id)) {
@@ -486,7 +486,7 @@ final class XaBranches {
 
     private static void ask(final CompletableFuture<Void> answer, final TransactionId id) throws XAException {
         try {
-            JmsErrors.awaitUninterruptibly(answer);
+            Calls.awaitUninterruptibly(answer);
         } catch (BrokerException e) {
             throw failure(e, id, XAException.XA_RBROLLBACK);
         }

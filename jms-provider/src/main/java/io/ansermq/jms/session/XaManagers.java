@@ -1,5 +1,6 @@
 package io.ansermq.jms.session;
 
+import io.ansermq.remoting.transport.SystemClock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -12,7 +13,7 @@ final class XaManagers {
 
     /** Branches, and how many connections use them. */
     private static final class Shared {
-        final XaBranches branches = new XaBranches(System::nanoTime);
+        final XaBranches branches = new XaBranches(SystemClock.NANOS);
         int connections;
     }
 

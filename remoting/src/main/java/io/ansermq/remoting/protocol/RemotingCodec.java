@@ -1,7 +1,6 @@
 package io.ansermq.remoting.protocol;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.util.concurrent.FastThreadLocal;
 
 /**
@@ -172,7 +171,7 @@ public final class RemotingCodec {
     }
 
     private static ByteBuf body(final ByteBuf in, final int index, final int length) {
-        return length == 0 ? Unpooled.EMPTY_BUFFER : in.retainedSlice(index, length);
+        return length == 0 ? HeapBuffers.EMPTY : in.retainedSlice(index, length);
     }
 
     private static int beginRocketMq(final RemotingCommand command, final ByteBuf out) {

@@ -1,7 +1,6 @@
 package io.ansermq.remoting.protocol;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +58,7 @@ public final class RemotingCommand {
 
     /** A command of our own protocol without a body. {@code opaque} is 0 when nothing is to answer it. */
     public static RemotingCommand control(final ControlHeader header, final int opaque) {
-        return control(header, opaque, Unpooled.EMPTY_BUFFER);
+        return control(header, opaque, HeapBuffers.EMPTY);
     }
 
     /** A command of our own protocol; takes over the reference of {@code body}. */

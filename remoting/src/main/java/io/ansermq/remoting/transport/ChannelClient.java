@@ -61,7 +61,7 @@ final class ChannelClient {
                         options.encryption().install(channel, address);
                         channel.pipeline()
                                 .addLast(new ChannelConnection(
-                                                channel, address, options, System::nanoTime, handlers, ready)
+                                                channel, address, options, SystemClock.NANOS, handlers, ready)
                                         .channelHandler());
                     }
                 })

@@ -93,7 +93,7 @@ final class ChannelServer extends RemotingServer {
         ChannelSetup.configure(accepted);
         options.encryption().install(accepted, accepted.remoteAddress());
         final ChannelConnection connection =
-                new ChannelConnection(accepted, accepted.remoteAddress(), options, System::nanoTime, handlers, null);
+                new ChannelConnection(accepted, accepted.remoteAddress(), options, SystemClock.NANOS, handlers, null);
         final boolean inTime = keep(connection);
         accepted.pipeline().addLast(connection.channelHandler());
         if (!inTime) {

@@ -1,5 +1,6 @@
 package io.ansermq.remoting.transport;
 
+import io.ansermq.remoting.protocol.HeapBuffers;
 import io.netty.buffer.ByteBuf;
 import java.net.SocketAddress;
 import java.util.Queue;
@@ -44,7 +45,7 @@ final class VmConnection extends FramedConnection {
             final TransportOptions options,
             final Function<Connection, ConnectionHandler> handlers,
             final @Nullable CompletableFuture<Connection> ready) {
-        super(loop, VmBuffers.INSTANCE, remote, options, System::nanoTime, handlers, ready);
+        super(loop, HeapBuffers.INSTANCE, remote, options, SystemClock.NANOS, handlers, ready);
         this.loop = loop;
     }
 

@@ -249,6 +249,7 @@ public final class AnserManagedConnection implements ManagedConnection {
             throw Failures.ofJms(e);
         } finally {
             recovery.close();
+            factory.destroyed(this);
             RemotingClient.forgetThread();
         }
     }

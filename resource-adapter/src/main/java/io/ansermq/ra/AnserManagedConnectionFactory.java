@@ -146,7 +146,19 @@ public class AnserManagedConnectionFactory extends CompatibleProperties
     @Override
     public ManagedConnection createManagedConnection(
             final @Nullable Subject subject, final @Nullable ConnectionRequestInfo request) throws ResourceException {
-        return AnserManagedConnection.open(this, login(subject, request));
+        final AnserManagedConnection made = AnserManagedConnection.open(this, login(subject, request));
+        if (adapter != null && !adapter.opened(made)) {
+            made.destroy();
+            throw new IllegalStateException("the resource adapter has stopped");
+        }
+        return made;
+    }
+
+    /** One of its connections is destroyed. */
+    final void destroyed(final AnserManagedConnection connection) {
+        if (adapter != null) {
+            adapter.destroyed(connection);
+        }
     }
 
     /** Opens nothing and tells nobody anything: dead connections are passed over. */

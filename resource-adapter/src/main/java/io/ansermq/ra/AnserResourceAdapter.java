@@ -12,6 +12,7 @@ import jakarta.resource.spi.work.WorkException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,9 @@ public final class AnserResourceAdapter extends CompatibleProperties implements 
     /** What is there while the adapter runs; null before and after. Guarded by itself. */
     private transient volatile @Nullable Running running;
 
+    /** Whether it ran, and does not any more. */
+    private transient volatile boolean stopped;
+
     /** For servers. */
     public AnserResourceAdapter() {}
 
@@ -51,6 +55,7 @@ public final class AnserResourceAdapter extends CompatibleProperties implements 
             throw new ResourceAdapterInternalException("the resource adapter is started already");
         }
         final Running now = new Running(context);
+        stopped = false;
         running = now;
         final ConnectionSettings effective = alone();
         if (effective.isEmbedded()) {
@@ -61,8 +66,9 @@ public final class AnserResourceAdapter extends CompatibleProperties implements 
     @Override
     public void stop() {
         final Running now = running;
-        running = null;
         if (now != null) {
+            stopped = true;
+            running = null;
             now.stop();
         }
     }
@@ -97,6 +103,27 @@ public final class AnserResourceAdapter extends CompatibleProperties implements 
         final Running now = running;
         if (now != null) {
             now.deactivate(endpoints, spec);
+        }
+    }
+
+    // ---- Connections of factories
+
+    /**
+     * A factory has opened a connection, which is destroyed at the latest when the adapter stops: WildFly may open one to recover
+     * with while it undeploys the adapter, and forget it, and the threads of that would keep the adapter's classes.
+     *
+     * @return false when the adapter stops or has stopped, and leaves the connection to the caller
+     */
+    boolean opened(final AnserManagedConnection connection) {
+        final Running now = running;
+        return now == null ? !stopped : now.opened(connection);
+    }
+
+    /** A connection is destroyed. */
+    void destroyed(final AnserManagedConnection connection) {
+        final Running now = running;
+        if (now != null) {
+            now.destroyed(connection);
         }
     }
 
@@ -157,6 +184,7 @@ public final class AnserResourceAdapter extends CompatibleProperties implements 
         // Guarded by lock.
         private final Map<Key, Activation> activations = new HashMap<>();
         private final Map<Target, RecoveryResource> recoveries = new HashMap<>();
+        private final Set<AnserManagedConnection> connections = new HashSet<>();
         private VmBrokers.@Nullable Lease broker;
         private boolean stopped;
 
@@ -200,6 +228,24 @@ public final class AnserResourceAdapter extends CompatibleProperties implements 
             }
             if (activation != null) {
                 activation.stop();
+            }
+        }
+
+        boolean opened(final AnserManagedConnection connection) {
+            lock.lock();
+            try {
+                return !stopped && connections.add(connection);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        void destroyed(final AnserManagedConnection connection) {
+            lock.lock();
+            try {
+                connections.remove(connection);
+            } finally {
+                lock.unlock();
             }
         }
 
@@ -260,6 +306,7 @@ public final class AnserResourceAdapter extends CompatibleProperties implements 
         void stop() {
             final List<Activation> active;
             final List<RecoveryResource> recovering;
+            final List<AnserManagedConnection> left;
             final VmBrokers.Lease lease;
             lock.lock();
             try {
@@ -268,6 +315,8 @@ public final class AnserResourceAdapter extends CompatibleProperties implements 
                 activations.clear();
                 recovering = new ArrayList<>(recoveries.values());
                 recoveries.clear();
+                left = new ArrayList<>(connections);
+                connections.clear();
                 lease = broker;
                 broker = null;
             } finally {
@@ -277,9 +326,18 @@ public final class AnserResourceAdapter extends CompatibleProperties implements 
             active.forEach(Activation::beginStop);
             active.forEach(Activation::stop);
             recovering.forEach(RecoveryResource::close);
+            left.forEach(Running::destroy);
             threads.stop();
             if (lease != null) {
                 lease.close();
+            }
+        }
+
+        private static void destroy(final AnserManagedConnection connection) {
+            try {
+                connection.destroy();
+            } catch (ResourceException e) {
+                LOG.debug("{}: {}", connection, e.getMessage(), e);
             }
         }
     }

@@ -138,5 +138,6 @@ final class Threads {
             Thread.currentThread().interrupt();
         }
         RemotingClient.forgetThread();
+        LastRecord.forget();
     }
 }

@@ -29,6 +29,8 @@ public final class AdapterUse implements Runnable {
             deliver(adapter, factory);
             commit(factory);
             adapter.getXAResources(null)[0].recover(XAResource.TMSTARTRSCAN | XAResource.TMENDRSCAN);
+            // One that the server forgets.
+            factory.createManagedConnection(null, null);
             adapter.stop();
         } catch (Exception e) {
             throw new AssertionError(e);

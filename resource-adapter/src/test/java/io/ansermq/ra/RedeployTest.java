@@ -33,7 +33,6 @@ class RedeployTest {
             Awaitility.await("the adapter's class loader is let go")
                     .atMost(Duration.ofSeconds(30))
                     .until(() -> {
-                        displaceLastRecord();
                         System.gc();
                         return archive.get() == null;
                     });
@@ -42,20 +41,6 @@ class RedeployTest {
                 .as("threads of the server alone")
                 .noneMatch(each -> each.getName().startsWith("anser-client"));
     }
-
-    /**
-     * JDK 17 remembers in one place, for all class loaders, with which types the methods of a record were last linked; no longer than
-     * until the next one's.
-     */
-    private static void displaceLastRecord() {
-        final LastLinked last = new LastLinked(new StringBuilder());
-        assertThat(last)
-                .isEqualTo(new LastLinked(last.text()))
-                .hasSameHashCodeAs(last)
-                .hasToString("LastLinked[text=]");
-    }
-
-    private record LastLinked(StringBuilder text) {}
 
     /** By this thread, as by one of the server that lives longer than the adapter. */
     private static WeakReference<ClassLoader> deployUseAndUndeploy(final String brokerUri) throws Exception {

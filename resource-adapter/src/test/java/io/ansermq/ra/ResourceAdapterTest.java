@@ -60,6 +60,21 @@ class ResourceAdapterTest extends RaFixture {
         assertThatThrownBy(() -> adapter.start(server)).hasMessageContaining("started already");
     }
 
+    /** WildFly may open one to recover with while it undeploys the adapter, and forget it. */
+    @Test
+    void shouldLeaveNoConnectionOpenWhenItHasStopped() throws Exception {
+        broker.start();
+        final AnserManagedConnectionFactory factory = managedFactory();
+        final AnserManagedConnection forgotten = (AnserManagedConnection) factory.createManagedConnection(null, null);
+
+        adapter.stop();
+
+        assertThat(forgotten.isValid()).isFalse();
+        assertThatThrownBy(() -> factory.createManagedConnection(null, null)).hasMessageContaining("stopped");
+        adapter.start(server);
+        factory.createManagedConnection(null, null).destroy();
+    }
+
     @Test
     void shouldUseTheServersThreadsAlone() throws Exception {
         broker.start();

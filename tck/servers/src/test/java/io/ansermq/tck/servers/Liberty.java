@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.jboss.arquillian.container.test.api.ContainerController;
 
 /** Open Liberty 26: one server.xml. */
@@ -20,6 +23,18 @@ final class Liberty implements ServerDialect {
               <applicationManager startTimeout="120s"/>
               <applicationMonitor updateTrigger="mbean"/>
               <transaction recoverOnStartup="true" waitForRecovery="false" heuristicRetryInterval="5s"/>
+              <include location="adapter.xml" optional="true"/>
+              <library id="h2"><file name="%s"/></library>
+              <dataSource id="ds" jndiName="jdbc/ds" type="javax.sql.XADataSource">
+                <jdbcDriver libraryRef="h2" javax.sql.XADataSource="org.h2.jdbcx.JdbcDataSource"/>
+                <properties URL="jdbc:h2:file:%s" user="sa" password="sa"/>
+              </dataSource>
+            </server>
+            """;
+
+    /** In a file of its own, which can be there or not. */
+    private static final String ADAPTER_XML = """
+            <server>
               <resourceAdapter id="anser" location="%s">
                 <properties.anser ServerUrl="%s" SetupInterval="200" MaxSetupInterval="1000"/>
               </resourceAdapter>
@@ -38,11 +53,6 @@ final class Liberty implements ServerDialect {
               <jmsActivationSpec id="app/LookupReceiver"><properties.anser/></jmsActivationSpec>
               <jmsActivationSpec id="app/DurableReceiver"><properties.anser/></jmsActivationSpec>
               <jmsActivationSpec id="app/SharedReceiver"><properties.anser/></jmsActivationSpec>
-              <library id="h2"><file name="%s"/></library>
-              <dataSource id="ds" jndiName="jdbc/ds" type="javax.sql.XADataSource">
-                <jdbcDriver libraryRef="h2" javax.sql.XADataSource="org.h2.jdbcx.JdbcDataSource"/>
-                <properties URL="jdbc:h2:file:%s" user="sa" password="sa"/>
-              </dataSource>
             </server>
             """;
 
@@ -57,12 +67,39 @@ final class Liberty implements ServerDialect {
         final Path server = Files.createDirectories(home.resolve("usr/servers/defaultServer"));
         Files.writeString(
                 server.resolve("server.xml"),
-                SERVER_XML.formatted(
-                        rar,
-                        brokerUri,
-                        TestedServer.AUTHORITY,
-                        System.getProperty("anser.server.h2"),
-                        server.resolve("data/anser")));
+                SERVER_XML.formatted(System.getProperty("anser.server.h2"), server.resolve("data/anser")));
+        Files.writeString(adapter(home), ADAPTER_XML.formatted(rar, brokerUri, TestedServer.AUTHORITY));
+    }
+
+    @Override
+    public void undeployAdapter(final Path home) throws IOException {
+        move(adapter(home), aside(home), log(home), "J2CA7009I");
+    }
+
+    @Override
+    public void deployAdapter(final Path home) throws IOException {
+        move(aside(home), adapter(home), log(home), "J2CA7001I");
+    }
+
+    private static Path aside(final Path home) {
+        return adapter(home).resolveSibling("adapter.xml.out");
+    }
+
+    private static Path adapter(final Path home) {
+        return home.resolve("usr/servers/defaultServer/adapter.xml");
+    }
+
+    /** Moves a file of the configuration, and waits until the server, which looks at them, says what came of it. */
+    private static void move(final Path from, final Path to, final Path log, final String message) throws IOException {
+        final long before = count(log, message);
+        Files.move(from, to);
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> count(log, message) > before);
+    }
+
+    private static long count(final Path log, final String message) throws IOException {
+        try (Stream<String> lines = Files.lines(log)) {
+            return lines.filter(each -> each.contains(message)).count();
+        }
     }
 
     @Override

@@ -37,6 +37,16 @@ interface ServerDialect {
         container.stop(SERVER);
     }
 
+    /** Takes the adapter out of the server, which runs and has no application that uses it. */
+    default void undeployAdapter(final Path home) throws IOException {
+        throw new UnsupportedOperationException(name());
+    }
+
+    /** Puts the adapter back, with all that is configured of it. */
+    default void deployAdapter(final Path home) throws IOException {
+        throw new UnsupportedOperationException(name());
+    }
+
     /** Where its applications answer. */
     int httpPort();
 

@@ -44,6 +44,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ServerIT {
     private static final ServedBroker BROKER = TestedServer.BROKER;
+    private static final String ADAPTER = "io.ansermq.ra.AnserResourceAdapter";
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     @Deployment(name = "app", managed = false, testable = false)
@@ -291,6 +292,48 @@ class ServerIT {
                     .as("reports of the server's validator")
                     .noneMatch(each -> each.endsWith(".rar.log"));
         }
+    }
+
+    /** Counted while none is deployed: one that is may hold what the server has of those before. */
+    @Test
+    @Order(43)
+    @DisabledIfSystemProperty(
+            named = "anser.server",
+            matches = "glassfish|payara|tomee",
+            disabledReason = "not run there, and TomEE has the adapter among its own classes")
+    void shouldLeaveNoClassesBehindWhenTheAdapterIsDeployedAgain() throws Exception {
+        final long server = Long.parseLong(run("pid", ""));
+        assertThat(LoadedClasses.loaders(server, ADAPTER)).isOne();
+        for (int round = 1; round <= 3; round++) {
+            undeployAll();
+            if (round == 3) {
+                Awaitility.await("the classes of the adapters are unloaded")
+                        .atMost(Duration.ofSeconds(90))
+                        .pollInterval(Duration.ofSeconds(1))
+                        .untilAsserted(() -> assertThat(LoadedClasses.loaders(server, ADAPTER))
+                                .isZero());
+            }
+            deployAll();
+        }
+    }
+
+    private void undeployAll() throws IOException {
+        deployer.undeploy("app");
+        deployer.undeploy("definitions");
+        TestedServer.DIALECT.undeployAdapter(TestedServer.HOME);
+    }
+
+    /** The application uses most of what the adapter has: beans, and both factories in one transaction. */
+    private void deployAll() throws Exception {
+        TestedServer.DIALECT.deployAdapter(TestedServer.HOME);
+        deployer.deploy("definitions");
+        deployer.deploy("app");
+
+        BROKER.send("mdb.in", "again");
+        assertThat(BROKER.drain("replies", 1)).containsExactly("again at delivery 1");
+        run("two", "again");
+        assertThat(out(1)).containsExactly("again");
+        assertThat(BROKER.drain("app.second", 1)).containsExactly("again");
     }
 
     /** The server is killed between the votes and the commits; what it had decided is done when it is there again. */

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import org.awaitility.Awaitility;
 
 /** WildFly 39: standalone-full.xml with the adapter in its resource-adapters subsystem. */
 final class WildFly implements ServerDialect {
@@ -66,13 +68,38 @@ final class WildFly implements ServerDialect {
                 .replaceFirst(
                         "<subsystem xmlns=\"urn:jboss:domain:resource-adapters:[0-9.]+\"/>",
                         ADAPTERS.formatted(brokerUri, TestedServer.AUTHORITY))
+                .replace("scan-interval=\"5000\"", "scan-interval=\"500\"")
+                // An idle thread of the work manager holds on to its last work, and so to the classes of the adapter.
+                .replaceAll("<(short|long)-running-threads>", "<$1-running-threads allow-core-timeout=\"true\">")
+                .replace("<keepalive-time time=\"10\"", "<keepalive-time time=\"1\"")
                 .replaceFirst("<datasources>", DATABASE.formatted(standalone.resolve("data/anser")));
         Files.writeString(file, text);
         final Path deployments = standalone.resolve("deployments");
         Leftovers.delete(deployments);
         Files.createDirectories(deployments);
         Files.copy(rar, deployments.resolve("anser.rar"), StandardCopyOption.REPLACE_EXISTING);
-        Files.writeString(deployments.resolve("anser.rar.dodeploy"), "");
+        Files.writeString(marker(home, "dodeploy"), "");
+    }
+
+    @Override
+    public void undeployAdapter(final Path home) throws IOException {
+        Files.delete(marker(home, "deployed"));
+        await(marker(home, "undeployed"));
+    }
+
+    @Override
+    public void deployAdapter(final Path home) throws IOException {
+        Files.move(marker(home, "undeployed"), marker(home, "dodeploy"));
+        await(marker(home, "deployed"));
+    }
+
+    /** A file by which the server's deployment scanner is asked, and by which it answers. */
+    private static Path marker(final Path home, final String name) {
+        return home.resolve("standalone/deployments/anser.rar." + name);
+    }
+
+    private static void await(final Path marker) {
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(marker));
     }
 
     @Override

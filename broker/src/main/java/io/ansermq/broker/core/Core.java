@@ -73,6 +73,8 @@ public final class Core {
     private long nowNs;
     private int commandsLeft;
     private int taken;
+    /** Whether ledgers were asked for their last records. */
+    private boolean finishing;
 
     Core(
             final CommitLog log,
@@ -355,6 +357,28 @@ public final class Core {
             link.consumed(body.readableBytes());
             body.release();
         }
+    }
+
+    /**
+     * A turn when all clients are gone, before {@link #close}: takes what they have left behind, and then has ledgers record
+     * that nothing else was delivered. Without it the next life takes for delivered what may have been.
+     *
+     * @return whether nothing is left to do
+     */
+    public boolean finish(final long turnNs) {
+        doWork(turnNs);
+        if (!inbox.isEmpty()
+                || sequencer.isBusy()
+                || transactions.isBusy()
+                || settlement.hasWork()
+                || !effects.isEmpty()) {
+            return false;
+        }
+        if (!finishing) {
+            finishing = true;
+            requests.allGone();
+        }
+        return !settlement.hasWork();
     }
 
     /** Ends the agent's work after its thread has stopped, and closes log and indexes; what waits is dropped unanswered. */

@@ -15,6 +15,11 @@ public final class CoreThread {
     /** Longest sleep: bounds how late work of little hurry (images) may be; what has a time wakes the agent by itself. */
     private static final long MAX_SLEEP_NS = 100_000_000L;
 
+    /** Longest wait for the last records of all to be written: of which only marks depend. */
+    private static final long FINISH_NS = 500_000_000L;
+
+    private static final long FINISH_SLEEP_NS = 1_000_000L;
+
     private static final int SPARE_CORES = 8;
     private static final long SPIN_NS = 20_000L;
 
@@ -51,6 +56,7 @@ public final class CoreThread {
                     sleep();
                 }
             }
+            finish();
         } catch (final Throwable t) {
             LOG.error("the core agent failed, the broker stops: {}", t.toString(), t);
             onFailure.accept(t);
@@ -67,7 +73,24 @@ public final class CoreThread {
         }
     }
 
-    /** Stops after the current turn and waits for it; must not be called by the agent itself. */
+    /** Soon there is nobody who could be told that something is wrong, and what is lost by it is little. */
+    private void finish() {
+        final long beginNs = System.nanoTime();
+        try {
+            while (!core.finish(System.nanoTime()) && System.nanoTime() - beginNs < FINISH_NS) {
+                doorbell.arm();
+                if (core.isIdle(System.nanoTime())) {
+                    doorbell.sleep(FINISH_SLEEP_NS);
+                } else {
+                    doorbell.disarm();
+                }
+            }
+        } catch (final RuntimeException e) {
+            LOG.warn("the next start will take messages for redelivered that were not delivered: {}", e.toString());
+        }
+    }
+
+    /** Stops after the current turn, takes what clients have left behind, and waits for that; must not be called by the agent itself. */
     public void stop() {
         running = false;
         doorbell.ring();

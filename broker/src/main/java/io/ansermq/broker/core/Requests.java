@@ -476,6 +476,11 @@ final class Requests {
         left(link);
     }
 
+    /** All clients are gone, for the broker ends. */
+    void allGone() {
+        settlement.lowerHighWaters(registry.keptLedgers());
+    }
+
     /** What belongs to a connection ends with it. */
     private void left(final ClientLink link) {
         connections.closed(link);

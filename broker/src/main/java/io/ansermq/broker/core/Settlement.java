@@ -184,6 +184,16 @@ final class Settlement {
         }
     }
 
+    /** The broker ends in order, and all clients are gone: has ledgers record that nothing was delivered but what is counted. */
+    void lowerHighWaters(final Iterable<LaneLedger> kept) {
+        for (final LaneLedger under : kept) {
+            under.wantedHighWater = under.ledger.finalHighWater();
+            if (under.wantedHighWater != Ledger.NONE) {
+                touch(under);
+            }
+        }
+    }
+
     /** Answers once everything accepted so far is stored at the level that confirmations wait for. */
     void confirm(final ClientLink link, final int opaque, final ControlHeader header) {
         answers.add(new Answer(link, opaque, header));

@@ -35,10 +35,10 @@ final class HighWater {
         return value;
     }
 
-    /** Applies an HW record. Never moves down. */
-    void raise(final long recorded) {
-        value = Math.max(value, recorded);
-        requested = Math.max(requested, value);
+    /** Applies an HW record: the last one counts. It is lower than the one before after an orderly end of the broker alone. */
+    void recorded(final long recorded) {
+        requested = recorded < value ? recorded : Math.max(requested, recorded);
+        value = recorded;
     }
 
     /** {@link #wanted} is to allow for leases of offsets up to this one, too. */

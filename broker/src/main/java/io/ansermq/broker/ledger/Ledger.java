@@ -28,7 +28,7 @@ package io.ansermq.broker.ledger;
  * <p>Two kinds of method change state. Those that <em>decide</em> ({@link #lease}, {@link #acknowledge},
  * {@link #release}, {@link #wantedHighWater}) move volatile things and say what to record; those that <em>apply</em>
  * ({@link #extend}, {@link #done}, {@link #recordDeliveries}, {@link #highWater(long)}) fold committed records into the
- * durable state, live and at recovery alike, and applying a record again changes nothing. Recovery is
+ * durable state, live and at recovery alike, and applying those again that are newest changes nothing. Recovery is
  * {@link LedgerImage#decode} or a new ledger, {@code extend} to the end of its lane, the records in log order, {@link #recovered}.
  *
  * <p>A kept ledger leases only below its {@link HighWater}: what is unfinished there at recovery may have been delivered.
@@ -286,9 +286,22 @@ public final class Ledger {
         return highWater.wanted(cursor);
     }
 
-    /** Applies an HW record. Never moves down. */
+    /**
+     * The high water to record at an orderly end of the broker, or {@link #NONE} when it stays. When nobody has an offset, all
+     * deliveries are counted or done, and only what was in doubt from the beginning still is. To be asked when all that was
+     * decided is applied; nothing may be leased afterwards.
+     */
+    public long finalHighWater() {
+        if (leases.size() > 0 || !held.isEmpty()) {
+            return NONE;
+        }
+        final long inDoubt = Math.max(floor, suspectEnd);
+        return kept && inDoubt < highWater.value() ? inDoubt : NONE;
+    }
+
+    /** Applies an HW record: the last one counts. */
     public void highWater(final long newHighWater) {
-        highWater.raise(newHighWater);
+        highWater.recorded(newHighWater);
     }
 
     /**
@@ -321,7 +334,8 @@ public final class Ledger {
      * @return whether it is this consumer's to acknowledge, or done already
      */
     public boolean acknowledgeAgain(final int consumer, final long offset, final RangeSink accepted) {
-        if (offset < cursor || offset >= leaseLimit() || !isFree(offset)) {
+        // The high water says nothing here: whoever had the message had it in a life that reserved for it.
+        if (offset < cursor || offset - floor >= MAX_SPAN || !isFree(offset)) {
             return acknowledge(consumer, offset, offset, accepted) == 0;
         }
         if (offset == cursor) {

@@ -191,6 +191,14 @@ final class CoreFixture implements AutoCloseable {
         open();
     }
 
+    /** Ends in order, all clients having vanished, and starts on the same directory again. */
+    void stopAndStart() {
+        for (nowNs += 1_000; !core.finish(nowNs); nowNs += 1_000) {
+            log();
+        }
+        restart();
+    }
+
     /** What a guest would have. */
     CoreDesk desk() {
         return desk;

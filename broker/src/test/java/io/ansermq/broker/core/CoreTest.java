@@ -327,6 +327,36 @@ class CoreTest {
     }
 
     @Test
+    void shouldMarkNothingButWhatWasSentAfterAnOrderlyEnd() {
+        client.send(queue, "a", "b", "c", "d");
+        client.subscribe(1, queue, 2);
+        client.acknowledge(true, 1, 0, 0, 0);
+        client.vanish();
+        broker.stopAndStart();
+        broker.stopAndStart();
+        final CoreFixture.Client later = broker.client();
+        later.send(queue, "e");
+        later.subscribe(1, queue, 10);
+        assertThat(later.deliveries)
+                .extracting(d -> d.text() + d.deliveriesBefore())
+                .containsExactly("b1", "c0", "d0", "e0");
+    }
+
+    @Test
+    void shouldMarkAfterAnOrderlyEndWhatACrashHasLeftInDoubt() {
+        client.send(queue, "a", "b");
+        client.subscribe(1, queue, 1);
+        broker.restart();
+        broker.stopAndStart();
+        final CoreFixture.Client later = broker.client();
+        later.send(queue, "c");
+        later.subscribe(1, queue, 10);
+        assertThat(later.deliveries)
+                .extracting(d -> d.text() + d.deliveriesBefore())
+                .containsExactly("a1", "b1", "c0");
+    }
+
+    @Test
     void shouldDropNonPersistentMessagesAtARestartAndAcknowledgeThem() {
         client.send(queue, 0, MessageLayout.SYS_FLAG_NON_PERSISTENT, "gone");
         client.send(queue, "kept");

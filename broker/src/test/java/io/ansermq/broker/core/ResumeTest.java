@@ -204,6 +204,24 @@ class ResumeTest {
         assertThat(second.texts()).containsExactly("2", "4");
     }
 
+    @Test
+    void shouldTakeAcknowledgementsAfterAnOrderlyEnd() {
+        final CoreFixture.Client first = connect("s");
+        first.send(queue, "1", "2", "3");
+        first.subscribe(7, queue, 3);
+        final long run = broker.run();
+        first.vanish();
+        broker.stopAndStart();
+        final CoreFixture.Client second = connect("s");
+        second.subscribe(7, queue, 0);
+
+        assertThat(ask(second, new AcknowledgeAgain(7, run, List.of(new OffsetRange(0, 1, 1)))))
+                .isEqualTo(new AckDone(0));
+        second.request(new Flow(7, 100, 1 << 20, 0));
+        broker.settle();
+        assertThat(second.texts()).containsExactly("1", "3");
+    }
+
     private long runAfterReceiving(final String... texts) {
         final CoreFixture.Client first = connect("s");
         first.send(queue, texts);

@@ -186,8 +186,10 @@ final class LedgerHistory {
             takeImage();
         } else if (dice < 99) {
             ledger.trim();
-        } else {
+        } else if (random.nextBoolean()) {
             restart();
+        } else {
+            endInOrder();
         }
         askForHighWater();
     }
@@ -428,6 +430,44 @@ final class LedgerHistory {
         model.returned.clear();
         ledger.onReturned(this::returned);
         same("kept", true, ledger.kept());
+    }
+
+    /** Consumers leave, all is recorded, and the next life takes for delivered what the last one did, unless something is held. */
+    private void endInOrder() {
+        if (!kept) {
+            return;
+        }
+        for (int consumer = 0; consumer < CONSUMERS; consumer++) {
+            release(consumer);
+        }
+        while (!pending.isEmpty()) {
+            commit(pending.size());
+        }
+        step = "end in order";
+        final long lowered = ledger.finalHighWater();
+        same("final high water", model.finalHighWater(), lowered);
+        if (lowered != Ledger.NONE) {
+            pending.add(new HighWater(lowered));
+            commit(1);
+            same("final high water, asked again", Ledger.NONE, ledger.finalHighWater());
+        }
+        final List<Long> known = delivered();
+        final boolean exact = ledger.heldCount() == 0;
+        compare();
+        restart();
+        if (exact) {
+            same("delivered after an end in order", known, delivered());
+        }
+    }
+
+    private List<Long> delivered() {
+        final List<Long> offsets = new ArrayList<>();
+        for (long offset = ledger.floor(); offset < ledger.end(); offset++) {
+            if (!ledger.isDone(offset) && ledger.deliveries(offset) > 0) {
+                offsets.add(offset);
+            }
+        }
+        return offsets;
     }
 
     private void compare() {

@@ -231,13 +231,31 @@ class LedgerTest {
             ledger.done(0, 1);
             ledger.done(3, 3);
             ledger.done(1, 1);
-            ledger.highWater(5);
+            ledger.highWater(3_000);
             ledger.recordDeliveries(4, 2);
         }
         assertThat(ledger.floor()).isEqualTo(2);
         assertThat(ledger.backlog()).isEqualTo(3);
         assertThat(ledger.deliveries(4)).isEqualTo(2);
-        assertThat(ledger.highWater()).isEqualTo(2_000);
+        assertThat(ledger.highWater()).isEqualTo(3_000);
+    }
+
+    @Test
+    void shouldLowerTheHighWaterAtAnOrderlyEndToWhatIsInDoubt() {
+        messages(10);
+        ledger.highWater(1_536);
+        ledger.recovered();
+        messages(20);
+        ledger.lease(1, 1);
+        assertThat(ledger.finalHighWater()).as("while somebody has a message").isEqualTo(Ledger.NONE);
+        ledger.release(1, 0, (first, last) -> {});
+        ledger.hold(15, 15);
+        assertThat(ledger.finalHighWater()).as("while a transaction has one").isEqualTo(Ledger.NONE);
+        ledger.giveBack(15, 15);
+        assertThat(ledger.finalHighWater()).as("of an earlier life").isEqualTo(10);
+        ledger.highWater(10);
+        assertThat(ledger.finalHighWater()).as("recorded").isEqualTo(Ledger.NONE);
+        assertThat(ledger.wantedHighWater()).as("of the next life").isEqualTo(1 + 1_536);
     }
 
     @Test

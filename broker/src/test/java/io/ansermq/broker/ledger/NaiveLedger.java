@@ -140,8 +140,20 @@ final class NaiveLedger {
     }
 
     void highWater(final long value) {
-        highWater = Math.max(highWater, value);
-        requested = Math.max(requested, highWater);
+        requested = value < highWater ? value : Math.max(requested, value);
+        highWater = value;
+    }
+
+    /** Everything is decided: the high water below which alone there may be deliveries that are not counted. */
+    long finalHighWater() {
+        long inDoubt = floor();
+        for (long offset = floor(); offset < end(); offset++) {
+            if (slot(offset).state == State.LEASED || slot(offset).state == State.HELD) {
+                return Ledger.NONE;
+            }
+            inDoubt = slot(offset).suspect ? offset + 1 : inDoubt;
+        }
+        return kept && inDoubt < highWater ? inDoubt : Ledger.NONE;
     }
 
     long acknowledge(final int consumer, final long first, final long last, final List<Long> accepted) {

@@ -193,7 +193,7 @@ public final class ControlRecord {
         return HEADER_BYTES + Varint.size(ledgerId) + Varint.size(highWater);
     }
 
-    /** Offsets of a ledger below {@code highWater} may be delivered. */
+    /** Offsets of a ledger below {@code highWater} may be delivered, and none above it were; the last record of a ledger counts. */
     public static void encodeHighWater(final ByteBuffer out, final long ledgerId, final long highWater) {
         final int start = begin(out, HW);
         Varint.write(out, ledgerId);

@@ -1,0 +1,103 @@
+package io.ansermq.tck.reliability;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ansermq.broker.Broker;
+import io.ansermq.broker.BrokerOptions;
+import io.ansermq.jms.AnserConnectionFactory;
+import jakarta.jms.JMSConsumer;
+import jakarta.jms.JMSContext;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What counts as delivered after the broker was stopped and started again: what an application was given, and nothing else. */
+class OrderlyStopTest {
+    private static final long PATIENCE_MS = 20_000;
+
+    @TempDir
+    private Path directory;
+
+    private Broker broker;
+
+    @BeforeEach
+    void start() throws IOException {
+        broker = Broker.start(BrokerOptions.builder()
+                .set("port", "0")
+                .set("data", directory.toString())
+                .set("segment-size", "16MiB")
+                .set("min-free-disk", "32MiB")
+                .build());
+    }
+
+    @AfterEach
+    void stop() {
+        broker.close();
+    }
+
+    @Test
+    void shouldNotMarkWhatNobodyWasSent() throws Exception {
+        send("a", "b", "c");
+        try (JMSContext context = connect(JMSContext.AUTO_ACKNOWLEDGE)) {
+            assertThat(receive(context, 1)).containsExactly("a 1");
+        }
+        restart();
+        restart();
+        send("d");
+        try (JMSContext context = connect(JMSContext.AUTO_ACKNOWLEDGE)) {
+            assertThat(receive(context, 3)).containsExactly("b 1", "c 1", "d 1");
+        }
+    }
+
+    @Test
+    void shouldMarkWhatAnApplicationWasGiven() throws Exception {
+        send("a", "b", "c");
+        try (JMSContext context = connect(JMSContext.CLIENT_ACKNOWLEDGE)) {
+            assertThat(receive(context, 2)).containsExactly("a 1", "b 1");
+        }
+        restart();
+        try (JMSContext context = connect(JMSContext.AUTO_ACKNOWLEDGE)) {
+            assertThat(receive(context, 3)).containsExactly("a 2 again", "b 2 again", "c 1");
+        }
+    }
+
+    private void restart() throws IOException {
+        broker.close();
+        start();
+    }
+
+    private JMSContext connect(final int mode) {
+        return new AnserConnectionFactory("anser://127.0.0.1:" + broker.port()).createContext(mode);
+    }
+
+    private void send(final String... texts) {
+        try (JMSContext context = connect(JMSContext.AUTO_ACKNOWLEDGE)) {
+            for (final String text : texts) {
+                context.createProducer().send(context.createQueue("orders"), text);
+            }
+        }
+    }
+
+    private static List<String> receive(final JMSContext context, final int count) throws JMSException {
+        return receive(context.createConsumer(context.createQueue("orders")), count);
+    }
+
+    /** Text, delivery count, mark. */
+    private static List<String> receive(final JMSConsumer consumer, final int count) throws JMSException {
+        final List<String> received = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            final Message message = consumer.receive(PATIENCE_MS);
+            assertThat(message).as("message %d of %d", i + 1, count).isNotNull();
+            received.add(message.getBody(String.class) + " " + message.getIntProperty("JMSXDeliveryCount")
+                    + (message.getJMSRedelivered() ? " again" : ""));
+        }
+        return received;
+    }
+}

@@ -47,6 +47,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -69,6 +72,9 @@ public final class Broker implements AutoCloseable {
     private static final int MIN_EXTENT_BYTES = 64 << 10;
     private static final int MAX_EXTENT_BYTES = 4 << 20;
     private static final int EXTENTS_PER_SEGMENT = 64;
+
+    /** How long clients have, when the broker stops, to give back what their applications have not seen. */
+    private static final int GOODBYE_MS = 500;
 
     private final BrokerOptions options;
     private final Core core;
@@ -371,6 +377,10 @@ public final class Broker implements AutoCloseable {
             return;
         }
         administration.close();
+        server.stopAccepting();
+        if (cause == null) {
+            sayGoodbye();
+        }
         server.close();
         coreThread.stop();
         try {
@@ -383,6 +393,17 @@ public final class Broker implements AutoCloseable {
             terminated.complete(null);
         } else {
             terminated.completeExceptionally(cause);
+        }
+    }
+
+    /** Who does not leave in time is cut: then what it was sent and has not acknowledged comes marked as redelivered. */
+    private void sayGoodbye() {
+        try {
+            core.sayGoodbye().get(GOODBYE_MS, TimeUnit.MILLISECONDS);
+        } catch (final TimeoutException | ExecutionException e) {
+            LOG.debug("some clients have not left by themselves");
+        } catch (final InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

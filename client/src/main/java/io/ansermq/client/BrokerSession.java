@@ -488,6 +488,11 @@ public final class BrokerSession implements AutoCloseable {
         subscribers.remove(subscriber.number());
     }
 
+    /** Event loop: the broker stops, and is to know what the application was not given. */
+    void giveBackUnseen() {
+        subscribers.values().forEach(Subscriber::giveBackUnseen);
+    }
+
     /** Event loop: room for at least {@code count} deliveries, reused from frame to frame. */
     @Nullable
     Delivery[] deliveries(final int count) {

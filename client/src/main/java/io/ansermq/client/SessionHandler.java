@@ -79,6 +79,11 @@ final class SessionHandler implements ConnectionHandler {
             }
             session.sender().refused(failed);
         } else {
+            if (header instanceof ConnectionHeader.Failure failure
+                    && command.opaque() == 0
+                    && failure.error() == ErrorCodes.SHUTTING_DOWN) {
+                session.giveBackUnseen();
+            }
             unexpected(connection, command);
         }
     }

@@ -262,6 +262,15 @@ public final class Subscriber {
                 new ReleaseUnseen(number, brokersTag), () -> unansweredReleases = Math.max(0, unansweredReleases - 1));
     }
 
+    /** Event loop: the connection is about to end, and what comes until then is nobody's. */
+    void giveBackUnseen() {
+        unansweredReleases++;
+        final long firstUnseen = handler instanceof BufferingHandler buffer ? letGo(buffer) : BufferingHandler.NOTHING;
+        if (firstUnseen != BufferingHandler.NOTHING) {
+            giveBackFrom(firstUnseen - tagBase);
+        }
+    }
+
     private long letGo(final BufferingHandler buffer) {
         try {
             return buffer.letGo(this);

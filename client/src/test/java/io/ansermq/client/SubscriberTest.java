@@ -20,6 +20,8 @@ import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.protocol.SendingHeader;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -60,6 +62,32 @@ class SubscriberTest {
                         1, queue.number(), SubscriptionType.QUEUE, null, null, false, 256, PREFETCH_BYTES));
         broker.answer(request, new ConsumingHeader.Subscribed(1));
         assertThat(resultOf(subscribing).number()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldGiveBackWhatTheApplicationHasNotSeenWhenTheBrokerStops() throws Exception {
+        final ArrayDeque<Delivery> buffer = new ArrayDeque<>();
+        final Subscriber subscriber = session.subscribe(queue, 10, PREFETCH_BYTES, new BufferingHandler() {
+            @Override
+            public void onDeliveries(final Subscriber self, final Delivery[] batch, final int count) {
+                buffer.addAll(Arrays.asList(batch).subList(0, count));
+                self.handed(buffer.remove());
+            }
+
+            @Override
+            public long letGo(final Subscriber self) {
+                return buffer.isEmpty() ? NOTHING : buffer.remove().tag();
+            }
+        });
+        final CompletableFuture<BrokerException> ended = new CompletableFuture<>();
+        session.onClosed(ended::complete);
+        broker.deliver(subscriber.number(), 1, "a", "b", "c");
+        broker.say(new ConnectionHeader.Failure(ErrorCodes.SHUTTING_DOWN, "it stops"));
+
+        assertThat(broker.expectAck().acks().get(0).handedTag()).isEqualTo(1);
+        final Frame frame = broker.expect(ConsumingHeader.ReleaseUnseen.class);
+        assertThat(frame.header()).isEqualTo(new ConsumingHeader.ReleaseUnseen(subscriber.number(), 2));
+        assertThat(resultOf(ended)).hasMessageContaining("it stops");
     }
 
     @Test

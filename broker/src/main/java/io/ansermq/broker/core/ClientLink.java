@@ -91,6 +91,15 @@ public abstract class ClientLink {
         throw new IllegalStateException(remote() + " is no client that could be put out: " + why);
     }
 
+    /**
+     * Tells the client that the broker ends, for it to give back what its application has not seen and to leave.
+     *
+     * @return whether it understands that
+     */
+    public boolean sayGoodbye() {
+        return false;
+    }
+
     /** The client may stay: the answer to its Connect. Only for clients that have asked core. */
     public void welcome(final int opaque) {
         throw new IllegalStateException(remote() + " has not asked core to be let in");

@@ -13,6 +13,7 @@ import io.ansermq.store.commitlog.CommitLog;
 import io.ansermq.store.commitlog.FrameWriter;
 import io.ansermq.store.commitlog.Watermarks;
 import io.netty.buffer.ByteBuf;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
@@ -357,6 +358,24 @@ public final class Core {
             link.consumed(body.readableBytes());
             body.release();
         }
+    }
+
+    /**
+     * Delivers nothing any more, and asks clients to say what of all that they were sent their applications have not seen, and
+     * to leave: else all of it counts as delivered. Thread safe.
+     *
+     * @return completes on core when they have left, which a client that hangs does not
+     */
+    public CompletableFuture<Void> sayGoodbye() {
+        final CompletableFuture<Void> left = new CompletableFuture<>();
+        final boolean asked = inbox.offer(ignored -> {
+            dispatcher.stop();
+            connections.sayGoodbye(outgoing, left);
+        });
+        if (!asked) {
+            left.complete(null);
+        }
+        return left;
     }
 
     /**

@@ -28,6 +28,7 @@ final class Dispatcher {
     private static final int LOOK = 64 * MessageReader.COST;
 
     private long lanesFull;
+    private boolean stopped;
     private final ArrayDeque<Feed> ready = new ArrayDeque<>();
     /** Feeds that have more to look at when this turn's looks are used up. */
     private final List<Feed> later = new ArrayList<>();
@@ -87,11 +88,19 @@ final class Dispatcher {
 
     /** Whether a turn would find something to do. */
     boolean hasWork() {
-        return !ready.isEmpty();
+        return !stopped && !ready.isEmpty();
+    }
+
+    /** Nothing is delivered any more. */
+    void stop() {
+        stopped = true;
     }
 
     /** Delivers for one turn of core. */
     void dispatch() {
+        if (stopped) {
+            return;
+        }
         reader.forget();
         int left = TURN;
         int looks = LOOKS;
@@ -144,6 +153,9 @@ final class Dispatcher {
 
     /** Delivers to this consumer what it may have now; what is yet to be looked at may bring more. */
     void dispatch(final Consumer consumer) {
+        if (stopped) {
+            return;
+        }
         reader.forget();
         offerReturned(consumer.subscription);
         Feed feed;

@@ -298,6 +298,12 @@ final class ClientSession extends ClientLink implements ConnectionHandler {
     }
 
     @Override
+    public boolean sayGoodbye() {
+        answer(0, new Failure(ErrorCodes.SHUTTING_DOWN, "broker '" + settings.brokerName() + "' is stopping"));
+        return true;
+    }
+
+    @Override
     public void settled(final long sequence) {
         settledSequence = sequence;
         hasSettled = true;

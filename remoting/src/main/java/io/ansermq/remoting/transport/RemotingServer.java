@@ -50,15 +50,20 @@ public abstract class RemotingServer implements AutoCloseable {
         return connections.size();
     }
 
+    /** Stops listening; the connections that are open stay. Waits for that as {@link #close} does. */
+    public final void stopAccepting() {
+        closed = true;
+        stopListening(!isInside());
+    }
+
     /**
      * Stops listening, closes all connections and ends the threads. Waits for that, at most a few seconds; not at all
      * on a thread of its own.
      */
     @Override
     public final void close() {
-        closed = true;
         final boolean inside = isInside();
-        stopListening(!inside);
+        stopAccepting();
         final List<FramedConnection> open = List.copyOf(connections);
         open.forEach(connection -> connection.close("the server is closing"));
         final CompletableFuture<Void> allGone = CompletableFuture.allOf(

@@ -8,6 +8,7 @@ import io.ansermq.jms.AnserConnectionFactory;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
+import jakarta.jms.JMSProducer;
 import jakarta.jms.Message;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What counts as delivered after the broker was stopped and started again: what an application was given, and nothing else. */
 class OrderlyStopTest {
@@ -68,13 +71,38 @@ class OrderlyStopTest {
         }
     }
 
+    /** All of a subscription that nobody shares is sent ahead. */
+    @ParameterizedTest
+    @ValueSource(strings = {"anser://127.0.0.1:%d", "failover:(anser://127.0.0.1:%d)"})
+    void shouldTellWhatAConnectedApplicationWasGivenFromWhatOnlyWaitedForIt(final String uri) throws Exception {
+        try (JMSContext context = connect(JMSContext.CLIENT_ACKNOWLEDGE, uri)) {
+            context.setClientID("auditor");
+            final JMSConsumer consumer = context.createDurableConsumer(context.createTopic("prices"), "all");
+            try (JMSContext sending = connect(JMSContext.AUTO_ACKNOWLEDGE)) {
+                final JMSProducer producer = sending.createProducer();
+                List.of("a", "b", "c", "d").forEach(text -> producer.send(sending.createTopic("prices"), text));
+            }
+            assertThat(receive(consumer, 2)).containsExactly("a 1", "b 1");
+            restart();
+        }
+        try (JMSContext context = connect(JMSContext.AUTO_ACKNOWLEDGE)) {
+            context.setClientID("auditor");
+            final JMSConsumer consumer = context.createDurableConsumer(context.createTopic("prices"), "all");
+            assertThat(receive(consumer, 4)).containsExactly("a 2 again", "b 2 again", "c 1", "d 1");
+        }
+    }
+
     private void restart() throws IOException {
         broker.close();
         start();
     }
 
     private JMSContext connect(final int mode) {
-        return new AnserConnectionFactory("anser://127.0.0.1:" + broker.port()).createContext(mode);
+        return connect(mode, "anser://127.0.0.1:%d");
+    }
+
+    private JMSContext connect(final int mode, final String uri) {
+        return new AnserConnectionFactory(String.format(uri, broker.port())).createContext(mode);
     }
 
     private void send(final String... texts) {

@@ -168,10 +168,9 @@ public final class Broker implements AutoCloseable {
                     assembly.unreadable(),
                     memory,
                     options.maxConnections(),
-                    new RocketMqServer(rocketMqSettings, inbox, memory, log, assembly.unreadable(), rocketMq, admission)
-                            ::accept);
-            final RemotingServer server =
-                    RemotingServer.bind(address, transportOptions(options, security), sessions::accept);
+                    new RocketMqServer(
+                            rocketMqSettings, inbox, memory, log, assembly.unreadable(), rocketMq, admission));
+            final RemotingServer server = RemotingServer.bind(address, transportOptions(options, security), sessions);
             storeHost.set(HostField.of(options.advertised(server.localAddress())));
             final Broker broker = new Broker(
                     options,

@@ -33,12 +33,20 @@ final class Acknowledger {
         final Connection connection = newest.get().connection();
         final List<Confirmation> confirmations = acks.takeConfirmations();
         final List<List<ConsumerAck>> frames = acks.take();
-        if (confirmations.stream().anyMatch(Confirmation::isOfOthers)) {
-            final CompletableFuture<Integer> stored = ask(frames.isEmpty() ? List.of(List.of()) : frames);
-            confirmations.stream().filter(Confirmation::isOfOthers).forEach(each -> answer(each, stored));
-        } else {
-            frames.forEach(
-                    frame -> connection.write(RemotingCommand.control(new ConsumingHeader.Ack(false, frame), 0)));
+        CompletableFuture<Integer> ofOthers = null;
+        for (final Confirmation each : confirmations) {
+            if (!each.isOfOthers()) {
+                continue;
+            }
+            if (ofOthers == null) {
+                ofOthers = ask(frames.isEmpty() ? List.of(List.of()) : frames);
+            }
+            answer(each, ofOthers);
+        }
+        if (ofOthers == null) {
+            for (final List<ConsumerAck> frame : frames) {
+                connection.write(RemotingCommand.control(new ConsumingHeader.Ack(false, frame), 0));
+            }
         }
         for (final Confirmation each : confirmations) {
             if (!each.isOfOthers()) {

@@ -420,12 +420,12 @@ final class Registry {
             }
             each.ledger.recovered();
         }
-        orphans.forEach((topic, position) -> {
-            if (!goneTopics.contains(topic) && !byTopic.containsKey(topic)) {
-                throw new StoreException("the message at log position " + position + " belongs to topic '" + topic
-                        + "', which the log never created; run 'anser store verify'");
+        for (final Map.Entry<String, Long> each : orphans.entrySet()) {
+            if (!goneTopics.contains(each.getKey()) && !byTopic.containsKey(each.getKey())) {
+                throw new StoreException("the message at log position " + each.getValue() + " belongs to topic '"
+                        + each.getKey() + "', which the log never created; run 'anser store verify'");
             }
-        });
+        }
         orphans.clear();
         goneTopics.clear();
         forgetStrangers();

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * agent, which learns of damage from the network threads that read messages and from the {@link Cleaner}; {@code aux}
  * writes the files.
  */
-final class SetAside {
+final class SetAside implements Background.Task {
 
     private static final Logger LOG = LoggerFactory.getLogger(SetAside.class);
 
@@ -47,7 +47,7 @@ final class SetAside {
         this.files = files;
         this.directory = dataDirectory.resolve("damaged");
         this.background = log.background();
-        background.register(this::keepOne);
+        background.register(this);
     }
 
     /** How many messages were set aside in this life. */
@@ -100,7 +100,8 @@ final class SetAside {
     }
 
     /** Aux. The segment is still there: retention learns of the settlement later than this was asked for. */
-    private boolean keepOne() {
+    @Override
+    public boolean doWork() {
         final Found found = toKeep.poll();
         if (found == null) {
             return false;

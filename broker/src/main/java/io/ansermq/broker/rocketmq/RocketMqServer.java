@@ -19,10 +19,11 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Serves RocketMQ clients: makes a session for each of their connections. Thread safe. */
-public final class RocketMqServer {
+public final class RocketMqServer implements BiFunction<Connection, Access, ConnectionHandler> {
 
     private final RocketMqSettings settings;
     private final Inbox inbox;
@@ -58,7 +59,8 @@ public final class RocketMqServer {
     }
 
     /** The handler of a new connection. */
-    public ConnectionHandler accept(final Connection connection, final Access access) {
+    @Override
+    public ConnectionHandler apply(final Connection connection, final Access access) {
         return new RocketMqSession(connection, this, requests(), access);
     }
 

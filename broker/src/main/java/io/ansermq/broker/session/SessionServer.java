@@ -13,6 +13,7 @@ import io.ansermq.remoting.transport.ConnectionHandler;
 import io.ansermq.store.commitlog.CommitLog;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * Makes a session for each accepted connection, up to the broker's limit: a {@link ClientSession} when its first frame is
  * of our own protocol, what others make of it when it has one of RocketMQ's headers. Thread safe.
  */
-public final class SessionServer {
+public final class SessionServer implements Function<Connection, ConnectionHandler> {
 
     private static final Logger LOG = LoggerFactory.getLogger(SessionServer.class);
 
@@ -67,7 +68,8 @@ public final class SessionServer {
     }
 
     /** The handler of a new connection. */
-    public ConnectionHandler accept(final Connection connection) {
+    @Override
+    public ConnectionHandler apply(final Connection connection) {
         if (connections.incrementAndGet() > maxConnections) {
             LOG.warn(
                     "refusing connection from {}: {} connections are open, the limit is max-connections={}",

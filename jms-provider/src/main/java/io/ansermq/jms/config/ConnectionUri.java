@@ -80,22 +80,23 @@ public record ConnectionUri(
             final boolean embedded,
             final Map<Option, String> options,
             final Map<String, String> brokerOptions) {
-        texts.forEach((name, value) -> {
+        for (final Map.Entry<String, String> text : texts.entrySet()) {
+            final String name = text.getKey();
             try {
                 if (name.startsWith(Option.BROKER_PREFIX)) {
                     requireEmbedded(name, embedded);
-                    brokerOptions.put(name.substring(Option.BROKER_PREFIX.length()), value);
+                    brokerOptions.put(name.substring(Option.BROKER_PREFIX.length()), text.getValue());
                 } else {
                     final Option option = Option.require(name);
                     if (option == Option.CREATE) {
                         requireEmbedded(name, embedded);
                     }
-                    options.put(option, option.checked(value));
+                    options.put(option, option.checked(text.getValue()));
                 }
             } catch (IllegalArgumentException e) {
                 throw new IllegalArgumentException("'" + ServerUri.shown(uri) + "': " + e.getMessage(), e);
             }
-        });
+        }
     }
 
     private static void requireEmbedded(final String name, final boolean embedded) {

@@ -292,8 +292,12 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
         lock.lock();
         try {
             started = true;
-            sessions.forEach(JmsSession::start);
-            consumers.forEach(JmsConnectionConsumer::start);
+            for (final JmsSession session : sessions) {
+                session.start();
+            }
+            for (final JmsConnectionConsumer consumer : consumers) {
+                consumer.start();
+            }
         } finally {
             lock.unlock();
         }

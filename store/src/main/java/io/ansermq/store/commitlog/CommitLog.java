@@ -221,7 +221,7 @@ public final class CommitLog implements AutoCloseable {
         logTurn = new LogTurn(log, logBell);
         writer = new FrameWriter(ring, staging, options, epochMs, logTurn, tail);
         aux.register(() -> segments.prepare(watermarks.written()));
-        aux.register(images::doWork);
+        aux.register(images);
         aux.register(() -> segments.release(Math.min(releases.granted(watermarks.durable()), images.replayableFrom())));
     }
 

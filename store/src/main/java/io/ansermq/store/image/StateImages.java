@@ -1,5 +1,6 @@
 package io.ansermq.store.image;
 
+import io.ansermq.store.files.Background;
 import io.ansermq.store.files.Files;
 import io.ansermq.store.files.MappedRegion;
 import io.ansermq.store.files.NumberedName;
@@ -35,7 +36,7 @@ import org.slf4j.LoggerFactory;
  *   <li>Write the checkpoint.
  * </ol>
  */
-public final class StateImages {
+public final class StateImages implements Background.Task {
     private static final Logger LOG = LoggerFactory.getLogger(StateImages.class);
     private static final NumberedName NAME = new NumberedName("state-", 20);
     private static final String UNFINISHED = "state.tmp";
@@ -161,6 +162,7 @@ public final class StateImages {
     // ---- aux
 
     /** Takes a step with the draft; false when there is nothing to do. */
+    @Override
     public boolean doWork() throws IOException {
         final ImageDraft current = draft;
         if (current == null) {

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * The files that all queues share: extents of one length, named by their number, mapped whole. Owned by {@code core};
  * {@code aux} prepares extents ahead of need. One that the disk has no room for lies in memory until it has.
  */
-final class BlockFiles {
+final class BlockFiles implements Background.Task {
     private static final Logger LOG = LoggerFactory.getLogger(BlockFiles.class);
     private static final NumberedName NAME = new NumberedName("", 8);
 
@@ -71,7 +71,7 @@ final class BlockFiles {
                 i++) {
             add(map(directory.resolve(names.get(i))));
         }
-        background.register(this::prepare);
+        background.register(this);
     }
 
     private int extentBytes(final String first, final int wantedBytes) throws IOException {
@@ -155,7 +155,9 @@ final class BlockFiles {
         }
     }
 
-    private boolean prepare() {
+    /** Makes one of the extents that were asked for. Aux. */
+    @Override
+    public boolean doWork() {
         final int wanted = sparesWanted;
         if (wanted == 0) {
             return false;

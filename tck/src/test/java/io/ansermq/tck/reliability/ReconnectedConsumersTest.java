@@ -156,8 +156,9 @@ class ReconnectedConsumersTest {
                 .isNotNull();
         network.heal();
 
-        assertThatThrownBy(first::outcome).hasRootCauseMessage(
-                "1 of the acknowledged messages were no longer this session's: they have been or will be delivered again");
+        assertThatThrownBy(first::outcome)
+                .hasRootCauseMessage(
+                        "1 of the acknowledged messages were no longer this session's: they have been or will be delivered again");
         assertThatNoException().isThrownBy(second::outcome);
     }
 

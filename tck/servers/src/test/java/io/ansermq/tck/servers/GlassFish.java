@@ -19,7 +19,7 @@ final class GlassFish implements ServerDialect {
 
     private static final int[] PORTS = {8080, 8181, 4848, 8686, 3700, 3820, 3920};
 
-    private static final String COMMANDS = """
+    private static final String ADAPTER = """
             create-resource-adapter-config --property ServerUrl=%1$s:DisableSameRM=true:SetupInterval=200:MaxSetupInterval=1000 anser
             deploy --name anser %2$s
             create-connector-connection-pool --raname anser --connectiondefinition jakarta.jms.ConnectionFactory \
@@ -27,14 +27,17 @@ final class GlassFish implements ServerDialect {
             create-connector-resource --poolname cf jms/cf
             create-connector-connection-pool --raname anser --connectiondefinition jakarta.jms.ConnectionFactory \
             --transactionsupport XATransaction --steadypoolsize 0 --maxpoolsize 10 \
-            --property UserName=anser:Password=anser:Tls=true:TrustStore=%4$s cf2
+            --property UserName=anser:Password=anser:Tls=true:TrustStore=%3$s cf2
             create-connector-resource --poolname cf2 jms/cf2
             create-admin-object --raname anser --restype jakarta.jms.Queue \
             --classname io.ansermq.jms.destination.AdministeredQueue --property PhysicalName=app.out jms/out
             create-admin-object --raname anser --restype jakarta.jms.Queue \
             --classname io.ansermq.jms.destination.AdministeredQueue --property PhysicalName=mdb.lookup jms/looked
+            """;
+
+    private static final String DATABASE = """
             create-jdbc-connection-pool --restype javax.sql.XADataSource \
-            --datasourceclassname org.h2.jdbcx.JdbcDataSource --steadypoolsize 0 --property URL=%3$s:user=sa:password=sa ds
+            --datasourceclassname org.h2.jdbcx.JdbcDataSource --steadypoolsize 0 --property URL=%s:user=sa:password=sa ds
             create-jdbc-resource --connectionpoolid ds jdbc/ds
             set configs.config.server-config.transaction-service.automatic-recovery=true
             """;
@@ -66,15 +69,33 @@ final class GlassFish implements ServerDialect {
                 Path.of(System.getProperty("anser.server.h2")),
                 domain.resolve("lib/h2.jar"),
                 StandardCopyOption.REPLACE_EXISTING);
-        final Path commands = domain.resolve("config/anser.asadmin");
-        final Path database = domain.resolve("data/anser");
-        Files.writeString(
-                commands,
-                COMMANDS.formatted(
-                        escaped(brokerUri), rar, escaped("jdbc:h2:file:" + database), TestedServer.AUTHORITY));
+        final Path database = domain.resolve("config/database.asadmin");
+        Files.writeString(database, DATABASE.formatted(escaped("jdbc:h2:file:" + domain.resolve("data/anser"))));
+        Files.writeString(adapter(home), ADAPTER.formatted(escaped(brokerUri), rar, TestedServer.AUTHORITY));
         asadmin(home, "start-domain", "domain1");
-        asadmin(home, "multimode", "--file", commands.toString());
+        asadmin(home, "multimode", "--file", database.toString());
+        deployAdapter(home);
         asadmin(home, "stop-domain", "domain1");
+    }
+
+    private static Path adapter(final Path home) {
+        return domain(home).resolve("config/adapter.asadmin");
+    }
+
+    @Override
+    public void undeployAdapter(final Path home) throws IOException {
+        asadmin(home, "undeploy", "--cascade=true", "anser");
+    }
+
+    @Override
+    public void deployAdapter(final Path home) throws IOException {
+        asadmin(home, "multimode", "--file", adapter(home).toString());
+    }
+
+    /** What it caches of classes (HK2's ClassReflectionHelper) keeps them. */
+    @Override
+    public boolean letsGoOfAdapters() {
+        return false;
     }
 
     /** The server's own message broker would listen on all networks. */

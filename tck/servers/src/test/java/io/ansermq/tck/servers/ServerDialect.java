@@ -47,6 +47,11 @@ interface ServerDialect {
         throw new UnsupportedOperationException(name());
     }
 
+    /** Whether it has nothing of an adapter any more, after a while, that was taken out. */
+    default boolean letsGoOfAdapters() {
+        return true;
+    }
+
     /** Where its applications answer. */
     int httpPort();
 

@@ -39,7 +39,8 @@ final class Acknowledger {
                 continue;
             }
             if (ofOthers == null) {
-                ofOthers = ask(frames.isEmpty() ? List.of(List.of()) : frames);
+                // What is refused of theirs is none of this one's business.
+                ofOthers = ask(frames.isEmpty() ? List.of(List.of()) : frames).thenApply(ofTheirs -> 0);
             }
             answer(each, ofOthers);
         }

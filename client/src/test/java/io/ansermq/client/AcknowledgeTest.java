@@ -115,6 +115,20 @@ class AcknowledgeTest {
     }
 
     @Test
+    void shouldNotTellWhatWasRefusedOfOthers() throws Exception {
+        final CompletableFuture<Void> closing = first.close();
+        broker.answer(broker.expect(ConsumingHeader.CloseConsumer.class), new ConnectionHeader.Done());
+        resultOf(closing);
+        second.acknowledgeLazily(0, 3);
+        final CompletableFuture<Integer> confirming =
+                session.acknowledge(Map.of(first, List.of(new OffsetRange(0, 5, 9))));
+        final Frame frame = broker.expect(ConsumingHeader.Ack.class);
+        assertThat(frame.header()).isEqualTo(new ConsumingHeader.Ack(true, List.of(ack(second, 3, 3))));
+        broker.answer(frame, new ConsumingHeader.AckDone(1));
+        assertThat(resultOf(confirming)).isZero();
+    }
+
+    @Test
     void shouldConfirmWhatIsOnItsWayAlready() throws Exception {
         first.acknowledge(0, 5);
         broker.expectAck();

@@ -8,10 +8,10 @@ import io.ansermq.client.SharedQueues;
 import io.ansermq.client.WorkBatch;
 import io.ansermq.remoting.protocol.SharedQueueHeader.CheckTransaction;
 import io.ansermq.remoting.protocol.TransactionId;
-import io.ansermq.remoting.security.SystemRandom;
 import io.openmessaging.Message;
 import io.openmessaging.exception.OMSRuntimeException;
 import io.openmessaging.producer.LocalTransactionExecutor;
+import java.security.SecureRandom;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LocalTransactions {
     private static final Logger LOG = LoggerFactory.getLogger(LocalTransactions.class);
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     /** From here on: numbers that the broker gives to half messages count from the clock and are far smaller. */
     private static final long FIRST_NUMBER = 100_000_000_000_000_000L;
@@ -109,7 +110,7 @@ final class LocalTransactions {
         final SharedQueues.Opened to = producer.open(MessageEncoder.destination(message));
         lastExecutor = Errors.required(executor, "an executor");
         offer();
-        final TransactionId id = TransactionId.half(SystemRandom.INSTANCE.nextLong(FIRST_NUMBER, END_OF_NUMBERS));
+        final TransactionId id = TransactionId.half(RANDOM.nextLong(FIRST_NUMBER, END_OF_NUMBERS));
         final Branch branch = new Branch(id, message, executor, timeoutMs);
         final BrokerSession session = producer.session();
         // Known before it is stored: the broker may ask as soon as it is.

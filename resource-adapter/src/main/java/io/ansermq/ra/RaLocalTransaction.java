@@ -1,6 +1,5 @@
 package io.ansermq.ra;
 
-import io.ansermq.remoting.security.SystemRandom;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.TransactionRolledBackException;
@@ -9,6 +8,7 @@ import jakarta.resource.spi.ConnectionEvent;
 import jakarta.resource.spi.ConnectionEventListener;
 import jakarta.resource.spi.LocalTransaction;
 import jakarta.resource.spi.LocalTransactionException;
+import java.security.SecureRandom;
 import java.util.function.BiConsumer;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RaLocalTransaction implements LocalTransaction {
     private static final Logger LOG = LoggerFactory.getLogger(RaLocalTransaction.class);
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final AnserManagedConnection connection;
     private @Nullable Xid current;
@@ -149,7 +150,7 @@ final class RaLocalTransaction implements LocalTransaction {
 
         static LocalXid next() {
             final byte[] id = new byte[LENGTH];
-            SystemRandom.INSTANCE.nextBytes(id);
+            RANDOM.nextBytes(id);
             return new LocalXid(id);
         }
 

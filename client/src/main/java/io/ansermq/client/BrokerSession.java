@@ -1,15 +1,11 @@
 package io.ansermq.client;
 
 import io.ansermq.remoting.protocol.ConnectionHeader;
-import io.ansermq.remoting.protocol.ConsumingHeader;
 import io.ansermq.remoting.protocol.ConsumingHeader.OffsetRange;
-import io.ansermq.remoting.protocol.ConsumingHeader.SubscriptionType;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.remoting.protocol.DestinationHeader;
-import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.RemotingCommand;
-import io.ansermq.remoting.protocol.ResumeHeader;
 import io.ansermq.remoting.transport.Connection;
 import io.ansermq.remoting.transport.SystemClock;
 import io.netty.buffer.ByteBuf;
@@ -17,12 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +53,7 @@ public final class BrokerSession implements AutoCloseable {
     private final AckQueue acks;
     private final Acknowledger acknowledger;
 
-    private final Map<Integer, Subscriber> subscribers = new ConcurrentHashMap<>();
-    private final AtomicInteger lastConsumer = new AtomicInteger();
+    private final Subscribers subscribers;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final AtomicBoolean gone = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -68,9 +61,6 @@ public final class BrokerSession implements AutoCloseable {
 
     /** Why the session ended, once it has; written by the event loop. */
     private volatile @Nullable BrokerException ended;
-
-    // Event loop only.
-    private @Nullable Delivery[] deliveries = new Delivery[64];
 
     /** Hears of the session's connections, on an event loop or a thread of the session's own; must not block. */
     public interface LinkListener {
@@ -100,6 +90,7 @@ public final class BrokerSession implements AutoCloseable {
         requester = new Requester(newest, reconnector, this::isOpen, options.requestTimeoutMs());
         transactions = new Transactions(newest, requester);
         destinations = new NamedDestinations(requester);
+        subscribers = new Subscribers(this, requester, destinations);
         flusher = new Flusher(this::flush);
         flusher.connect(opened.connection());
         sender = new Sender(link, flusher, options);
@@ -279,41 +270,7 @@ public final class BrokerSession implements AutoCloseable {
             final int prefetchBytes,
             final DeliveryHandler handler)
             throws BrokerException {
-        if (prefetchMessages < 0 || prefetchBytes < 1) {
-            throw new IllegalArgumentException("a prefetch of " + prefetchMessages + " messages, " + prefetchBytes
-                    + " bytes lets nothing through: they must be at least 0 and 1");
-        }
-        final int number = lastConsumer.incrementAndGet();
-        final Subscriber subscriber =
-                new Subscriber(this, number, destination, subscription, prefetchMessages, prefetchBytes, handler);
-        subscribers.put(number, subscriber);
-        try {
-            requester.ask(newest -> requester
-                    .once(
-                            newest,
-                            subscriber.question(
-                                    destinations.temporaries().numberNow(destination.number()),
-                                    subscriber.firstCredit(),
-                                    prefetchBytes),
-                            ConsumingHeader.Subscribed.class)
-                    .thenApply(answer -> {
-                        // On the event loop, which hears later of the connection's loss.
-                        subscriber.established();
-                        return answer;
-                    }));
-            return subscriber;
-        } catch (BrokerException e) {
-            if (e.error() == ErrorCodes.DESTINATION) {
-                forgetDestinations();
-            }
-            if (e.error() > 0) {
-                forget(subscriber);
-            } else {
-                // Without an answer the broker may know the consumer all the same.
-                var unused = subscriber.close();
-            }
-            throw e;
-        }
+        return subscribers.subscribe(destination, subscription, prefetchMessages, prefetchBytes, handler);
     }
 
     /**
@@ -479,27 +436,8 @@ public final class BrokerSession implements AutoCloseable {
         return sender;
     }
 
-    @Nullable
-    Subscriber subscriber(final int number) {
-        return subscribers.get(number);
-    }
-
-    void forget(final Subscriber subscriber) {
-        subscribers.remove(subscriber.number());
-    }
-
-    /** Event loop: the broker stops, and is to know what the application was not given. */
-    void giveBackUnseen() {
-        subscribers.values().forEach(Subscriber::giveBackUnseen);
-    }
-
-    /** Event loop: room for at least {@code count} deliveries, reused from frame to frame. */
-    @Nullable
-    Delivery[] deliveries(final int count) {
-        if (deliveries.length < count) {
-            deliveries = new Delivery[Math.max(count, 2 * deliveries.length)];
-        }
-        return deliveries;
+    Subscribers subscribers() {
+        return subscribers;
     }
 
     /** Event loop: writes what was sent, then what was acknowledged, so that an answer is never behind its question. */
@@ -571,8 +509,7 @@ public final class BrokerSession implements AutoCloseable {
             end(reason);
             return;
         }
-        subscribers.values().removeIf(each -> each.subscription().type() == SubscriptionType.BROWSER);
-        subscribers.values().forEach(Subscriber::lost);
+        subscribers.lost();
         if (reconnector.lost(reason, restoration())) {
             listeners.interrupted(reason);
         } else {
@@ -588,7 +525,7 @@ public final class BrokerSession implements AutoCloseable {
         ended = reason;
         acks.fail(reason);
         sender.fail(reason);
-        subscribers.clear();
+        subscribers.forgetAll();
         listeners.ended(reason);
         closed.countDown();
     }
@@ -613,48 +550,11 @@ public final class BrokerSession implements AutoCloseable {
 
     private Restoration restoration() {
         return new Restoration(
-                this,
-                new Restoration.Parts(connector, options, requester, destinations, sender, acks, subscribers.values()));
+                this, new Restoration.Parts(connector, options, reconnector, requester, destinations, flusher));
     }
 
     /** Event loop of the new connection: from here on it is the session's. */
-    void activate(
-            final Link next,
-            final ResumeHeader.Resumed resumed,
-            final Map<Integer, Integer> changed,
-            final CompletableFuture<Boolean> activated) {
-        if (next.isClosed()) {
-            activated.completeExceptionally(Requester.lostMeanwhile());
-            return;
-        }
+    void goOn(final Link next) {
         link = next;
-        if (!reconnector.restored()) {
-            next.connection().close("the session was closed meanwhile");
-            activated.complete(false);
-            return;
-        }
-        // Their numbers may be others at another broker; whoever uses one next asks.
-        forgetDestinations();
-        try {
-            sender.goOn(next, resumed, changed);
-            for (final Subscriber each : subscribers.values()) {
-                if (each.isEstablished() && each.firstCredit() > 0) {
-                    next.connection()
-                            .write(RemotingCommand.control(
-                                    new ConsumingHeader.Flow(
-                                            each.number(), each.firstCredit(), each.prefetchBytes(), 0),
-                                    0));
-                }
-            }
-            flusher.connect(next.connection());
-            for (Runnable kept = reconnector.nextKept(); kept != null; kept = reconnector.nextKept()) {
-                kept.run();
-            }
-            flush();
-        } catch (RuntimeException e) {
-            LOG.error("{}: could not go on", next, e);
-            next.connection().close("an error of the client, see its log");
-        }
-        activated.complete(true);
     }
 }

@@ -7,7 +7,6 @@ import io.ansermq.remoting.protocol.ControlHeader;
 import io.ansermq.remoting.protocol.DestinationHeader;
 import io.ansermq.remoting.protocol.ErrorCodes;
 import io.ansermq.remoting.protocol.ResumeHeader;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Brings a session to another connection, on the reconnecting thread, which waits for each answer: what became of its sends,
  * its destinations, its consumers without credit, the acknowledgements that may not have arrived. When all that is done the
- * session goes on by {@link BrokerSession#activate} on the new event loop.
+ * session goes on, on the new event loop.
  */
 final class Restoration implements Reconnector.Restorer {
     private static final Logger LOG = LoggerFactory.getLogger(Restoration.class);
@@ -29,15 +28,14 @@ final class Restoration implements Reconnector.Restorer {
 
     private static final int UNASKED = -1;
 
-    /** What the session has of each thing; all of them are thread safe or rest while there is no connection. */
+    /** What the session keeps to itself otherwise; all of them are thread safe or rest while there is no connection. */
     record Parts(
             Connector connector,
             ClientOptions options,
+            Reconnector reconnector,
             Requester requester,
             NamedDestinations destinations,
-            Sender sender,
-            AckQueue acks,
-            Collection<Subscriber> subscribers) {}
+            Flusher flusher) {}
 
     private final BrokerSession session;
     private final Parts parts;
@@ -65,20 +63,20 @@ final class Restoration implements Reconnector.Restorer {
     }
 
     private void restoreOn(final Link next) throws BrokerException {
-        final AckQueue acks = parts.acks();
+        final AckQueue acks = session.acks();
         final ResumeHeader.Resumed resumed =
-                ask(next, new ResumeHeader.Resume(parts.sender().firstUnanswered()), ResumeHeader.Resumed.class);
+                ask(next, new ResumeHeader.Resume(session.sender().firstUnanswered()), ResumeHeader.Resumed.class);
         final Map<Integer, Integer> changed = openAgain(next);
         acks.beginAgain();
         final long run = session.link().greeting().run();
-        for (final Subscriber each : parts.subscribers()) {
+        for (final Subscriber each : session.subscribers().all()) {
             if (each.isEstablished()) {
                 subscribeAgain(next, each, changed, run);
             }
         }
         final Map<Confirmation, Integer> refused = confirmAgain(next, run);
         final CompletableFuture<Boolean> activated = new CompletableFuture<>();
-        next.connection().execute(() -> session.activate(next, resumed, changed, activated));
+        next.connection().execute(() -> activate(next, resumed, changed, activated));
         if (Boolean.TRUE.equals(Requests.await(parts.requester().inTime(activated)))) {
             acks.endAgain(refused);
             LOG.info("restored the connection to {}", next);
@@ -92,8 +90,8 @@ final class Restoration implements Reconnector.Restorer {
         parts.destinations().temporaries().restore(changed, request -> ask(
                         next, request, DestinationHeader.DestinationOpened.class)
                 .destination());
-        parts.sender().destinations(number -> changed.putIfAbsent(number, UNASKED));
-        for (final Subscriber each : parts.subscribers()) {
+        session.sender().destinations(number -> changed.putIfAbsent(number, UNASKED));
+        for (final Subscriber each : session.subscribers().all()) {
             changed.putIfAbsent(each.destination().number(), UNASKED);
         }
         for (final Map.Entry<Integer, Integer> each : changed.entrySet()) {
@@ -130,7 +128,7 @@ final class Restoration implements Reconnector.Restorer {
             throws BrokerException {
         final int number = subscriber.destination().number();
         ask(next, subscriber.question(changed.getOrDefault(number, number), 0, 0), ConsumingHeader.Subscribed.class);
-        for (final PendingAcks.Again again : parts.acks().beginAgain(subscriber.pendingAcks(), run)) {
+        for (final PendingAcks.Again again : session.acks().beginAgain(subscriber.pendingAcks(), run)) {
             for (int from = 0; from < again.ranges().size(); from += AckQueue.MAX_RANGES_PER_FRAME) {
                 final int to = Math.min(again.ranges().size(), from + AckQueue.MAX_RANGES_PER_FRAME);
                 // How many are refused nobody has asked.
@@ -138,16 +136,16 @@ final class Restoration implements Reconnector.Restorer {
                         next, subscriber.number(), again.run(), again.ranges().subList(from, to));
             }
         }
-        parts.acks().endAgain(subscriber.pendingAcks());
+        session.acks().endAgain(subscriber.pendingAcks());
     }
 
     /** Says again what somebody waits for, and how much of it is refused; what is of consumers that have ended is not said. */
     private Map<Confirmation, Integer> confirmAgain(final Link next, final long run) throws BrokerException {
         final Map<Confirmation, Integer> refused = new LinkedHashMap<>();
-        for (final Confirmation each : parts.acks().unanswered()) {
+        for (final Confirmation each : session.acks().unanswered()) {
             int ofThis = 0;
-            for (final ConsumerAck piece : parts.acks().pieces(each)) {
-                final Subscriber subscriber = session.subscriber(piece.consumer());
+            for (final ConsumerAck piece : session.acks().pieces(each)) {
+                final Subscriber subscriber = session.subscribers().get(piece.consumer());
                 if (subscriber != null && subscriber.isEstablished()) {
                     ofThis += acknowledgeAgain(next, piece.consumer(), run, piece.ranges());
                 }
@@ -162,6 +160,45 @@ final class Restoration implements Reconnector.Restorer {
             throws BrokerException {
         final ResumeHeader.AcknowledgeAgain again = new ResumeHeader.AcknowledgeAgain(consumer, run, ranges);
         return ask(next, again, ConsumingHeader.AckDone.class).refused();
+    }
+
+    /** Event loop of the new connection: from here on it is the session's. */
+    private void activate(
+            final Link next,
+            final ResumeHeader.Resumed resumed,
+            final Map<Integer, Integer> changed,
+            final CompletableFuture<Boolean> activated) {
+        if (next.isClosed()) {
+            activated.completeExceptionally(Requester.lostMeanwhile());
+            return;
+        }
+        session.goOn(next);
+        if (!parts.reconnector().restored()) {
+            next.connection().close("the session was closed meanwhile");
+            activated.complete(false);
+            return;
+        }
+        // Their numbers may be others at another broker; whoever uses one next asks.
+        parts.destinations().forget();
+        try {
+            session.sender().goOn(next, resumed, changed);
+            session.subscribers().goOn(next);
+            parts.flusher().connect(next.connection());
+            doWhatWaited();
+            session.flush();
+        } catch (RuntimeException e) {
+            LOG.error("{}: could not go on", next, e);
+            next.connection().close("an error of the client, see its log");
+        }
+        activated.complete(true);
+    }
+
+    private void doWhatWaited() {
+        for (Runnable kept = parts.reconnector().nextKept();
+                kept != null;
+                kept = parts.reconnector().nextKept()) {
+            kept.run();
+        }
     }
 
     private <T extends ControlHeader> T ask(final Link next, final ControlHeader request, final Class<T> answerType)

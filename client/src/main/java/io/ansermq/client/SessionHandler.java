@@ -59,13 +59,13 @@ final class SessionHandler implements ConnectionHandler {
             final BrokerSession session, final Connection connection, final RemotingCommand command) {
         final ControlHeader header = command.control();
         if (header instanceof ConsumingHeader.Deliver deliver) {
-            final Subscriber subscriber = session.subscriber(deliver.consumer());
+            final Subscriber subscriber = session.subscribers().get(deliver.consumer());
             // Without one it was closed while this was on its way.
             if (subscriber != null) {
                 subscriber.deliver(deliver.firstTag(), deliver.count(), command.body());
             }
         } else if (header instanceof ConsumingHeader.Skipped skipped) {
-            final Subscriber subscriber = session.subscriber(skipped.consumer());
+            final Subscriber subscriber = session.subscribers().get(skipped.consumer());
             if (subscriber != null) {
                 subscriber.skip(skipped.tag());
             }
@@ -82,7 +82,7 @@ final class SessionHandler implements ConnectionHandler {
             if (header instanceof ConnectionHeader.Failure failure
                     && command.opaque() == 0
                     && failure.error() == ErrorCodes.SHUTTING_DOWN) {
-                session.giveBackUnseen();
+                session.subscribers().giveBackUnseen();
             }
             unexpected(connection, command);
         }

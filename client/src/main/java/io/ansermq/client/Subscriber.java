@@ -341,7 +341,7 @@ public final class Subscriber {
                                 session.acks().close(acks);
                             },
                             () -> new CloseConsumer(number, session.acks().release(acks, lastTag)),
-                            () -> session.forget(this),
+                            () -> session.subscribers().forget(this),
                             BrokerSession.WhenLost.DONE)
                     .whenComplete((done, failure) -> Requests.complete(closeResult, null, failure));
         }
@@ -438,7 +438,7 @@ public final class Subscriber {
         }
         final byte[] data = new byte[records.readableBytes()];
         records.readBytes(data);
-        final Delivery[] batch = session.deliveries(count);
+        final Delivery[] batch = session.subscribers().deliveries(count);
         Delivery.split(data, firstTag, count, batch);
         if (held.isEmpty() && !anyLarge(batch, count)) {
             pass(batch, firstTag, count);

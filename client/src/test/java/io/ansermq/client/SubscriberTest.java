@@ -107,7 +107,7 @@ class SubscriberTest {
                 .isInstanceOfSatisfying(
                         BrokerException.class, e -> assertThat(e.error()).isEqualTo(ErrorCodes.AUTHORIZATION))
                 .hasMessage("'ann' may not");
-        assertThat(session.subscriber(1)).isNull();
+        assertThat(session.subscribers().get(1)).isNull();
         assertThat(broker.heardNothing()).isTrue();
     }
 

@@ -187,8 +187,9 @@ final class AckQueue {
     }
 
     /**
-     * Acknowledges these, but for what is of subscribers that are being closed; completes with the number of refused offsets
-     * once they, and everything acknowledged before, are stored.
+     * Acknowledges these, and refuses what is of subscribers that are being closed: nothing of them is said after {@link
+     * #close}, and whatever is asked for before that is flushed with it. Completes with the number of refused offsets once they,
+     * and everything acknowledged before, are stored.
      */
     CompletableFuture<Integer> confirm(final List<Confirmation.Part> parts) {
         final Confirmation confirmation;
@@ -197,8 +198,7 @@ final class AckQueue {
             if (closed != null) {
                 return CompletableFuture.failedFuture(closed);
             }
-            confirmation = new Confirmation(
-                    parts.stream().filter(part -> !part.of().closed).toList());
+            confirmation = Confirmation.of(parts);
             confirmations.add(confirmation);
         } finally {
             lock.unlock();
@@ -279,7 +279,7 @@ final class AckQueue {
             closed = reason;
             failing = new ArrayList<>(confirmations);
             failing.addAll(unanswered);
-            confirmations = List.of();
+            confirmations = new ArrayList<>(0);
             unanswered.clear();
             queue.clear();
         } finally {
@@ -419,7 +419,7 @@ final class AckQueue {
             lock.unlock();
         }
         flusher.request();
-        refused.forEach((confirmation, count) -> confirmation.answer().complete(count));
+        refused.forEach(Confirmation::answered);
     }
 
     private void enqueue(final PendingAcks acks) {

@@ -82,10 +82,12 @@ final class Acknowledger {
 
     private void answer(final Confirmation confirmation, final CompletableFuture<Integer> refused) {
         var unused = refused.whenComplete((sum, failure) -> {
-            if (failure != null && requester.isToBeTriedAgain(failure)) {
+            if (failure == null) {
+                confirmation.answered(sum);
+            } else if (requester.isToBeTriedAgain(failure)) {
                 acks.waitForAgain(confirmation);
             } else {
-                Requests.complete(confirmation.answer(), sum, failure);
+                Requests.complete(confirmation.answer(), null, failure);
             }
         });
     }

@@ -284,19 +284,17 @@ public final class BrokerSession implements AutoCloseable {
     }
 
     /**
-     * Acknowledges offsets of some of this session's subscribers and asks what came of these. What is of a closed subscriber is
-     * left out, for it has gone back to the broker.
+     * Acknowledges offsets of some of this session's subscribers and asks what came of these. What is of a subscriber that is
+     * being closed counts as refused, for it goes back to the broker; what comes before the close goes out before it.
      *
      * @return completes once they are stored at the broker's flush level, with the number of those that were refused because
      *     the message was no longer this subscriber's; fails with a {@link BrokerException}
      */
     public CompletableFuture<Integer> acknowledge(final Map<Subscriber, List<OffsetRange>> received) {
         final List<Confirmation.Part> parts = new ArrayList<>(received.size());
-        received.forEach((subscriber, ranges) -> {
-            if (!subscriber.isClosed()) {
-                parts.add(new Confirmation.Part(subscriber.pendingAcks(), List.copyOf(ranges)));
-            }
-        });
+        for (final Map.Entry<Subscriber, List<OffsetRange>> each : received.entrySet()) {
+            parts.add(new Confirmation.Part(each.getKey().pendingAcks(), List.copyOf(each.getValue())));
+        }
         return confirm(parts);
     }
 

@@ -14,14 +14,38 @@ import java.util.concurrent.CompletableFuture;
  */
 final class Confirmation {
     /** What is acknowledged of one subscriber. */
-    record Part(PendingAcks of, List<OffsetRange> ranges) {}
+    record Part(PendingAcks of, List<OffsetRange> ranges) {
+        /** How many offsets these are. */
+        int count() {
+            return Confirmation.count(ranges);
+        }
+    }
 
     private final List<Part> parts;
+    private final int refusedHere;
     private final CompletableFuture<Integer> answer = new CompletableFuture<>();
 
-    /** @param parts none when it is all that was acknowledged before in other ways that is waited for */
-    Confirmation(final List<Part> parts) {
+    private Confirmation(final List<Part> parts, final int refusedHere) {
         this.parts = parts;
+        this.refusedHere = refusedHere;
+    }
+
+    /**
+     * Leaves out what is of subscribers that are being closed.
+     *
+     * @param parts none when it is all that was acknowledged before in other ways that is waited for
+     */
+    static Confirmation of(final List<Part> parts) {
+        final List<Part> said = new ArrayList<>(parts.size());
+        int refused = 0;
+        for (final Part part : parts) {
+            if (part.of().closed) {
+                refused += part.count();
+            } else {
+                said.add(part);
+            }
+        }
+        return new Confirmation(said, refused);
     }
 
     /** Whether it waits for what others have acknowledged, and has nothing of its own to say. */
@@ -32,6 +56,11 @@ final class Confirmation {
     /** Completes with the number of offsets that were refused; fails with a {@link BrokerException}. */
     CompletableFuture<Integer> answer() {
         return answer;
+    }
+
+    /** The broker has refused so many of those that it was told. */
+    void answered(final int refusedThere) {
+        answer.complete(refusedHere + refusedThere);
     }
 
     /** What to say, in pieces that a frame has room for each. */
@@ -57,5 +86,14 @@ final class Confirmation {
         return ranges <= AckQueue.MAX_RANGES_PER_FRAME
                 ? List.of(pieces)
                 : pieces.stream().map(List::of).toList();
+    }
+
+    /** How many offsets there are in these ranges. */
+    static int count(final List<OffsetRange> ranges) {
+        int count = 0;
+        for (final OffsetRange each : ranges) {
+            count += (int) (each.last() - each.first() + 1);
+        }
+        return count;
     }
 }

@@ -139,7 +139,10 @@ final class Restoration implements Reconnector.Restorer {
         session.acks().endAgain(subscriber.pendingAcks());
     }
 
-    /** Says again what somebody waits for, and how much of it is refused; what is of consumers that have ended is not said. */
+    /**
+     * Says again what somebody waits for, and how much of it is refused. What is of consumers that have ended meanwhile cannot be
+     * said, and whoever asks must not believe it done.
+     */
     private Map<Confirmation, Integer> confirmAgain(final Link next, final long run) throws BrokerException {
         final Map<Confirmation, Integer> refused = new LinkedHashMap<>();
         for (final Confirmation each : session.acks().unanswered()) {
@@ -148,6 +151,8 @@ final class Restoration implements Reconnector.Restorer {
                 final Subscriber subscriber = session.subscribers().get(piece.consumer());
                 if (subscriber != null && subscriber.isEstablished()) {
                     ofThis += acknowledgeAgain(next, piece.consumer(), run, piece.ranges());
+                } else {
+                    ofThis += Confirmation.count(piece.ranges());
                 }
             }
             refused.put(each, ofThis);

@@ -389,10 +389,6 @@ public final class Subscriber {
         return acks;
     }
 
-    boolean isClosed() {
-        return closed.get();
-    }
-
     /** Event loop: the connection is lost. */
     void lost() {
         tagBase = lastTag;

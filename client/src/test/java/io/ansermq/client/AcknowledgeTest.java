@@ -102,7 +102,7 @@ class AcknowledgeTest {
     }
 
     @Test
-    void shouldLeaveOutWhatIsOfAClosedSubscriber() throws Exception {
+    void shouldLeaveOutWhatIsOfAClosedSubscriberAndCallItRefused() throws Exception {
         final CompletableFuture<Void> closing = first.close();
         broker.answer(broker.expect(ConsumingHeader.CloseConsumer.class), new ConnectionHeader.Done());
         resultOf(closing);
@@ -111,7 +111,38 @@ class AcknowledgeTest {
         final Frame frame = broker.expect(ConsumingHeader.Ack.class);
         assertThat(frame.header()).isEqualTo(new ConsumingHeader.Ack(true, List.of()));
         broker.answer(frame, new ConsumingHeader.AckDone(0));
+        assertThat(resultOf(confirming)).isEqualTo(5);
+    }
+
+    @Test
+    void shouldAddWhatIsOfAClosedSubscriberToWhatTheBrokerRefuses() throws Exception {
+        final CompletableFuture<Void> closing = first.close();
+        broker.answer(broker.expect(ConsumingHeader.CloseConsumer.class), new ConnectionHeader.Done());
+        resultOf(closing);
+        final CompletableFuture<Integer> confirming = session.acknowledge(Map.of(
+                first, List.of(new OffsetRange(0, 5, 9), new OffsetRange(1, 3, 3)),
+                second, List.of(new OffsetRange(0, 20, 29))));
+        final Frame frame = broker.expect(ConsumingHeader.Ack.class);
+        assertThat(frame.header()).isEqualTo(new ConsumingHeader.Ack(true, List.of(ack(second, 20, 29))));
+        broker.answer(frame, new ConsumingHeader.AckDone(2));
+        assertThat(resultOf(confirming)).isEqualTo(8);
+    }
+
+    @Test
+    void shouldSendWhatIsAcknowledgedBeforeACloseThatWasOnlyAskedFor() throws Exception {
+        final CompletableFuture<Void> go = new CompletableFuture<>();
+        session.execute(go::join);
+        final CompletableFuture<Void> closing = first.close();
+        final CompletableFuture<Integer> confirming =
+                session.acknowledge(Map.of(first, List.of(new OffsetRange(0, 5, 9))));
+        go.complete(null);
+        final Frame frame = broker.expect(ConsumingHeader.Ack.class);
+        assertThat(frame.header()).isEqualTo(new ConsumingHeader.Ack(true, List.of(ack(first, 5, 9))));
+        final Frame close = broker.expect(ConsumingHeader.CloseConsumer.class);
+        broker.answer(frame, new ConsumingHeader.AckDone(0));
+        broker.answer(close, new ConnectionHeader.Done());
         assertThat(resultOf(confirming)).isZero();
+        resultOf(closing);
     }
 
     @Test
@@ -125,7 +156,7 @@ class AcknowledgeTest {
         final Frame frame = broker.expect(ConsumingHeader.Ack.class);
         assertThat(frame.header()).isEqualTo(new ConsumingHeader.Ack(true, List.of(ack(second, 3, 3))));
         broker.answer(frame, new ConsumingHeader.AckDone(1));
-        assertThat(resultOf(confirming)).isZero();
+        assertThat(resultOf(confirming)).isEqualTo(5);
     }
 
     @Test

@@ -51,7 +51,6 @@ final class Settlement {
         final List<Inbox> over = new ArrayList<>();
         final Map<Subscriber, List<OffsetRange>> received = new HashMap<>();
         final CompletableFuture<Integer> answer;
-        boolean gone = false;
         inboxes.lock();
         try {
             inboxes.requireNotLost();
@@ -59,7 +58,6 @@ final class Settlement {
             for (final Inbox inbox : inboxes.all()) {
                 if (!inbox.unacknowledged().isEmpty()) {
                     received.put(inbox.subscriber(), inbox.unacknowledged().take());
-                    gone |= inbox.isLoaded() && inbox.isClosed();
                 }
                 if (isOver(inbox)) {
                     over.add(inbox);
@@ -73,11 +71,6 @@ final class Settlement {
         final int refused = Calls.await(answer);
         for (final Inbox inbox : over) {
             inboxes.end(inbox);
-        }
-        if (gone) {
-            throw new JMSException(
-                    "the connection consumer of some of the acknowledged messages was closed: they have been"
-                            + " or will be delivered again");
         }
         if (refused > 0) {
             throw new JMSException(

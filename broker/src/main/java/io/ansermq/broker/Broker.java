@@ -31,7 +31,6 @@ import io.ansermq.remoting.transport.RemotingServer;
 import io.ansermq.remoting.transport.ServerTls;
 import io.ansermq.remoting.transport.SystemClock;
 import io.ansermq.remoting.transport.TransportOptions;
-import io.ansermq.store.Doorbell;
 import io.ansermq.store.FlushLevel;
 import io.ansermq.store.StoreOptions;
 import io.ansermq.store.commitlog.CommitLog;
@@ -129,13 +128,14 @@ public final class Broker implements AutoCloseable {
         final CommitLog log = CommitLog.open(files, directory, storeOptions, SystemClock.EPOCH_MS);
         final Failsafe failsafe = new Failsafe();
         Core core = null;
-        CoreThread coreThread = null;
+        // A turn in which a disk is forced is not for network threads: they would read nobody else's request meanwhile.
+        final CoreThread coreThread =
+                new CoreThread("anser-core-" + options.name(), options.flush() == FlushLevel.WRITTEN, failsafe);
         final RoleFile roles = new RoleFile(options.roles());
         final SecurityThread security = new SecurityThread("anser-security-" + options.name());
         try {
             roles.refresh();
-            final Doorbell doorbell = new Doorbell();
-            final Inbox inbox = new Inbox(doorbell);
+            final Inbox inbox = new Inbox(coreThread);
             final AtomicLong storeHost = new AtomicLong(HostField.of(options.advertised(address)));
             final Topics topics = new Topics();
             final LongSupplier host = storeHost::get;
@@ -146,9 +146,8 @@ public final class Broker implements AutoCloseable {
             final CoreAssembly assembly = new CoreAssembly(
                     log, files, directory, storeOptions, inbox, SystemClock.EPOCH_MS, coreSettings(options, host));
             core = assembly.recover(desk -> new Guests(List.of(rocketMq.attach(desk), openMessaging.attach(desk))));
-            coreThread = new CoreThread(core, doorbell, "anser-core-" + options.name(), failsafe);
-            log.start(task -> new Thread(task, "anser-log-" + options.name()), doorbell::ring, failsafe);
-            coreThread.start();
+            log.start(task -> new Thread(task, "anser-log-" + options.name()), coreThread::ring, failsafe);
+            coreThread.start(core);
             security.follow("the roles in " + roles.path(), () -> {
                 final boolean changed = roles.refresh();
                 if (changed) {
@@ -184,9 +183,7 @@ public final class Broker implements AutoCloseable {
             failsafe.guard(broker);
             return broker;
         } catch (final IOException | RuntimeException e) {
-            if (coreThread != null) {
-                coreThread.stop();
-            }
+            coreThread.stop();
             if (core != null) {
                 core.close();
             } else {

@@ -19,7 +19,7 @@ import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The core agent: the one thread that changes delivery state. {@link #doWork} is one turn:
+ * The core agent, which alone changes delivery state. {@link #doWork} is one turn:
  *
  * <ol>
  *   <li>take commands from the IN ring and sequence what they say into the open frame, and delayed messages that are due,
@@ -32,13 +32,20 @@ import org.jspecify.annotations.Nullable;
  * <p>Nothing is visible before it is committed: a message enters its lane, an acknowledgement its ledger and an answer
  * its outbox in step 3 only. When the staging buffer is full the turn goes on without step 1, so committing, delivering and
  * acknowledging never wait for producers.
+ *
+ * <p>One thread at a time runs turns: its own or, while that sleeps, a network thread that brings a little
+ * ({@link CoreThread}). "Core only" and "owned by core" mean whichever does.
  */
-public final class Core {
+public final class Core implements CoreThread.Agent {
 
     /** Commands of one turn, so that a frame is sealed soon even under a flood. */
     private static final int COMMANDS_PER_TURN = 256;
 
     private static final long NS_PER_MS = 1_000_000L;
+
+    /** Longest sleep: bounds how late work of little hurry (images) may be; what has a time wakes the agent by itself. */
+    private static final long MAX_SLEEP_NS = 100 * NS_PER_MS;
+
     /** Effects of one turn, so that deliveries and commands never wait long for a large commit. */
     private static final int EFFECTS_PER_TURN = 8192;
 
@@ -135,6 +142,7 @@ public final class Core {
     }
 
     /** One turn; returns 0 when there was nothing to do. */
+    @Override
     public int doWork(final long nowNs) {
         final CoreTurn event = FlightRecorder.isInitialized() ? new CoreTurn() : null;
         if (event != null) {
@@ -182,16 +190,20 @@ public final class Core {
         return taken + fired + applied + guestWork + upkeepWork;
     }
 
-    /** How long the agent may sleep when nothing else happens: until the next delayed message is due. */
-    public long sleepNs(final long nowNs, final long maxNs) {
+    /** Until the next delayed message is due, at most. */
+    @Override
+    public long sleepNs(final long nowNs) {
+        if (!isIdle(nowNs)) {
+            return 0;
+        }
         final long workEpochMs = timers.nextWorkEpochMs();
         final long inMs = workEpochMs == Long.MAX_VALUE ? Long.MAX_VALUE : workEpochMs - epochMs.getAsLong();
-        final long timerNs = inMs >= maxNs / NS_PER_MS ? maxNs : inMs * NS_PER_MS;
+        final long timerNs = inMs >= MAX_SLEEP_NS / NS_PER_MS ? MAX_SLEEP_NS : inMs * NS_PER_MS;
         return Math.max(1, Math.min(timerNs, misfits.nextInNs(nowNs)));
     }
 
-    /** Whether a turn would find nothing to do; called before sleeping. */
-    public boolean isIdle(final long nowNs) {
+    /** Whether a turn would find nothing to do. */
+    private boolean isIdle(final long nowNs) {
         return isWithoutCommand()
                 && applier.isIdle(watermarks.committed())
                 && !dispatcher.hasWork()
@@ -384,6 +396,7 @@ public final class Core {
      *
      * @return whether nothing is left to do
      */
+    @Override
     public boolean finish(final long turnNs) {
         doWork(turnNs);
         if (!inbox.isEmpty()

@@ -2,16 +2,15 @@ package io.ansermq.broker.core;
 
 import com.lmax.disruptor.EventPoller;
 import com.lmax.disruptor.RingBuffer;
+import com.lmax.disruptor.YieldingWaitStrategy;
 import io.ansermq.remoting.protocol.ControlHeader;
-import io.ansermq.store.Doorbell;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The IN ring: commands from all network threads to the one core agent. {@link #offer} is thread safe and never blocks;
- * {@link #poll}
- * belongs to core.
+ * {@link #poll} belongs to core.
  */
 public final class Inbox {
 
@@ -61,21 +60,22 @@ public final class Inbox {
     }
 
     private final RingBuffer<Command> ring;
-    private final Doorbell doorbell;
+    private final CoreThread core;
     private final ConcurrentLinkedQueue<Runnable> waitingForRoom = new ConcurrentLinkedQueue<>();
     private final EventPoller<Command> poller;
     private EventPoller.Handler<Command> adapter = (command, sequence, last) -> false;
 
-    /** @param doorbell rung after each publication, to wake core */
-    public Inbox(final Doorbell doorbell) {
-        this.doorbell = doorbell;
-        ring = RingBuffer.createMultiProducer(Command::new, CAPACITY, doorbell);
+    /** @param core who takes the commands */
+    public Inbox(final CoreThread core) {
+        this.core = core;
+        // Core polls, nobody waits at the ring itself.
+        ring = RingBuffer.createMultiProducer(Command::new, CAPACITY, new YieldingWaitStrategy());
         poller = ring.newPoller();
         ring.addGatingSequences(poller.getSequence());
     }
 
     /**
-     * Offers a command to core; thread safe, never blocks.
+     * Offers a command to core; thread safe, never blocks. Core looks for it when told to, by {@link #wake} or {@link #work}.
      *
      * @param header null tells that the connection is closed
      * @param body the records that follow the header; core releases it when the command was taken
@@ -102,7 +102,7 @@ public final class Inbox {
     }
 
     /**
-     * Offers a task to core; thread safe, never blocks.
+     * Offers a task to core; thread safe, never blocks. Core looks for it when told to, as for a command.
      *
      * @return false when the ring is full, as the other {@code offer}
      */
@@ -110,9 +110,11 @@ public final class Inbox {
         return offerTask(link, task);
     }
 
-    /** Offers a task that is done for no client; as the other {@code offer}. */
+    /** Offers a task that is done for no client, and wakes core. */
     boolean offer(final CoreTask task) {
-        return offerTask(null, task);
+        final boolean taken = offerTask(null, task);
+        wake();
+        return taken;
     }
 
     private boolean offerTask(final @Nullable ClientLink link, final CoreTask task) {
@@ -132,12 +134,27 @@ public final class Inbox {
     /** Has {@code retry} run on the core agent once commands were taken from a full ring; thread safe. */
     public void whenRoom(final Runnable retry) {
         waitingForRoom.add(retry);
-        doorbell.ring();
+        wake();
     }
 
     /** Has core look around once more; thread safe. */
-    void wake() {
-        doorbell.ring();
+    public void wake() {
+        core.ring();
+    }
+
+    /** Whether {@link #work} may do anything itself. */
+    public boolean isWorkedHere() {
+        return core.isShared();
+    }
+
+    /**
+     * Has what was offered taken: by a turn of core on this thread, if core sleeps. For a network thread that has offered a
+     * little and has nothing else to do; it then has the answer in its hands, and no thread had to wake another.
+     */
+    public void work() {
+        if (ring.getCursor() != poller.getSequence().get() && !core.tryTurn()) {
+            core.ring();
+        }
     }
 
     /** Says who takes the commands; once, before the first {@link #poll}. */

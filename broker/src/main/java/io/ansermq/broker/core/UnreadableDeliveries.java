@@ -35,7 +35,7 @@ public final class UnreadableDeliveries {
             final long offset,
             final long position,
             final int size) {
-        return inbox.offer(link, nowEpochMs -> take(link, consumer, lane, offset, position, size));
+        return offer(link, nowEpochMs -> take(link, consumer, lane, offset, position, size));
     }
 
     /**
@@ -45,11 +45,17 @@ public final class UnreadableDeliveries {
      * @return false when core has no room to take this now
      */
     public boolean offer(final ClientLink link, final Lane from, final long offset, final long position) {
-        return inbox.offer(link, nowEpochMs -> {
+        return offer(link, nowEpochMs -> {
             if (setAside != null) {
                 setAside.damaged(from, offset, position);
             }
         });
+    }
+
+    private boolean offer(final ClientLink link, final CoreTask task) {
+        final boolean taken = inbox.offer(link, task);
+        inbox.wake();
+        return taken;
     }
 
     private void take(

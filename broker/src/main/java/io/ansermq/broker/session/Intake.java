@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Intake {
 
+    /** Bytes that core copies in no time, so that the event loop may do its work. */
+    private static final int SMALL_BYTES = 8 << 10;
+
     /** A command that found the IN ring full; the connection is not read while there is one. */
     private record Waiting(
             @Nullable CoreTask task,
@@ -34,10 +37,14 @@ public final class Intake {
     private final long limitBytes;
     private final AtomicLong unconsumedBytes = new AtomicLong();
     private final Runnable readTask = this::updateReading;
+    private final Runnable workTask = this::work;
     private final Runnable resumeReading = this::resumeReading;
 
     // Event loop.
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    /** Whether core was not told of a command; {@link #work} does that. */
+    private boolean untold;
+
     private boolean writable = true;
     private boolean reading = true;
 
@@ -78,15 +85,37 @@ public final class Intake {
 
     private boolean offer(final Waiting command, final boolean isNew) {
         final CoreTask task = command.task();
+        final ByteBuf body = command.body();
+        final int bytes = body == null ? 0 : body.readableBytes();
         final boolean taken = (!isNew || waiting.isEmpty())
                 && (task == null
-                        ? inbox.offer(link, command.header(), command.opaque(), command.body())
+                        ? inbox.offer(link, command.header(), command.opaque(), body)
                         : inbox.offer(link, task));
-        if (!taken && isNew) {
+        if (taken) {
+            tell(bytes);
+        } else if (isNew) {
             waiting.add(command);
             retryLater();
         }
         return taken;
+    }
+
+    /**
+     * Tells core of a command: of a lone small one when the event loop has read what there is to read, also from other
+     * connections, so that they share a turn; else at once, so that core works while more is read.
+     */
+    private void tell(final int bytes) {
+        if (untold || bytes > SMALL_BYTES || !inbox.isWorkedHere()) {
+            inbox.wake();
+        } else {
+            untold = true;
+            connection.execute(workTask);
+        }
+    }
+
+    private void work() {
+        untold = false;
+        inbox.work();
     }
 
     private void retryLater() {

@@ -19,7 +19,6 @@ import io.ansermq.remoting.protocol.SendingHeader.PartPut;
 import io.ansermq.remoting.protocol.SendingHeader.PutPart;
 import io.ansermq.remoting.protocol.SendingHeader.Send;
 import io.ansermq.remoting.protocol.TransactionHeader.RecordRun;
-import io.ansermq.store.Doorbell;
 import io.ansermq.store.FlushLevel;
 import io.ansermq.store.StoreOptions;
 import io.ansermq.store.commitlog.CommitLog;
@@ -119,7 +118,7 @@ final class CoreFixture implements AutoCloseable {
                 .defaultLevel(flush)
                 .build();
         log = CommitLog.open(files, directory, options, () -> nowEpochMs);
-        inbox = new Inbox(new Doorbell());
+        inbox = new Inbox(new CoreThread("never started", false, failure -> {}));
         final CoreSettings settings = new CoreSettings(
                 "test",
                 () -> 0,

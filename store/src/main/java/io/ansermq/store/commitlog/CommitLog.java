@@ -202,9 +202,11 @@ public final class CommitLog implements AutoCloseable {
         watermarks.written(tail.position());
         watermarks.durable(tail.position());
         watermarks.committed(tail.position());
-        // Nobody sleeps at the ring's own bell: whether a frame wakes the log agent is for LogTurn to say.
+        // Nobody sleeps at the ring's own bell: whether a frame wakes the log agent is for LogTurn to say. There is one
+        // producer at
+        // a time, core, but not always on the same thread, upon which a ring for single ones insists.
         final RingBuffer<FrameSlot> ring =
-                RingBuffer.createSingleProducer(FrameSlot::new, options.ringSlots(), new Doorbell());
+                RingBuffer.createMultiProducer(FrameSlot::new, options.ringSlots(), new Doorbell());
         final StagingRing staging = new StagingRing(files.memory(directory, options.stagingBytes()));
         final SegmentRef[] live = segments.live();
         log = new LogAgent(

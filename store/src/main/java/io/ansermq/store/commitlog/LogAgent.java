@@ -101,11 +101,20 @@ final class LogAgent implements EventPoller.Handler<FrameSlot> {
 
     /** One batch; returns how many frames it had. */
     int doWork() {
+        return doWork(true);
+    }
+
+    /** One batch, for core itself, which will look how far the log has come: to be told would have it look once more. */
+    void doWorkUntold() {
+        doWork(false);
+    }
+
+    private int doWork(final boolean tells) {
         if (failStop.failed()) {
             return 0;
         }
         try {
-            return drain();
+            return drain(tells);
         } catch (final Throwable failure) {
             // Whatever it was, the bytes behind `written` are unknown now.
             failStop.fail(new StoreException(
@@ -116,7 +125,7 @@ final class LogAgent implements EventPoller.Handler<FrameSlot> {
         }
     }
 
-    private int drain() throws Exception {
+    private int drain(final boolean tells) throws Exception {
         batchFrames = 0;
         batchBytes = 0;
         runBytes = 0;
@@ -130,12 +139,12 @@ final class LogAgent implements EventPoller.Handler<FrameSlot> {
         watermarks.written(batchEnd);
         final boolean forces = firstDurable != NONE;
         final boolean committed = commit(forces ? firstDurable : batchEnd);
-        if (staging.takeStarved() || committed) {
+        if ((staging.takeStarved() || committed) && tells) {
             onProgress.run();
         }
         if (forces) {
             force();
-            if (commit(batchEnd)) {
+            if (commit(batchEnd) && tells) {
                 onProgress.run();
             }
         }

@@ -46,7 +46,7 @@ final class LogTurn implements AgentThread.Agent {
         if (here) {
             try {
                 if (agent.isQuick() && agent.waiting() == 1) {
-                    agent.doWork();
+                    agent.doWorkUntold();
                 }
                 more = agent.waiting() > 0;
             } finally {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Who writes a frame: the log agent's thread, or whoever has sealed it. */
@@ -56,6 +57,21 @@ class LogTurnTest {
             seal(SMALL);
             assertThat(isAllDurable()).as("frame %d", i).isTrue();
         }
+        log.close();
+    }
+
+    /** Who has sealed it looks by himself how far the log has come, and is not to be woken for it. */
+    @Test
+    void shouldTellOfProgressOnlyWhenTheThreadHasWritten() {
+        final AtomicInteger told = new AtomicInteger();
+        log.log().start(task -> new Thread(() -> {}), told::incrementAndGet, failures::add);
+        seal(SMALL);
+        assertThat(isAllDurable()).isTrue();
+        assertThat(told).hasValue(0);
+
+        seal(LARGE);
+        log.log().doLogWork();
+        assertThat(told).hasPositiveValue();
         log.close();
     }
 

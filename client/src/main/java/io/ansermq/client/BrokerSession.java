@@ -357,6 +357,16 @@ public final class BrokerSession implements AutoCloseable {
         return reconnector.isEnabled();
     }
 
+    /**
+     * From now on a connection that is lost is not restored, and without one the session ends at once: for who will {@link #close}
+     * it, and waits before that for what is not answered.
+     */
+    public void comeBackNoMore() {
+        if (reconnector.giveUp(closedByApplication())) {
+            end(closedByApplication());
+        }
+    }
+
     /** Whether the session can be used. */
     public boolean isOpen() {
         return ended == null && !closing.get();
@@ -371,7 +381,7 @@ public final class BrokerSession implements AutoCloseable {
     public void close() {
         if (closing.compareAndSet(false, true)) {
             sender.refuseFurther(closedByApplication());
-            if (reconnector.closeIfDown(closedByApplication())) {
+            if (reconnector.giveUp(closedByApplication())) {
                 end(closedByApplication());
             } else {
                 final Connection last = link.connection();
@@ -529,7 +539,7 @@ public final class BrokerSession implements AutoCloseable {
     }
 
     private BrokerException connectionLost(final @Nullable Throwable cause) {
-        final boolean again = reconnector.isEnabled();
+        final boolean again = reconnector.comesBack();
         final String text =
                 "lost the connection to " + link + " (" + link.connection().closeReason() + "); "
                         + (again

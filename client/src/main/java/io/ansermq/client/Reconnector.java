@@ -48,7 +48,7 @@ final class Reconnector {
 
     // Guarded by lock.
     private State state = State.UP;
-    private boolean closing;
+    private boolean givenUp;
     private @Nullable BrokerException reason;
     private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
 
@@ -59,6 +59,16 @@ final class Reconnector {
 
     boolean isEnabled() {
         return options.enabled();
+    }
+
+    /** Whether there will be another connection when this one is lost. */
+    boolean comesBack() {
+        lock.lock();
+        try {
+            return options.enabled() && !givenUp;
+        } finally {
+            lock.unlock();
+        }
     }
 
     boolean isUp() {
@@ -79,7 +89,7 @@ final class Reconnector {
         lock.lock();
         try {
             reason = why;
-            if (!options.enabled() || closing || state != State.UP) {
+            if (!options.enabled() || givenUp || state != State.UP) {
                 state = State.ENDED;
                 changed.signalAll();
                 return false;
@@ -94,11 +104,11 @@ final class Reconnector {
         return true;
     }
 
-    /** The application closes the session; returns whether it was without a connection, so that it has ended now. */
-    boolean closeIfDown(final BrokerException why) {
+    /** Nobody wants another connection; returns whether the session was without one, so that it has ended now. */
+    boolean giveUp(final BrokerException why) {
         lock.lock();
         try {
-            closing = true;
+            givenUp = true;
             if (state != State.DOWN) {
                 return false;
             }

@@ -112,11 +112,19 @@ final class Inboxes {
         } catch (BrokerException e) {
             throw JmsErrors.of(e);
         }
+        final boolean late;
         lock.lock();
         try {
-            browsers.add(browser);
+            late = ended;
+            if (!late) {
+                browsers.add(browser);
+            }
         } finally {
             lock.unlock();
+        }
+        if (late) {
+            final CompletableFuture<Void> unused = browser.close();
+            throw new IllegalStateException("the session was closed while one of its queues was to be browsed");
         }
         return browser;
     }

@@ -12,11 +12,11 @@ import jakarta.jms.JMSException;
 import jakarta.jms.JMSRuntimeException;
 import jakarta.jms.Queue;
 import jakarta.jms.QueueBrowser;
-import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +33,7 @@ final class JmsBrowser implements QueueBrowser {
     private final int messages;
     private final int bytes;
     private final Lifetime lifetime;
-    private final List<Walk> walks = new ArrayList<>();
+    private final List<Walk> walks = new CopyOnWriteArrayList<>();
 
     /** Asks the broker at once, so that a wrong selector is found here. */
     JmsBrowser(
@@ -75,6 +75,11 @@ final class JmsBrowser implements QueueBrowser {
         lifetime.requireOpen();
         final Walk walk = new Walk();
         walks.add(walk);
+        if (!lifetime.isOpen()) {
+            // By another thread, which may not have met it.
+            walk.end();
+            lifetime.requireOpen();
+        }
         return walk;
     }
 
@@ -82,7 +87,7 @@ final class JmsBrowser implements QueueBrowser {
     public void close() throws JMSException {
         final boolean wasOpen = lifetime.isOpen();
         if (lifetime.close() && wasOpen) {
-            for (final Walk walk : List.copyOf(walks)) {
+            for (final Walk walk : walks) {
                 walk.end();
             }
         }

@@ -174,6 +174,7 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
         final S session;
         lock.lock();
         try {
+            lifetime.requireOpen();
             session = made.apply(name + "-session-" + ++sessionCount);
             if (started) {
                 session.start();
@@ -234,6 +235,11 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
             broker = replacement;
             listenTo(replacement);
             replaced.close();
+            if (closing.get()) {
+                // By another thread, which may have known only the other one.
+                replacement.close();
+                throw new IllegalStateException("the connection was closed while its client identifier was set");
+            }
         } finally {
             if (!connected) {
                 releaseClientId();
@@ -539,11 +545,11 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
         if (!closing.compareAndSet(false, true)) {
             return;
         }
+        aboutToClose();
         final List<CompletableFuture<Void>> ends = new ArrayList<>();
         sessions.forEach(JmsSession::stop);
         consumers.forEach(JmsConnectionConsumer::end);
-        sessions.forEach(session -> ends.addAll(session.closeInOrder()));
-        lifetime.close();
+        closeSessions(ends);
         // The goodbye goes behind the sessions' own and is answered behind them.
         broker.close();
         closed();
@@ -552,6 +558,30 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
         consumers.clear();
         callbacks.close();
         access.close();
+    }
+
+    /** Whoever waits for what is not answered, before the goodbye, need not wait for another connection. */
+    final void aboutToClose() {
+        broker.comeBackNoMore();
+    }
+
+    /** Listeners that run may use the connection until they return (section 6.1.8): what sessions they make is closed, too. */
+    private void closeSessions(final List<CompletableFuture<Void>> ends) {
+        boolean all = false;
+        while (!all) {
+            for (final JmsSession session : sessions) {
+                ends.addAll(session.closeInOrder());
+            }
+            lock.lock();
+            try {
+                all = sessions.stream().allMatch(JmsSession::isClosing);
+                if (all) {
+                    lifetime.close();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 
     /** Name and address. */

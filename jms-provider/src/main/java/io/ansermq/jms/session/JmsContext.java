@@ -186,6 +186,9 @@ public sealed class JmsContext implements JMSContext permits JmsXaContext, LentC
         }
         try {
             if (mine != null) {
+                if (isLast() && !mine.isCallback()) {
+                    connection.aboutToClose();
+                }
                 end(mine);
             }
             if (lifetime.close() && users.decrementAndGet() == 0) {
@@ -194,6 +197,11 @@ public sealed class JmsContext implements JMSContext permits JmsXaContext, LentC
         } catch (JMSException e) {
             throw JmsErrors.unchecked(e);
         }
+    }
+
+    /** Whether the connection closes with this context, be it not closed before. */
+    private boolean isLast() {
+        return lifetime.isOpen() && users.get() == 1;
     }
 
     // ---- The session's part

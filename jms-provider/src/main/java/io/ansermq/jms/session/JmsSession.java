@@ -483,6 +483,10 @@ sealed class JmsSession implements Session, QueueSession, TopicSession, Acknowle
         return connection == owner;
     }
 
+    final boolean isClosing() {
+        return closing.get();
+    }
+
     final boolean isOpen() {
         return lifetime.isOpen();
     }
@@ -536,15 +540,16 @@ sealed class JmsSession implements Session, QueueSession, TopicSession, Acknowle
      * Everything but waiting for the broker: ends deliveries, waits for listeners, receives and completions, all of which
      * may use the session until they are done, and then closes it.
      *
-     * @return what the broker is to answer; empty for a repeated call
+     * @return what the broker is to answer; empty for a repeated call, which waits like the first
      */
     List<CompletableFuture<Void>> closeInOrder() {
-        if (!closing.compareAndSet(false, true)) {
-            return List.of();
-        }
+        final boolean first = closing.compareAndSet(false, true);
         inboxes.beginClose();
         inboxes.awaitQuiet();
         completions.awaitAll();
+        if (!first) {
+            return List.of();
+        }
         keepBranches();
         lifetime.close();
         final List<CompletableFuture<Void>> ends = new ArrayList<>();

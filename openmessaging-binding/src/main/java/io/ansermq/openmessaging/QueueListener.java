@@ -70,8 +70,8 @@ final class QueueListener implements Runnable {
             }
         } catch (InterruptedException e) {
             LOG.error(
-                    "the thread of the listener of queue '{}' was interrupted: the queue is not consumed any more until"
-                            + " the consumer is attached to it again",
+                    "the thread of the listener of queue '{}' was interrupted by somebody else: the queue is not consumed any"
+                            + " more until the consumer is attached to it again",
                     queue,
                     e);
         }
@@ -92,6 +92,9 @@ final class QueueListener implements Runnable {
                     context.isAcknowledged() ? "was acknowledged before that" : "comes again",
                     e);
             context.giveBack();
+        } finally {
+            // A listener that interrupts its thread means this call, and not those that follow.
+            final boolean unused = Thread.interrupted();
         }
     }
 

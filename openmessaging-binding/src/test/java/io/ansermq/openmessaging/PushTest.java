@@ -94,6 +94,25 @@ class PushTest extends Scenario {
         assertThatThrownBy(push::suspend).isInstanceOf(OMSRuntimeException.class);
     }
 
+    @Test
+    void shouldGoOnAfterAListenerThatInterruptsItsThread() throws Exception {
+        final BlockingQueue<String> got = new LinkedBlockingQueue<>();
+        final PushConsumer push = started(accessPoint
+                .createPushConsumer(consumer("group"))
+                .attachQueue(QUEUE, (message, context) -> {
+                    context.ack();
+                    got.add(text(message) + Thread.currentThread().isInterrupted());
+                    Thread.currentThread().interrupt();
+                }));
+
+        producer.send(message("a"));
+        producer.send(message("b"));
+
+        assertThat(poll(got)).isEqualTo("afalse");
+        assertThat(poll(got)).isEqualTo("bfalse");
+        push.shutdown();
+    }
+
     /** A listener that says when it is called, and goes on when it may. */
     private static final class Slow implements MessageListener {
         private final CountDownLatch called = new CountDownLatch(1);

@@ -33,7 +33,10 @@ final class Dispatcher implements Runnable {
     public void run() {
         final ListenerCall call = new ListenerCall();
         while (listeners.awaitCall(call)) {
-            listeners.returned(call, !listen(name, call));
+            final boolean threw = !listen(name, call);
+            // A listener that interrupts its thread means this call, and not those that follow.
+            final boolean unused = Thread.interrupted();
+            listeners.returned(call, threw);
             call.clear();
         }
     }

@@ -77,6 +77,20 @@ class ListenerTest extends SessionFixture {
     }
 
     @Test
+    void shouldNotLeaveAnInterruptionToTheNextCall() throws JMSException {
+        final Session session = auto();
+        session.createConsumer(orders(session)).setMessageListener(listener(message -> {
+            heard.add(text(message) + Thread.currentThread().isInterrupted());
+            Thread.currentThread().interrupt();
+        }));
+
+        send("a", "b");
+
+        awaitHeard(2);
+        assertThat(heard).containsExactly("afalse", "bfalse");
+    }
+
+    @Test
     void shouldCallTheListenersOfASessionOneAtATime() throws JMSException {
         final AtomicInteger inside = new AtomicInteger();
         final AtomicBoolean together = new AtomicBoolean();

@@ -97,9 +97,8 @@ class PushTest extends Scenario {
     @Test
     void shouldGoOnAfterAListenerThatInterruptsItsThread() throws Exception {
         final BlockingQueue<String> got = new LinkedBlockingQueue<>();
-        final PushConsumer push = started(accessPoint
-                .createPushConsumer(consumer("group"))
-                .attachQueue(QUEUE, (message, context) -> {
+        final PushConsumer push =
+                started(accessPoint.createPushConsumer(consumer("group")).attachQueue(QUEUE, (message, context) -> {
                     context.ack();
                     got.add(text(message) + Thread.currentThread().isInterrupted());
                     Thread.currentThread().interrupt();

@@ -3,7 +3,6 @@ package io.ansermq.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ansermq.broker.Broker;
-import io.ansermq.broker.BrokerOptions;
 import io.ansermq.jms.AnserConnectionFactory;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
@@ -56,12 +55,7 @@ class LargeMessageRestartTest {
     }
 
     private Broker start() throws IOException {
-        return Broker.start(BrokerOptions.builder()
-                .set("port", "0")
-                .set("data", directory.resolve("data").toString())
-                .set("segment-size", "16MiB")
-                .set("staging-size", "9MiB")
-                .set("min-free-disk", "32MiB")
+        return Broker.start(SmallBroker.options(directory.resolve("data"))
                 .set("image-interval", "100ms")
                 .build());
     }

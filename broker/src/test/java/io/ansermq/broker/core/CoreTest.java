@@ -17,36 +17,12 @@ import io.ansermq.remoting.protocol.ConsumingHeader.ReleaseUnseen;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.remoting.protocol.MessageLayout;
 import io.ansermq.remoting.protocol.SendingHeader.SendFailed;
-import io.ansermq.store.FlushLevel;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The core agent over a real log, turned by hand. */
-class CoreTest {
-
-    @TempDir
-    Path directory;
-
-    private CoreFixture broker;
-    private CoreFixture.Client client;
-    private int queue;
-
-    @BeforeEach
-    void openQueue() {
-        broker = new CoreFixture(directory, FlushLevel.DURABLE);
-        client = broker.client();
-        queue = client.open(DestinationKind.QUEUE, "q");
-    }
-
-    @AfterEach
-    void close() {
-        broker.close();
-    }
+class CoreTest extends OneQueueFixture {
 
     @Test
     void shouldAnswerAndDeliverASendOnlyWhenTheLogHasCommittedIt() {

@@ -6,39 +6,14 @@ import io.ansermq.remoting.protocol.ConsumingHeader.CloseConsumer;
 import io.ansermq.remoting.protocol.ConsumingHeader.Fetch;
 import io.ansermq.remoting.protocol.ConsumingHeader.Flow;
 import io.ansermq.remoting.protocol.ConsumingHeader.SubscriptionType;
-import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.remoting.protocol.MessageLayout;
-import io.ansermq.store.FlushLevel;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Message groups: one consumer each, in order, while others flow. */
-class GroupsTest {
-
-    @TempDir
-    Path directory;
-
-    private CoreFixture broker;
-    private CoreFixture.Client client;
-    private int queue;
-
-    @BeforeEach
-    void openQueue() {
-        broker = new CoreFixture(directory, FlushLevel.DURABLE);
-        client = broker.client();
-        queue = client.open(DestinationKind.QUEUE, "q");
-    }
-
-    @AfterEach
-    void close() {
-        broker.close();
-    }
+class GroupsTest extends OneQueueFixture {
 
     /** Texts whose first character is their group; a dash is none. */
     private void send(final String... texts) {

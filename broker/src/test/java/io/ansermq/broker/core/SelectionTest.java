@@ -14,38 +14,14 @@ import io.ansermq.remoting.protocol.ConsumingHeader.Subscribe;
 import io.ansermq.remoting.protocol.ConsumingHeader.SubscriptionType;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
 import io.ansermq.remoting.protocol.ErrorCodes;
-import io.ansermq.store.FlushLevel;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Consumers with selectors, and browsers, over a real log. */
-class SelectionTest {
+class SelectionTest extends OneQueueFixture {
 
     private static final int URGENT = DestinationState.laneOfPriority(9);
-
-    @TempDir
-    Path directory;
-
-    private CoreFixture broker;
-    private CoreFixture.Client client;
-    private int queue;
-
-    @BeforeEach
-    void openQueue() {
-        broker = new CoreFixture(directory, FlushLevel.DURABLE);
-        client = broker.client();
-        queue = client.open(DestinationKind.QUEUE, "q");
-    }
-
-    @AfterEach
-    void close() {
-        broker.close();
-    }
 
     private void select(final int consumer, final String selector, final int credit) {
         client.subscribe(SubscriptionType.QUEUE, consumer, queue, selector, false, credit);

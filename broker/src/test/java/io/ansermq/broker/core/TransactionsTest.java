@@ -28,38 +28,21 @@ import io.ansermq.remoting.protocol.TransactionHeader.TransactionStatus;
 import io.ansermq.remoting.protocol.TransactionId;
 import io.ansermq.store.FlushLevel;
 import io.ansermq.store.files.DiskFiles;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Transactions in the core agent over a real log, turned by hand. */
-class TransactionsTest {
+class TransactionsTest extends OneQueueFixture {
 
     private static final TransactionId LOCAL = TransactionId.local(77, 1);
     private static final TransactionId BRANCH = TransactionId.xa(1, new byte[] {1}, new byte[] {2});
 
-    @TempDir
-    Path directory;
-
-    private CoreFixture broker;
-    private CoreFixture.Client client;
-    private int queue;
     private int other;
 
     @BeforeEach
-    void openQueues() {
-        broker = new CoreFixture(directory, FlushLevel.DURABLE);
-        client = broker.client();
-        queue = client.open(DestinationKind.QUEUE, "q");
+    void openOther() {
         other = client.open(DestinationKind.QUEUE, "other");
-    }
-
-    @AfterEach
-    void close() {
-        broker.close();
     }
 
     @Test

@@ -3,8 +3,8 @@ package io.ansermq.tck.guide;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ansermq.broker.Broker;
-import io.ansermq.broker.BrokerOptions;
 import io.ansermq.jms.AnserConnectionFactory;
+import io.ansermq.tck.SmallBroker;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.lang.reflect.Constructor;
@@ -57,13 +57,8 @@ class GuideTest {
     @ParameterizedTest
     @MethodSource("runningPrograms")
     void shouldRun(final GuideProgram program) throws Exception {
-        try (Broker broker = Broker.start(BrokerOptions.builder()
-                        .set("port", "0")
-                        .set("data", directory.resolve("data").toString())
-                        .set("segment-size", "16MiB")
-                        .set("staging-size", "9MiB")
-                        .set("min-free-disk", "32MiB")
-                        .build());
+        try (Broker broker = Broker.start(
+                        SmallBroker.options(directory.resolve("data")).build());
                 URLClassLoader loader = new URLClassLoader(
                         new URL[] {directory.toUri().toURL()}, getClass().getClassLoader())) {
             final String address = "anser://127.0.0.1:" + broker.port();

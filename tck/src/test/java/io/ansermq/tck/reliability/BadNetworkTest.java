@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ansermq.broker.Broker;
 import io.ansermq.broker.BrokerOptions;
+import io.ansermq.tck.SmallBroker;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.awaitility.Awaitility;
@@ -23,12 +24,7 @@ class BadNetworkTest {
     @Test
     void shouldDeliverEachMessageOnceAndInOrder() throws Exception {
         final long seed = Long.getLong("anser.test.seed", System.nanoTime());
-        final BrokerOptions options = BrokerOptions.builder()
-                .set("port", "0")
-                .set("data", directory.toString())
-                .set("segment-size", "16MiB")
-                .set("min-free-disk", "32MiB")
-                .build();
+        final BrokerOptions options = SmallBroker.options(directory).build();
         try (Broker broker = Broker.start(options);
                 CuttingProxy proxy = new CuttingProxy(broker.port(), seed)) {
             final String uri = "failover:(anser://127.0.0.1:" + proxy.port()

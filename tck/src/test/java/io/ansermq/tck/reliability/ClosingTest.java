@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.ansermq.broker.Broker;
-import io.ansermq.broker.BrokerOptions;
 import io.ansermq.jms.AnserConnectionFactory;
+import io.ansermq.tck.SmallBroker;
 import jakarta.jms.CompletionListener;
 import jakarta.jms.Connection;
 import jakarta.jms.IllegalStateException;
@@ -47,12 +47,7 @@ class ClosingTest {
 
     @BeforeEach
     void connect() throws IOException, JMSException {
-        broker = Broker.start(BrokerOptions.builder()
-                .set("port", "0")
-                .set("data", directory.toString())
-                .set("segment-size", "16MiB")
-                .set("min-free-disk", "32MiB")
-                .build());
+        broker = Broker.start(SmallBroker.options(directory).build());
         network = new CuttingProxy(broker.port(), 1);
         network.heal();
         connection = factory().createConnection();

@@ -3,8 +3,8 @@ package io.ansermq.tck.reliability;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ansermq.broker.Broker;
-import io.ansermq.broker.BrokerOptions;
 import io.ansermq.jms.AnserConnectionFactory;
+import io.ansermq.tck.SmallBroker;
 import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
@@ -32,12 +32,7 @@ class OrderlyStopTest {
 
     @BeforeEach
     void start() throws IOException {
-        broker = Broker.start(BrokerOptions.builder()
-                .set("port", "0")
-                .set("data", directory.toString())
-                .set("segment-size", "16MiB")
-                .set("min-free-disk", "32MiB")
-                .build());
+        broker = Broker.start(SmallBroker.options(directory).build());
     }
 
     @AfterEach

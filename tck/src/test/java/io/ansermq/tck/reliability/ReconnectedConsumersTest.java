@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.ansermq.broker.Broker;
-import io.ansermq.broker.BrokerOptions;
 import io.ansermq.jms.AnserConnectionFactory;
+import io.ansermq.tck.SmallBroker;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -43,13 +43,8 @@ class ReconnectedConsumersTest {
 
     @BeforeEach
     void connect() throws IOException, JMSException {
-        broker = Broker.start(BrokerOptions.builder()
-                .set("port", "0")
-                .set("data", directory.toString())
-                .set("segment-size", "16MiB")
-                .set("min-free-disk", "32MiB")
-                .set("exclusive.audit", "true")
-                .build());
+        broker = Broker.start(
+                SmallBroker.options(directory).set("exclusive.audit", "true").build());
         network = new CuttingProxy(broker.port(), 1);
         network.heal();
         steady = connection("anser://127.0.0.1:" + broker.port() + "?strictAck=true");

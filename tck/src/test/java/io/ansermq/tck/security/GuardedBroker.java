@@ -1,7 +1,6 @@
 package io.ansermq.tck.security;
 
 import io.ansermq.broker.Broker;
-import io.ansermq.broker.BrokerOptions;
 import io.ansermq.broker.security.RoleFile;
 import io.ansermq.broker.security.Roles;
 import io.ansermq.broker.security.UserFile;
@@ -9,6 +8,7 @@ import io.ansermq.client.BrokerException;
 import io.ansermq.client.BrokerSession;
 import io.ansermq.client.ClientOptions;
 import io.ansermq.jms.AnserConnectionFactory;
+import io.ansermq.tck.SmallBroker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -35,13 +35,9 @@ final class GuardedBroker implements AutoCloseable {
             users.put(user, password(user));
         }
         roles(roles);
-        broker = Broker.start(BrokerOptions.builder()
-                .set("port", "0")
-                .set("data", directory.resolve("data").toString())
+        broker = Broker.start(SmallBroker.options(directory.resolve("data"))
                 .set("users", users.path().toString())
                 .set("roles", roleFile().toString())
-                .set("segment-size", "16MiB")
-                .set("min-free-disk", "32MiB")
                 .setAll(options)
                 .build());
     }

@@ -88,15 +88,19 @@ class IdleConsumerTest {
     @Test
     void shouldGiveBackWhatWaitsBehindABusyListener() throws Exception {
         final BlockingQueue<Integer> heard = new LinkedBlockingQueue<>();
+        final CountDownLatch busyNow = new CountDownLatch(1);
         final CountDownLatch blocked = new CountDownLatch(1);
         final MessageConsumer busy = connection.createSession().createConsumer(orders);
         busy.setMessageListener(message -> {
             heard.add(number(message));
             if (heard.size() == 1_000) {
+                busyNow.countDown();
                 await(blocked);
             }
         });
         send(orders, 3_000, null);
+        // Or it shares the first thousand with the other one, and has heard fewer when that has its 2,000.
+        await(busyNow);
 
         final List<Integer> all = receive(session.createConsumer(orders), 2_000);
         assertThat(heard).hasSize(1_000);

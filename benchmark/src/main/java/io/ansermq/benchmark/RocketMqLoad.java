@@ -130,14 +130,15 @@ public final class RocketMqLoad implements Callable<Integer> {
         final RocketMqRound figures = new RocketMqRound(peer);
         new RocketMqWorkload(peer.nameServer(), name, lasting, messages, topics).run(workload, figures);
         System.out.printf(
-                "round %s, %-8s %-8s %,10.0f/s, %.1f us of servers, %.1f us of client, %d failed%n",
+                "round %s, %-8s %-8s %,10.0f/s, %.1f us of servers, %.1f us of client, %d failed, %d before that tried again%n",
                 name,
                 workload,
                 peer.name(),
                 figures.perSecond(),
                 figures.serverUsPerMessage(),
                 figures.clientUsPerMessage(),
-                figures.failures());
+                figures.failures(),
+                figures.triedBefore());
         return figures;
     }
 

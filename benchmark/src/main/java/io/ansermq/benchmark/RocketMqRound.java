@@ -17,6 +17,7 @@ final class RocketMqRound {
     private final List<CpuMeter> meters = new ArrayList<>();
     private final LongAdder messages = new LongAdder();
     private final LongAdder failures = new LongAdder();
+    private final LongAdder triedAgain = new LongAdder();
     private final Histogram latencies = new ConcurrentHistogram(MAX_NS, 3);
     private final List<CpuMeter.Sample> before = new ArrayList<>();
     private double seconds;
@@ -68,6 +69,11 @@ final class RocketMqRound {
         failures.increment();
     }
 
+    /** A send before the measured time was refused or not answered, and comes again. */
+    void triedAgain() {
+        triedAgain.increment();
+    }
+
     double perSecond() {
         return messages.sum() / seconds;
     }
@@ -86,6 +92,11 @@ final class RocketMqRound {
 
     long failures() {
         return failures.sum();
+    }
+
+    /** Sends before the measured time that came again. */
+    long triedBefore() {
+        return triedAgain.sum();
     }
 
     /** NaN where nothing has a latency. */

@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 import org.apache.rocketmq.client.consumer.DefaultMQPushConsumer;
 import org.apache.rocketmq.client.consumer.listener.ConsumeConcurrentlyStatus;
 import org.apache.rocketmq.client.consumer.listener.MessageListenerConcurrently;
+import org.apache.rocketmq.client.exception.MQBrokerException;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.client.producer.LocalTransactionState;
@@ -26,6 +27,7 @@ import org.apache.rocketmq.client.producer.TransactionMQProducer;
 import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
 import org.apache.rocketmq.common.message.Message;
 import org.apache.rocketmq.common.message.MessageExt;
+import org.apache.rocketmq.remoting.exception.RemotingException;
 
 /** What the official client of RocketMQ is made to do, for a while, with messages of 1 KiB. */
 final class RocketMqWorkload {
@@ -101,7 +103,7 @@ final class RocketMqWorkload {
         final DefaultMQProducer producer = producer();
         try {
             final String topic = "load-" + run;
-            warmUp(producer, topic);
+            warmUp(producer, topic, round);
             repeat(round, threads, () -> {
                 final long startNs = System.nanoTime();
                 producer.send(message(topic));
@@ -116,7 +118,7 @@ final class RocketMqWorkload {
         final DefaultMQProducer producer = producer();
         try {
             final String topic = "load-" + run;
-            warmUp(producer, topic);
+            warmUp(producer, topic, round);
             repeat(round, 4, () -> {
                 producer.send(batch(topic));
                 round.done(BATCH);
@@ -130,19 +132,20 @@ final class RocketMqWorkload {
         final DefaultMQProducer producer = producer();
         try {
             final String topic = "load-" + run;
-            warmUp(producer, topic);
+            warmUp(producer, topic, round);
             asynchronous(round, producer, number -> topic);
         } finally {
             producer.shutdown();
         }
     }
 
-    /** The topics are made, and their routes known, before the time begins. */
+    /** The topics are made, their routes known, and the peer answers again before the time begins. */
     private void manyTopics(final RocketMqRound round) throws Exception {
         final DefaultMQProducer producer = producer();
         try {
-            warmUp(producer, "load-" + run);
+            warmUp(producer, "load-" + run, round);
             sendToEachTopic(producer);
+            warmUp(producer, many(0), round);
             asynchronous(round, producer, number -> many(number % topics));
         } finally {
             producer.shutdown();
@@ -156,19 +159,24 @@ final class RocketMqWorkload {
         final AtomicInteger number = new AtomicInteger();
         repeat(round, 1, () -> {
             window.acquire();
-            producer.send(message(topicOf.apply(number.getAndIncrement())), new SendCallback() {
-                @Override
-                public void onSuccess(final SendResult result) {
-                    window.release();
-                    round.done(1);
-                }
+            try {
+                producer.send(message(topicOf.apply(number.getAndIncrement())), new SendCallback() {
+                    @Override
+                    public void onSuccess(final SendResult result) {
+                        window.release();
+                        round.done(1);
+                    }
 
-                @Override
-                public void onException(final Throwable cause) {
-                    window.release();
-                    round.failed();
-                }
-            });
+                    @Override
+                    public void onException(final Throwable cause) {
+                        window.release();
+                        round.failed();
+                    }
+                });
+            } catch (final Exception e) {
+                window.release(); // nobody calls back
+                throw e;
+            }
         });
         if (!window.tryAcquire(WINDOW, PATIENCE_S, TimeUnit.SECONDS)) {
             throw new LoadException("Not all sends were answered");
@@ -191,7 +199,7 @@ final class RocketMqWorkload {
         start(producer);
         try {
             final String topic = "tx-" + run;
-            warmUp(producer, topic);
+            warmUp(producer, topic, round);
             repeat(round, TX_THREADS, () -> {
                 final long startNs = System.nanoTime();
                 producer.sendMessageInTransaction(message(topic), null);
@@ -206,7 +214,7 @@ final class RocketMqWorkload {
     private void first(final RocketMqRound round) throws Exception {
         final DefaultMQProducer producer = producer();
         try {
-            warmUp(producer, "load-" + run);
+            warmUp(producer, "load-" + run, round);
             final AtomicInteger number = new AtomicInteger();
             repeat(round, TOPIC_THREADS, () -> {
                 final Message message = message("first-" + run + "-" + number.getAndIncrement());
@@ -277,7 +285,7 @@ final class RocketMqWorkload {
         final DefaultMQProducer producer = producer();
         final AtomicInteger left = new AtomicInteger(backlog / BATCH);
         try {
-            warmUp(producer, topic);
+            warmUp(producer, topic, round);
             threads(4, () -> {
                 while (left.getAndDecrement() > 0) {
                     try {
@@ -334,7 +342,7 @@ final class RocketMqWorkload {
             return ConsumeConcurrentlyStatus.CONSUME_SUCCESS;
         });
         try {
-            warmUp(producer, topic);
+            warmUp(producer, topic, round);
             consumer.start();
             if (!seen.await(PATIENCE_S, TimeUnit.SECONDS)) {
                 throw new LoadException("The consumer got nothing");
@@ -402,17 +410,25 @@ final class RocketMqWorkload {
         return consumer;
     }
 
-    /** Sends until the peer takes it: Apache's broker needs some seconds until its name server knows it. */
-    private void warmUp(final DefaultMQProducer producer, final String topic) throws Exception {
-        final long endNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
+    /**
+     * Sends until the peer has taken some: Apache's broker needs some seconds until its name server knows it, and longer after
+     * thousands of topics were made.
+     *
+     * @throws LoadException it has taken none for a minute
+     */
+    private void warmUp(final DefaultMQProducer producer, final String topic, final RocketMqRound round)
+            throws InterruptedException {
+        long answeredNs = System.nanoTime();
         int done = 0;
         while (done < 200) {
             try {
                 producer.send(message(topic));
                 done++;
-            } catch (final Exception e) {
-                if (System.nanoTime() - endNs > 0) {
-                    throw e;
+                answeredNs = System.nanoTime();
+            } catch (final MQClientException | RemotingException | MQBrokerException e) {
+                round.triedAgain();
+                if (System.nanoTime() - answeredNs > TimeUnit.SECONDS.toNanos(PATIENCE_S)) {
+                    throw new LoadException("The peer takes no message to " + topic + ": " + e);
                 }
                 TimeUnit.MILLISECONDS.sleep(200);
             }

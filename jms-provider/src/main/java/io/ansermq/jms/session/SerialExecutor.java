@@ -49,6 +49,9 @@ final class SerialExecutor implements Executor {
                 task.run();
             } catch (RuntimeException | Error e) {
                 LOG.error("{}: a callback of the application threw", name, e);
+            } finally {
+                // A callback that interrupts its thread means this one, and not those that follow.
+                final boolean unused = Thread.interrupted();
             }
         }
     }

@@ -420,7 +420,13 @@ public final class BrokerSession implements AutoCloseable {
 
     /** Runs something on the event loop; while there is no connection, on that of the next one. */
     void execute(final Runnable task) {
+        execute(task, () -> {});
+    }
+
+    /** @param kept runs, on this thread or the event loop, when the task waits for a next connection: there may be none */
+    void execute(final Runnable task, final Runnable kept) {
         if (reconnector.keep(task)) {
+            kept.run();
             return;
         }
         final Link current = link;
@@ -428,6 +434,8 @@ public final class BrokerSession implements AutoCloseable {
             // Lost meanwhile, so that this event loop is not the session's any more.
             if ((current == link && !current.isClosed()) || !reconnector.keep(task)) {
                 task.run();
+            } else {
+                kept.run();
             }
         });
     }
@@ -471,29 +479,35 @@ public final class BrokerSession implements AutoCloseable {
             final Runnable after,
             final WhenLost whenLost) {
         final CompletableFuture<Void> result = new CompletableFuture<>();
-        execute(() -> {
-            before.run();
-            flush();
-            var unused = requester
-                    .once(request.get(), ConnectionHeader.Done.class)
-                    .whenComplete((done, failure) -> {
-                        after.run();
-                        final boolean lost = failure != null && requester.isToBeTriedAgain(failure);
-                        Requests.complete(result, null, lost && whenLost == WhenLost.DONE ? null : failure);
-                    });
-        });
+        execute(
+                () -> {
+                    before.run();
+                    flush();
+                    var unused = requester
+                            .once(request.get(), ConnectionHeader.Done.class)
+                            .whenComplete((done, failure) -> {
+                                after.run();
+                                final boolean lost = failure != null && requester.isToBeTriedAgain(failure);
+                                Requests.complete(result, null, lost && whenLost == WhenLost.DONE ? null : failure);
+                            });
+                },
+                () -> completeLost(result, whenLost));
         final BrokerException reason = ended;
         if (reason != null) {
             // The event loop may be gone and the task with it.
             result.completeExceptionally(reason);
         } else if (!reconnector.isUp()) {
-            if (whenLost == WhenLost.DONE) {
-                result.complete(null);
-            } else {
-                result.completeExceptionally(Requester.lostMeanwhile());
-            }
+            completeLost(result, whenLost);
         }
         return result;
+    }
+
+    private static void completeLost(final CompletableFuture<Void> result, final WhenLost whenLost) {
+        if (whenLost == WhenLost.DONE) {
+            result.complete(null);
+        } else {
+            result.completeExceptionally(Requester.lostMeanwhile());
+        }
     }
 
     /** On the event loop: what waits, then this request, which {@link ConnectionHeader.Done} answers, then {@code after}. */

@@ -113,11 +113,13 @@ public final class SharedQueues {
 
     private Delivery withBody(final Delivery large) throws BrokerException {
         final CompletableFuture<byte[]> body = new CompletableFuture<>();
-        session.execute(() -> {
-            var unused = session.largeBodies()
-                    .load(large)
-                    .whenComplete((bytes, failure) -> Requests.complete(body, bytes, failure));
-        });
+        session.execute(
+                () -> {
+                    var unused = session.largeBodies()
+                            .load(large)
+                            .whenComplete((bytes, failure) -> Requests.complete(body, bytes, failure));
+                },
+                () -> body.completeExceptionally(Requester.lostMeanwhile()));
         return large.withBody(Requests.await(body));
     }
 

@@ -113,6 +113,29 @@ class CloseTest {
         broker.expectClosed();
     }
 
+    /** What was asked for on a connection that turns out to be lost waits for the next one, but nobody waits for it. */
+    @Test
+    void shouldCloseASubscriberWhenTheLossIsKnownToTheEventLoopFirst() throws Exception {
+        final int never = 3_600_000;
+        try (BrokerSession patient = BrokerSession.connect(broker.options()
+                .reconnect(new ReconnectOptions(-1, 0, never, never, 1, never, false))
+                .build())) {
+            final Subscriber subscriber =
+                    patient.subscribe(patient.open(DestinationKind.QUEUE, "q"), 10, 10_000, new RecordedDeliveries());
+            final CompletableFuture<Void> asked = new CompletableFuture<>();
+            patient.execute(() -> {
+                asked.join();
+                patient.connectionClosed(patient.link(), null);
+            });
+            final CompletableFuture<Void> fetching = subscriber.fetch();
+            final CompletableFuture<Void> closing = subscriber.close();
+            asked.complete(null);
+
+            resultOf(closing);
+            assertThat(failureOf(fetching).error()).isEqualTo(BrokerException.CONNECTION_LOST);
+        }
+    }
+
     @Test
     void shouldTellOnceWhenTheConnectionIsLost() throws Exception {
         final CompletableFuture<BrokerException> lost = new CompletableFuture<>();

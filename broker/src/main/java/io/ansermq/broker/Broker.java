@@ -19,6 +19,7 @@ import io.ansermq.broker.rocketmq.TopicListener;
 import io.ansermq.broker.security.AccessControl;
 import io.ansermq.broker.security.Admission;
 import io.ansermq.broker.security.Audit;
+import io.ansermq.broker.security.Followed;
 import io.ansermq.broker.security.RoleFile;
 import io.ansermq.broker.security.SecurityThread;
 import io.ansermq.broker.security.UserFile;
@@ -27,6 +28,7 @@ import io.ansermq.broker.session.SessionServer;
 import io.ansermq.broker.session.SessionSettings;
 import io.ansermq.remoting.security.SystemRandom;
 import io.ansermq.remoting.transport.Encryption;
+import io.ansermq.remoting.transport.NamedThreads;
 import io.ansermq.remoting.transport.RemotingServer;
 import io.ansermq.remoting.transport.ServerTls;
 import io.ansermq.remoting.transport.SystemClock;
@@ -50,7 +52,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -136,25 +137,18 @@ public final class Broker implements AutoCloseable {
         try {
             roles.refresh();
             final Inbox inbox = new Inbox(coreThread);
-            final AtomicLong storeHost = new AtomicLong(HostField.of(options.advertised(address)));
+            final StoreHost storeHost = new StoreHost(HostField.of(options.advertised(address)));
             final Topics topics = new Topics();
-            final LongSupplier host = storeHost::get;
-            final RocketMqSettings rocketMqSettings = rocketMqSettings(options, host);
+            final RocketMqSettings rocketMqSettings = rocketMqSettings(options, storeHost);
             final OpenMessagingState openMessaging = new OpenMessagingState(options.autoCreate());
             final RocketMqState rocketMq =
                     new RocketMqState(rocketMqSettings, topics, openMessaging.producers(), System.currentTimeMillis());
             final CoreAssembly assembly = new CoreAssembly(
-                    log, files, directory, storeOptions, inbox, SystemClock.EPOCH_MS, coreSettings(options, host));
-            core = assembly.recover(desk -> new Guests(List.of(rocketMq.attach(desk), openMessaging.attach(desk))));
-            log.start(task -> new Thread(task, "anser-log-" + options.name()), coreThread::ring, failsafe);
+                    log, files, directory, storeOptions, inbox, SystemClock.EPOCH_MS, coreSettings(options, storeHost));
+            core = assembly.recover(new Guests(List.of(rocketMq, openMessaging)));
+            log.start(new NamedThreads("anser-log-" + options.name(), false), coreThread::ring, failsafe);
             coreThread.start(core);
-            security.follow("the roles in " + roles.path(), () -> {
-                final boolean changed = roles.refresh();
-                if (changed) {
-                    assembly.accessChanged();
-                }
-                return changed;
-            });
+            security.follow("the roles in " + roles.path(), new RolesInForce(roles, assembly));
             final MemoryGate memory = new MemoryGate(options.memoryBytes());
             final Admission admission = admission(options, roles, security);
             final SessionServer sessions = new SessionServer(
@@ -170,7 +164,7 @@ public final class Broker implements AutoCloseable {
                     new RocketMqServer(
                             rocketMqSettings, inbox, memory, log, assembly.unreadable(), rocketMq, admission));
             final RemotingServer server = RemotingServer.bind(address, transportOptions(options, security), sessions);
-            storeHost.set(HostField.of(options.advertised(server.localAddress())));
+            storeHost.value = HostField.of(options.advertised(server.localAddress()));
             final Broker broker = new Broker(
                     options,
                     core,
@@ -209,7 +203,7 @@ public final class Broker implements AutoCloseable {
                 users,
                 options.anonymous(),
                 options.certificateUser(),
-                new AccessControl(roles::current, options.anonymousAdministrators(), audit),
+                new AccessControl(roles, options.anonymousAdministrators(), audit),
                 audit,
                 security);
     }
@@ -236,8 +230,7 @@ public final class Broker implements AutoCloseable {
         return new CoreSettings(
                 options.name(),
                 storeHost,
-                name -> name.isEmpty() ? options.flush() : options.flush(name),
-                options::policy,
+                options,
                 options.autoCreate(),
                 options.imageIntervalMs(),
                 new CleanerSettings(options.cleanerDelayMs(), options.cleanerRatio(), options.cleanerBytesPerSecond()),
@@ -263,7 +256,7 @@ public final class Broker implements AutoCloseable {
                 options.autoCreate(),
                 options.flush() == FlushLevel.DURABLE,
                 options.retentionMs(),
-                options::retentionMs,
+                options,
                 options.checkBack());
     }
 
@@ -310,6 +303,32 @@ public final class Broker implements AutoCloseable {
                 .maxFrameBytes(options.maxMessageBytes() + options.sendWindowBytes() + FRAME_OVERHEAD_BYTES)
                 .encryption(encryption)
                 .build();
+    }
+
+    /** Where clients reach the broker, as records name it; known for sure when it listens. */
+    private static final class StoreHost implements LongSupplier {
+        private volatile long value;
+
+        StoreHost(final long value) {
+            this.value = value;
+        }
+
+        @Override
+        public long getAsLong() {
+            return value;
+        }
+    }
+
+    /** The roles, which consumers are held against that consume already. */
+    private record RolesInForce(RoleFile roles, CoreAssembly assembly) implements Followed {
+        @Override
+        public boolean refresh() throws IOException {
+            final boolean changed = roles.refresh();
+            if (changed) {
+                assembly.accessChanged();
+            }
+            return changed;
+        }
     }
 
     /** The port it listens on, also when the system chose it; 0 for a broker without one. */

@@ -1,7 +1,9 @@
 package io.ansermq.broker;
 
 import io.ansermq.broker.core.DestinationPolicy;
+import io.ansermq.broker.core.DestinationSettings;
 import io.ansermq.broker.rocketmq.CheckBack;
+import io.ansermq.broker.rocketmq.RocketMqSettings;
 import io.ansermq.broker.security.Anonymous;
 import io.ansermq.broker.security.CertificateUser;
 import io.ansermq.remoting.transport.Encryption;
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * reference are all read from it. An unknown name or an unreadable value is an {@link IllegalArgumentException} whose
  * text names the option and says what would be right.
  */
-public final class BrokerOptions {
+public final class BrokerOptions implements DestinationSettings, RocketMqSettings.RetentionOf {
 
     private static final long MAX_SEGMENT_BYTES = 1L << 30;
 
@@ -106,11 +108,13 @@ public final class BrokerOptions {
     }
 
     /** The level of one destination: its own option, else {@link #flush()}. */
+    @Override
     public FlushLevel flush(final String destination) {
         return destinations.flush(destination);
     }
 
     /** To whom messages of this destination go, and what becomes of those that cannot be delivered. */
+    @Override
     public DestinationPolicy policy(final String destination) {
         return destinations.policy(destination);
     }
@@ -158,6 +162,7 @@ public final class BrokerOptions {
     }
 
     /** How long messages of one topic are kept: its own option, else {@code otherwise}. */
+    @Override
     public long retentionMs(final String topic, final long otherwise) {
         return destinations.retentionMs(topic, otherwise);
     }

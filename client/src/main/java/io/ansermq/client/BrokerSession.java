@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -85,13 +84,12 @@ public final class BrokerSession implements AutoCloseable {
         link = new Link(opened.connection(), opened.greeting(), 1, options);
         final Supplier<Link> newest = () -> link;
         listeners = new SessionListeners(newest);
-        reconnector = new Reconnector(
-                options.reconnect(), () -> ThreadLocalRandom.current().nextDouble());
-        requester = new Requester(newest, reconnector, this::isOpen, options.requestTimeoutMs());
+        reconnector = new Reconnector(options.reconnect());
+        requester = new Requester(this, newest, reconnector, options.requestTimeoutMs());
         transactions = new Transactions(newest, requester);
         destinations = new NamedDestinations(requester);
         subscribers = new Subscribers(this, requester, destinations);
-        flusher = new Flusher(this::flush);
+        flusher = new Flusher(this);
         flusher.connect(opened.connection());
         sender = new Sender(link, flusher, options);
         acks = new AckQueue(flusher, reconnector.isEnabled());

@@ -12,11 +12,12 @@ import org.jspecify.annotations.Nullable;
  * the flag up is collected by that task.
  */
 final class Flusher {
-    private final Runnable work;
+    private final BrokerSession session;
     private volatile @Nullable Task task;
 
-    Flusher(final Runnable work) {
-        this.work = work;
+    /** For what {@link BrokerSession#flush} does. */
+    Flusher(final BrokerSession session) {
+        this.session = session;
     }
 
     /** Has the work done soon. */
@@ -62,7 +63,7 @@ final class Flusher {
         public void run() {
             scheduled.set(false);
             if (!over) {
-                work.run();
+                session.flush();
             }
         }
     }

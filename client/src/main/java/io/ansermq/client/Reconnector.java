@@ -2,10 +2,10 @@ package io.ansermq.client;
 
 import io.ansermq.remoting.protocol.ErrorCodes;
 import java.util.ArrayDeque;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +42,6 @@ final class Reconnector {
     }
 
     private final ReconnectOptions options;
-    private final DoubleSupplier random;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
@@ -52,9 +51,8 @@ final class Reconnector {
     private @Nullable BrokerException reason;
     private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
 
-    Reconnector(final ReconnectOptions options, final DoubleSupplier random) {
+    Reconnector(final ReconnectOptions options) {
         this.options = options;
-        this.random = random;
     }
 
     boolean isEnabled() {
@@ -196,7 +194,8 @@ final class Reconnector {
 
     private void reconnect(final Restorer restorer) {
         for (int attempt = 1; options.attempts() < 0 || attempt <= options.attempts(); attempt++) {
-            if (!pause(options.delayBeforeMs(Math.min(attempt, 1_000), random.getAsDouble()))) {
+            if (!pause(options.delayBeforeMs(
+                    Math.min(attempt, 1_000), ThreadLocalRandom.current().nextDouble()))) {
                 return;
             }
             try {

@@ -8,7 +8,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -19,20 +18,19 @@ import java.util.function.Supplier;
  * IllegalStateException} on the event loop.
  */
 final class Requester {
+    private final BrokerSession session;
     private final Supplier<Link> newest;
     private final Reconnector reconnector;
-    private final BooleanSupplier isOpen;
     private final int timeoutMs;
 
-    /** @param isOpen whether the session has neither ended nor begun to */
     Requester(
+            final BrokerSession session,
             final Supplier<Link> newest,
             final Reconnector reconnector,
-            final BooleanSupplier isOpen,
             final int timeoutMs) {
+        this.session = session;
         this.newest = newest;
         this.reconnector = reconnector;
-        this.isOpen = isOpen;
         this.timeoutMs = timeoutMs;
     }
 
@@ -103,7 +101,7 @@ final class Requester {
         final Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return reconnector.isEnabled()
-                && isOpen.getAsBoolean()
+                && session.isOpen()
                 && cause instanceof BrokerException e
                 && e.error() == BrokerException.CONNECTION_LOST;
     }

@@ -32,7 +32,7 @@ final class Requests {
             final ByteBuf body,
             final Class<T> answerType,
             final int timeoutMs) {
-        return send(connection, request, body, answerType, ignored -> {}, timeoutMs);
+        return send(connection, request, body, answerType, null, timeoutMs);
     }
 
     /**
@@ -45,7 +45,7 @@ final class Requests {
             final ControlHeader request,
             final ByteBuf body,
             final Class<T> answerType,
-            final Consumer<ByteBuf> answerBody,
+            final @Nullable Consumer<ByteBuf> answerBody,
             final int timeoutMs) {
         final CompletableFuture<T> result = new CompletableFuture<>();
         var unused = connection
@@ -66,10 +66,10 @@ final class Requests {
             final ControlHeader request,
             final RemotingCommand answer,
             final Class<T> answerType,
-            final Consumer<ByteBuf> answerBody) {
+            final @Nullable Consumer<ByteBuf> answerBody) {
         final ControlHeader header = answer.control();
         final boolean expected = answerType.isInstance(header);
-        if (expected) {
+        if (expected && answerBody != null) {
             answerBody.accept(answer.body());
         }
         answer.release();

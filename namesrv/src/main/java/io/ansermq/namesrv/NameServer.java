@@ -3,6 +3,7 @@ package io.ansermq.namesrv;
 import io.ansermq.remoting.protocol.RemotingCommand;
 import io.ansermq.remoting.transport.Connection;
 import io.ansermq.remoting.transport.Encryption;
+import io.ansermq.remoting.transport.NamedThreads;
 import io.ansermq.remoting.transport.RemotingServer;
 import io.ansermq.remoting.transport.SystemClock;
 import io.ansermq.remoting.transport.TransportOptions;
@@ -41,11 +42,7 @@ public final class NameServer implements AutoCloseable {
     private NameServer(final InetSocketAddress address, final Encryption encryption, final LongSupplier nowNs)
             throws IOException {
         this.nowNs = nowNs;
-        loop = new ScheduledThreadPoolExecutor(1, task -> {
-            final Thread thread = new Thread(task, "anser-namesrv");
-            thread.setDaemon(true);
-            return thread;
-        });
+        loop = new ScheduledThreadPoolExecutor(1, new NamedThreads("anser-namesrv", true));
         loop.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         loop.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
         try {

@@ -3,6 +3,7 @@ package io.ansermq.namesrv;
 import io.ansermq.remoting.protocol.RemotingCommand;
 import io.ansermq.remoting.transport.Connection;
 import io.ansermq.remoting.transport.ConnectionHandler;
+import io.ansermq.remoting.transport.NamedThreads;
 import io.ansermq.remoting.transport.RemotingClient;
 import io.ansermq.remoting.transport.TransportOptions;
 import io.netty.buffer.Unpooled;
@@ -53,11 +54,7 @@ final class RemoteNameServer {
     private RemoteNameServer(final InetSocketAddress address, final BrokerInfo broker) {
         this.address = address;
         this.broker = broker;
-        this.thread = new ScheduledThreadPoolExecutor(1, task -> {
-            final Thread made = new Thread(task, "anser-register-" + broker.name());
-            made.setDaemon(true);
-            return made;
-        });
+        this.thread = new ScheduledThreadPoolExecutor(1, new NamedThreads("anser-register-" + broker.name(), true));
         thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         thread.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
     }

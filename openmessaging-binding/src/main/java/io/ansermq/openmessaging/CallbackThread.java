@@ -1,5 +1,6 @@
 package io.ansermq.openmessaging;
 
+import io.ansermq.remoting.transport.NamedThreads;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -12,12 +13,8 @@ final class CallbackThread {
     private CallbackThread() {}
 
     static Executor named(final String name) {
-        final ThreadPoolExecutor executor =
-                new ThreadPoolExecutor(1, 1, LEISURE_S, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    final Thread thread = new Thread(task, name);
-                    thread.setDaemon(true);
-                    return thread;
-                });
+        final ThreadPoolExecutor executor = new ThreadPoolExecutor(
+                1, 1, LEISURE_S, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), new NamedThreads(name, true));
         executor.allowCoreThreadTimeOut(true);
         return executor;
     }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>As a wait strategy of a ring it is rung by each publication. The ring's consumer polls, so nothing ever waits in
  * {@link #waitFor}.
  */
-public final class Doorbell implements WaitStrategy {
+public final class Doorbell implements WaitStrategy, Runnable {
     private volatile @Nullable Thread sleeper;
 
     /** Wakes the agent if it sleeps or is about to. */
@@ -29,6 +29,12 @@ public final class Doorbell implements WaitStrategy {
             sleeper = null;
             LockSupport.unpark(thread);
         }
+    }
+
+    /** Rings, for those who tell a listener of whatever kind. */
+    @Override
+    public void run() {
+        ring();
     }
 
     /** Announces that the calling agent will sleep; it must look for work once more before it does. */

@@ -75,7 +75,7 @@ public final class Core implements CoreThread.Agent {
     private final CoreDesk desk;
     private final Producers producers;
     private final CoreGuest guest;
-    private final Runnable onClose;
+    private final CoreAssembly assembly;
 
     private long nowEpochMs;
     private long nowNs;
@@ -110,7 +110,7 @@ public final class Core implements CoreThread.Agent {
             final CoreDesk desk,
             final Producers producers,
             final CoreGuest guest,
-            final Runnable onClose) {
+            final CoreAssembly assembly) {
         this.inbox = inbox;
         this.writer = log.writer();
         this.watermarks = log.watermarks();
@@ -137,7 +137,7 @@ public final class Core implements CoreThread.Agent {
         this.desk = desk;
         this.producers = producers;
         this.guest = guest;
-        this.onClose = onClose;
+        this.assembly = assembly;
         inbox.attach(new Commands());
     }
 
@@ -422,7 +422,7 @@ public final class Core implements CoreThread.Agent {
         desk.drop();
         replacements.drop();
         inbox.drop();
-        onClose.run();
+        assembly.close();
     }
 
     /** Takes what stands in the IN ring. */

@@ -16,12 +16,12 @@ import io.ansermq.store.files.Files;
 import io.ansermq.store.image.ImageReader;
 import io.ansermq.store.index.KeyIndex;
 import io.ansermq.store.index.QueueIndex;
+import java.io.Closeable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +29,7 @@ import org.jspecify.annotations.Nullable;
  * Puts the core agent together from an opened log: loads the newest image, replays the log behind it, and wires the parts.
  * Used once, by the thread that starts the broker.
  */
-public final class CoreAssembly {
-
-    /** What one message of a large transaction takes in the record of its commit, about. */
-    private static final int SEND_BYTES_IN_COMMIT = 32;
+public final class CoreAssembly implements Closeable {
 
     private final CommitLog log;
     private final Inbox inbox;
@@ -93,7 +90,7 @@ public final class CoreAssembly {
         index = QueueIndex.open(files, directory, options, image, log.background());
         keyIndex = KeyIndex.open(files, directory, options, image, log.background());
         keys = new MessageKeys(keyIndex, log);
-        registry = new Registry(index, topics, settings.flush(), settings.policy());
+        registry = new Registry(index, topics, settings.destinations());
         timers = new Timers(index, registry);
         this.files = files;
         this.directory = directory;
@@ -105,7 +102,7 @@ public final class CoreAssembly {
         moves = new Moves(largeMessages);
         wanted = new WantedMessages(registry, forwarding);
         keepers = List.of(wanted, timers, new KeptTransactions(txTable), largeParts);
-        controlLevel = settings.flush().apply("");
+        controlLevel = settings.destinations().flush("");
         fold = new ControlFold(
                 registry,
                 timers,
@@ -163,11 +160,11 @@ public final class CoreAssembly {
      * @throws StoreException when the log is damaged where it must not be
      */
     public Core recover() {
-        return recover(desk -> CoreGuest.NOBODY);
+        return recover(CoreGuest.NOBODY);
     }
 
-    /** The same with a guest, who sees the recovered state. */
-    public Core recover(final Function<CoreDesk, CoreGuest> guests) {
+    /** The same with a guest, who moves in when the state is recovered. */
+    public Core recover(final CoreGuest newcomer) {
         restore();
         final CatalogWriter catalog = new CatalogWriter(log.writer(), effects, last, controlLevel);
         heal(catalog);
@@ -176,7 +173,9 @@ public final class CoreAssembly {
         final Settlement settlement =
                 new Settlement(log.writer(), effects, last, catalog, redelivery, waits, controlLevel);
         final Expirations expirations = new Expirations(log, settlement, deadLetters);
-        registry.forEachLane(expirations::unknown);
+        for (final Lane lane : registry.lanes()) {
+            expirations.unknown(lane);
+        }
         final SetAside setAside = new SetAside(registry, settlement, log, files, directory);
         final Dispatcher dispatcher = new Dispatcher(
                 settlement,
@@ -230,8 +229,9 @@ public final class CoreAssembly {
                 new Replacements(log.writer(), effects, last, sequencer, timers, dispatcher, gate);
         final CoreDesk desk =
                 new CoreDesk(registry, catalog, facts, outgoing, log, dispatcher, keys, txTable, timers, replacements);
-        final CoreGuest guest = new GuardedGuest(guests.apply(desk));
-        registry.onNewDestination(guest::destinationAdded);
+        newcomer.attach(desk);
+        final CoreGuest guest = new GuardedGuest(newcomer);
+        registry.attach(guest);
         final AdminDesk admin = new AdminDesk(
                 registry,
                 catalog,
@@ -255,8 +255,8 @@ public final class CoreAssembly {
                 outgoing,
                 last,
                 controlLevel,
-                options.maxRecordBytes() / SEND_BYTES_IN_COMMIT,
-                gate::capacityBytes);
+                options.maxRecordBytes() / TransactionWriter.SEND_BYTES,
+                gate);
         desk.report(status);
         return new Core(
                 log,
@@ -284,7 +284,7 @@ public final class CoreAssembly {
                 desk,
                 producers,
                 guest,
-                this::close);
+                this);
     }
 
     /** The state as it is in the newest image and the records behind it. */
@@ -301,28 +301,11 @@ public final class CoreAssembly {
     }
 
     private Cleaner cleaner(final SetAside setAside) {
-        return new Cleaner(
-                log,
-                keepers,
-                largeMessages,
-                largeParts,
-                moves,
-                inbox::wake,
-                settings.cleaner(),
-                (keeper, key, offset, position) -> {
-                    if (keeper == Retained.LANES) {
-                        setAside.damaged(key, offset, position);
-                    }
-                });
+        return new Cleaner(log, keepers, largeMessages, largeParts, moves, inbox::wake, settings.cleaner(), setAside);
     }
 
     private DiskGate gate(final Retention retention) {
-        return new DiskGate(
-                log,
-                new DiskWatch(log),
-                settings.disk(),
-                retention::pinnedBy,
-                () -> txTable.sends() * SEND_BYTES_IN_COMMIT);
+        return new DiskGate(log, new DiskWatch(log), settings.disk(), retention, txTable);
     }
 
     /** Has core look whether consumers may still consume what they do; thread safe. */
@@ -342,7 +325,9 @@ public final class CoreAssembly {
         }
     }
 
-    private void close() {
+    /** Closes the log and its indexes. */
+    @Override
+    public void close() {
         try (log;
                 index;
                 keyIndex) {

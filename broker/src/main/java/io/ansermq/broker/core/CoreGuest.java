@@ -27,6 +27,9 @@ public interface CoreGuest {
         public void closed(final ClientLink link) {}
     };
 
+    /** Moves in, when the broker has recovered its state, which the desk shows. */
+    default void attach(final CoreDesk desk) {}
+
     /** One turn, after what was committed has become visible; returns 0 when there was nothing to do. */
     int doWork(long nowEpochMs);
 

@@ -1,7 +1,5 @@
 package io.ansermq.broker.core;
 
-import io.ansermq.store.FlushLevel;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -9,8 +7,7 @@ import java.util.function.LongSupplier;
  *
  * @param brokerName for reports
  * @param storeHost address and port of this broker as the record layout holds them
- * @param flush the level of persistent messages by destination name; the empty name is the broker's own
- * @param policy what becomes of messages that cannot be delivered, by destination name
+ * @param destinations what is configured by the name of a destination
  * @param autoCreate whether a client may create a destination by naming it
  * @param imageIntervalMs how often the state is saved
  * @param cleaner when and how fast old segments are cleaned
@@ -21,8 +18,7 @@ import java.util.function.LongSupplier;
 public record CoreSettings(
         String brokerName,
         LongSupplier storeHost,
-        Function<String, FlushLevel> flush,
-        Function<String, DestinationPolicy> policy,
+        DestinationSettings destinations,
         boolean autoCreate,
         long imageIntervalMs,
         CleanerSettings cleaner,

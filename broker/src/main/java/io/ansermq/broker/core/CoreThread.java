@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * bell first and looks for work second. Between the two steps each side has a full fence, so at least one of them sees the
  * other: nothing is overlooked, and nobody is woken who is awake.
  */
-public final class CoreThread {
+public final class CoreThread implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(CoreThread.class);
 
@@ -77,7 +77,7 @@ public final class CoreThread {
     public CoreThread(final String name, final boolean shared, final Consumer<Throwable> onFailure) {
         this.shared = shared;
         this.onFailure = onFailure;
-        this.thread = new Thread(this::run, name);
+        this.thread = new Thread(this, name);
     }
 
     /** Runs this from now on; once. */
@@ -137,7 +137,9 @@ public final class CoreThread {
         LockSupport.unpark(thread);
     }
 
-    private void run() {
+    /** The turns, on the thread that {@link #start} starts. */
+    @Override
+    public void run() {
         try {
             long idleSinceNs = System.nanoTime();
             while (running) {

@@ -1,12 +1,11 @@
 package io.ansermq.broker.core;
 
+import io.ansermq.broker.ledger.TxTable;
 import io.ansermq.remoting.protocol.SendingHeader.Send;
 import io.ansermq.store.commitlog.CommitLog;
 import io.ansermq.store.files.Background;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
-import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,8 +44,8 @@ final class DiskGate {
     private final Background background;
     private final DiskWatch watch;
     private final DiskSettings settings;
-    private final Supplier<String> pinnedBy;
-    private final LongSupplier ends;
+    private final Retention retention;
+    private final TxTable transactions;
     private final ArrayDeque<Held> held = new ArrayDeque<>();
 
     private boolean closed;
@@ -64,21 +63,21 @@ final class DiskGate {
     /**
      * A gate that is open.
      *
-     * @param pinnedBy says who keeps the oldest messages
-     * @param ends what the ends of the transactions under way will take, in bytes
+     * @param retention says who keeps the oldest messages
+     * @param transactions those under way, which need room to end
      */
     DiskGate(
             final CommitLog log,
             final DiskWatch watch,
             final DiskSettings settings,
-            final Supplier<String> pinnedBy,
-            final LongSupplier ends) {
+            final Retention retention,
+            final TxTable transactions) {
         this.log = log;
         this.background = log.background();
         this.watch = watch;
         this.settings = settings;
-        this.pinnedBy = pinnedBy;
-        this.ends = ends;
+        this.retention = retention;
+        this.transactions = transactions;
         background.register(watch);
     }
 
@@ -88,7 +87,7 @@ final class DiskGate {
         if (nowNs - askedNs >= (cleaning ? ASK_SOON_NS : ASK_INTERVAL_NS)) {
             askedNs = nowNs;
             watch.request(background);
-            endsBytes = ends.getAsLong();
+            endsBytes = transactions.sends() * TransactionWriter.SEND_BYTES;
         }
         measure();
         final boolean little = watch.usableBytes() < settings.minFreeBytes();
@@ -107,7 +106,7 @@ final class DiskGate {
             LOG.warn(
                     "the disk is filling up, old messages are cleaned out without delay: {} of {} MiB are used,"
                             + " producers will be blocked at {} %; oldest messages kept by {}",
-                    mib(usedBytes), mib(capacityBytes), settings.blockPercent(), pinnedBy.get());
+                    mib(usedBytes), mib(capacityBytes), settings.blockPercent(), retention.pinnedBy());
         }
         if (nowCleaning != cleaning) {
             log.scarce(nowCleaning);
@@ -217,7 +216,7 @@ final class DiskGate {
         return text.append(", the limit is ")
                 .append(settings.blockPercent())
                 .append(" %; oldest messages kept by ")
-                .append(pinnedBy.get())
+                .append(retention.pinnedBy())
                 .append(": consume or delete them, or give the broker more room")
                 .toString();
     }

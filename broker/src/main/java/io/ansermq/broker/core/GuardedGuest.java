@@ -65,11 +65,19 @@ final class GuardedGuest implements CoreGuest {
 
     @Override
     public void destinationAdded(final DestinationState destination) {
-        run("showing " + destination.name() + " to RocketMQ clients", () -> guest.destinationAdded(destination));
+        try {
+            guest.destinationAdded(destination);
+        } catch (final RuntimeException e) {
+            LOG.error("showing {} to RocketMQ clients failed; the broker goes on without it", destination.name(), e);
+        }
     }
 
     @Override
     public void closed(final ClientLink link) {
-        run("seeing off " + link.remote(), () -> guest.closed(link));
+        try {
+            guest.closed(link);
+        } catch (final RuntimeException e) {
+            LOG.error("seeing off {} failed; the broker goes on without it", link.remote(), e);
+        }
     }
 }

@@ -7,6 +7,13 @@ import java.util.List;
 public record Guests(List<CoreGuest> all) implements CoreGuest {
 
     @Override
+    public void attach(final CoreDesk desk) {
+        for (final CoreGuest guest : all) {
+            guest.attach(desk);
+        }
+    }
+
+    @Override
     public int doWork(final long nowEpochMs) {
         int work = 0;
         for (int i = 0; i < all.size(); i++) {

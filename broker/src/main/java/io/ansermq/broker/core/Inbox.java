@@ -5,6 +5,7 @@ import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.YieldingWaitStrategy;
 import io.ansermq.remoting.protocol.ControlHeader;
 import io.netty.buffer.ByteBuf;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +64,7 @@ public final class Inbox {
     private final CoreThread core;
     private final ConcurrentLinkedQueue<Runnable> waitingForRoom = new ConcurrentLinkedQueue<>();
     private final EventPoller<Command> poller;
-    private EventPoller.Handler<Command> adapter = (command, sequence, last) -> false;
+    private @Nullable Commands commands;
 
     /** @param core who takes the commands */
     public Inbox(final CoreThread core) {
@@ -159,23 +160,13 @@ public final class Inbox {
 
     /** Says who takes the commands; once, before the first {@link #poll}. */
     void attach(final Handler handler) {
-        adapter = (command, sequence, last) -> {
-            final ClientLink link = command.link;
-            final ControlHeader header = command.header;
-            final CoreTask task = command.task;
-            final ByteBuf body = command.body;
-            command.clear();
-            if (task != null) {
-                return handler.onTask(link, task);
-            }
-            return link == null || handler.onCommand(link, header, command.opaque, body);
-        };
+        commands = new Commands(handler);
     }
 
     /** Takes commands until the handler stops or none is left. Core only. */
     void poll() {
         try {
-            poller.poll(adapter);
+            poller.poll(Objects.requireNonNull(commands, "nobody takes the commands yet"));
             for (Runnable retry = waitingForRoom.poll(); retry != null; retry = waitingForRoom.poll()) {
                 retry.run();
             }
@@ -213,5 +204,21 @@ public final class Inbox {
     boolean isEmpty() {
         return waitingForRoom.isEmpty()
                 && ring.getCursor() == poller.getSequence().get();
+    }
+
+    /** Empties each command and hands on what was in it. */
+    private record Commands(Handler handler) implements EventPoller.Handler<Command> {
+        @Override
+        public boolean onEvent(final Command command, final long sequence, final boolean last) {
+            final ClientLink link = command.link;
+            final ControlHeader header = command.header;
+            final CoreTask task = command.task;
+            final ByteBuf body = command.body;
+            command.clear();
+            if (task != null) {
+                return handler.onTask(link, task);
+            }
+            return link == null || handler.onCommand(link, header, command.opaque, body);
+        }
     }
 }

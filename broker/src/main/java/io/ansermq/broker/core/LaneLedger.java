@@ -2,9 +2,10 @@ package io.ansermq.broker.core;
 
 import io.ansermq.broker.ledger.Ledger;
 import io.ansermq.broker.ledger.RangeSet;
+import io.ansermq.broker.ledger.RangeSink;
 
 /** The ledger of one subscription on one lane, with what this turn of core has accepted for it. Owned by core. */
-final class LaneLedger {
+final class LaneLedger implements RangeSink {
     final SubscriptionState subscription;
     final Lane lane;
     final Ledger ledger;
@@ -29,7 +30,7 @@ final class LaneLedger {
         this.subscription = subscription;
         this.lane = lane;
         this.ledger = ledger;
-        ledger.onReturned(this::returned);
+        ledger.onReturned(this);
     }
 
     /** Whether all leases are given out that there may be, and that was not asked since they were. */
@@ -50,7 +51,8 @@ final class LaneLedger {
         returned.trim();
     }
 
-    private void returned(final long first, final long last) {
+    @Override
+    public void range(final long first, final long last) {
         if (subscription.hasViews()) {
             returned.range(first, last);
         }

@@ -27,7 +27,7 @@ final class LargeParts implements Retained {
     private static final int UNKNOWN = 0;
 
     /** One part. */
-    static final class Part {
+    static final class Part implements Comparable<Part> {
         private final long original;
         private long position;
         private int size = UNKNOWN;
@@ -37,6 +37,13 @@ final class LargeParts implements Retained {
         private Part(final long original) {
             this.original = original;
             this.position = original;
+        }
+
+        /** By where they stand. */
+        @Override
+        public int compareTo(final Part other) {
+            final int order = Long.compare(position, other.position);
+            return order == 0 ? Long.compare(original, other.original) : order;
         }
 
         /** What lists say of it. */
@@ -55,7 +62,7 @@ final class LargeParts implements Retained {
     private final TreeMap<Long, Part> parts = new TreeMap<>();
 
     /** The same parts. Two can stand at one position: nothing checks what a client's list says. */
-    private final TreeSet<Part> lowestFirst = new TreeSet<>(LargeParts::byPosition);
+    private final TreeSet<Part> lowestFirst = new TreeSet<>();
 
     private final ByteBuffer header = ByteBuffer.allocateDirect(HEADER_BYTES);
     private long walks;
@@ -63,11 +70,6 @@ final class LargeParts implements Retained {
     LargeParts(final CommitLog log, final Forwarding forwarding) {
         this.log = log;
         this.forwarding = forwarding;
-    }
-
-    private static int byPosition(final Part one, final Part other) {
-        final int order = Long.compare(one.position(), other.position());
-        return order == 0 ? Long.compare(one.original(), other.original()) : order;
     }
 
     /** A message lists the part that was stored at this position. */

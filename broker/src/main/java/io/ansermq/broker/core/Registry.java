@@ -8,7 +8,6 @@ import io.ansermq.remoting.protocol.CatalogRecord.Destination;
 import io.ansermq.remoting.protocol.CatalogRecord.DestinationGone;
 import io.ansermq.remoting.protocol.CatalogRecord.SubscriptionGone;
 import io.ansermq.remoting.protocol.ControlHeader.DestinationKind;
-import io.ansermq.store.FlushLevel;
 import io.ansermq.store.StoreException;
 import io.ansermq.store.index.QueueIndex;
 import java.nio.charset.StandardCharsets;
@@ -19,8 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import org.agrona.collections.Int2ObjectHashMap;
 import org.agrona.collections.Long2ObjectHashMap;
 import org.agrona.collections.Object2ObjectHashMap;
@@ -38,8 +35,7 @@ final class Registry {
     private final Catalog catalog = new Catalog(MAX_DESTINATIONS);
     private final QueueIndex index;
     private final TopicTable topics;
-    private final Function<String, FlushLevel> flushOf;
-    private final Function<String, DestinationPolicy> policyOf;
+    private final DestinationSettings settings;
 
     private final Int2ObjectHashMap<DestinationState> destinations = new Int2ObjectHashMap<>();
     private final Object2ObjectHashMap<String, DestinationState> byTopic = new Object2ObjectHashMap<>();
@@ -63,22 +59,18 @@ final class Registry {
     /** Volatile subscriptions count down from here; kept ones count up from 1. */
     private int nextVolatileId = -1;
 
-    private Consumer<DestinationState> onNewDestination = state -> {};
+    /** Told of new destinations. */
+    private CoreGuest guest = CoreGuest.NOBODY;
 
-    Registry(
-            final QueueIndex index,
-            final TopicTable topics,
-            final Function<String, FlushLevel> flushOf,
-            final Function<String, DestinationPolicy> policyOf) {
+    Registry(final QueueIndex index, final TopicTable topics, final DestinationSettings settings) {
         this.index = index;
         this.topics = topics;
-        this.flushOf = flushOf;
-        this.policyOf = policyOf;
+        this.settings = settings;
     }
 
     /** From now on this one is told of new destinations. */
-    void onNewDestination(final Consumer<DestinationState> listener) {
-        onNewDestination = listener;
+    void attach(final CoreGuest newcomer) {
+        guest = newcomer;
     }
 
     Catalog catalog() {
@@ -164,13 +156,13 @@ final class Registry {
             return;
         }
         final DestinationState state =
-                new DestinationState(definition, flushOf.apply(definition.name()), policyOf.apply(definition.name()));
+                new DestinationState(definition, settings.flush(definition.name()), settings.policy(definition.name()));
         destinations.put(state.id, state);
         byTopic.put(state.topic, state);
         inOrder.add(state);
         places.add(state);
         topics.put(state.id, state.topic.getBytes(StandardCharsets.UTF_8));
-        onNewDestination.accept(state);
+        guest.destinationAdded(state);
     }
 
     private void show(final Subscription definition) {
@@ -462,15 +454,17 @@ final class Registry {
         return ledgers.values();
     }
 
-    /** Visits all lanes that there are. */
-    void forEachLane(final Consumer<Lane> visitor) {
+    /** All lanes that there are. */
+    List<Lane> lanes() {
+        final List<Lane> all = new ArrayList<>();
         for (final DestinationState destination : inOrder) {
             for (int number = 0; number < destination.lanes(); number++) {
                 final Lane lane = destination.lane(number);
                 if (lane != null) {
-                    visitor.accept(lane);
+                    all.add(lane);
                 }
             }
         }
+        return all;
     }
 }

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * agent, which learns of damage from the network threads that read messages and from the {@link Cleaner}; {@code aux}
  * writes the files.
  */
-final class SetAside implements Background.Task {
+final class SetAside implements Background.Task, Cleaner.Damage {
 
     private static final Logger LOG = LoggerFactory.getLogger(SetAside.class);
 
@@ -87,9 +87,9 @@ final class SetAside implements Background.Task {
         }
     }
 
-    /** The message that the keeper's key names is damaged. */
-    void damaged(final long key, final long offset, final long position) {
-        final Lane lane = registry.lane(key);
+    @Override
+    public void found(final int keeper, final long key, final long offset, final long position) {
+        final Lane lane = keeper == Retained.LANES ? registry.lane(key) : null;
         if (lane != null) {
             damaged(lane, offset, position);
         }

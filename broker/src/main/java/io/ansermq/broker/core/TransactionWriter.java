@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class TransactionWriter {
 
+    /** What a send takes in the record of a commit, about. */
+    static final int SEND_BYTES = 32;
+
     /** What a send takes in a record at most, see {@link TransactionRecord}. */
     private static final int MAX_SEND_BYTES = 64;
 

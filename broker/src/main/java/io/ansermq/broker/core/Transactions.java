@@ -40,7 +40,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,7 +76,7 @@ final class Transactions {
     private final SequencedPosition last;
     private final FlushLevel confirmLevel;
     private final int maxSends;
-    private final LongSupplier roomBytes;
+    private final DiskGate gate;
     private final TransactionRights rights;
 
     private final TransactionDeadlines deadlines = new TransactionDeadlines();
@@ -108,7 +107,7 @@ final class Transactions {
             final SequencedPosition last,
             final FlushLevel confirmLevel,
             final int maxSends,
-            final LongSupplier roomBytes) {
+            final DiskGate gate) {
         this.table = table;
         this.log = log;
         this.effects = effects;
@@ -120,7 +119,7 @@ final class Transactions {
         this.last = last;
         this.confirmLevel = confirmLevel;
         this.maxSends = maxSends;
-        this.roomBytes = roomBytes;
+        this.gate = gate;
         this.rights = new TransactionRights(registry);
     }
 
@@ -388,7 +387,7 @@ final class Transactions {
      * wait for room meanwhile.
      */
     private @Nullable String pinsTooMuch(final Transaction known, final long moreBytes) {
-        final long limit = roomBytes.getAsLong() / QUARTER;
+        final long limit = gate.capacityBytes() / QUARTER;
         final long bytes = known.sends().bytes() + moreBytes;
         return bytes <= limit || limit == 0
                 ? null

@@ -67,7 +67,9 @@ final class Waits {
         final Map<Place, Long> from = recovered;
         if (from != null) {
             recovered = null;
-            from.forEach(this::goOn);
+            for (final Map.Entry<Place, Long> each : from.entrySet()) {
+                goOn(each.getKey(), each.getValue());
+            }
         }
     }
 
@@ -163,7 +165,9 @@ final class Waits {
                 entry.putLong(each.from.ledger.id()).putLong(each.dueEpochMs).putLong(each.offset);
             }
         }
-        entries.forEach(ByteBuffer::flip);
+        for (final ByteBuffer each : entries) {
+            each.flip();
+        }
         return entries;
     }
 

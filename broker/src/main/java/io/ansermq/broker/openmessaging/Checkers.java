@@ -1,6 +1,7 @@
 package io.ansermq.broker.openmessaging;
 
 import io.ansermq.broker.core.ClientLink;
+import io.ansermq.broker.core.CoreDesk;
 import io.ansermq.broker.core.RecordPlaces;
 import io.ansermq.broker.rocketmq.OtherProducers;
 import io.ansermq.remoting.protocol.SharedQueueHeader.CheckTransaction;
@@ -8,7 +9,8 @@ import io.ansermq.remoting.protocol.TransactionId;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which connections can say what became of half messages, by producer group. Of several each is asked in turn, for one may
@@ -17,11 +19,11 @@ import java.util.function.Consumer;
 final class Checkers implements OtherProducers {
 
     private final Map<String, ArrayDeque<ClientLink>> byGroup = new HashMap<>();
-    private Consumer<ClientLink> touch = link -> {};
+    private @Nullable CoreDesk desk;
 
-    /** Sets how a link is told that something for it is under way. */
-    void attach(final Consumer<ClientLink> onTold) {
-        touch = onTold;
+    /** Core is there. */
+    void attach(final CoreDesk core) {
+        desk = core;
     }
 
     void add(final String group, final ClientLink link) {
@@ -45,7 +47,7 @@ final class Checkers implements OtherProducers {
         links.addLast(link);
         final RecordPlaces place = new RecordPlaces();
         place.add(0, 0, position, size);
-        touch.accept(link);
+        Objects.requireNonNull(desk).touch(link);
         link.records(0, count -> new CheckTransaction(id, group), place);
         return true;
     }

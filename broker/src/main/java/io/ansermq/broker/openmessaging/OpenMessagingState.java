@@ -34,17 +34,16 @@ public final class OpenMessagingState implements CoreGuest {
         this.autoCreate = autoCreate;
     }
 
-    /** Moves in, when the broker has recovered its state. */
-    public CoreGuest attach(final CoreDesk core) {
+    @Override
+    public void attach(final CoreDesk core) {
         desk = core;
-        checkers.attach(core::touch);
+        checkers.attach(core);
         final Resources known = new Resources(core);
         queues = new SharedQueues(core, known, autoCreate);
         resources = known;
         updates = new MessageUpdates(core);
         known.keepQueues();
         known.routings().startAll();
-        return this;
     }
 
     /** Asks clients about half messages. */

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -225,10 +226,12 @@ final class Clients {
 
     /** Drops the clients that were silent for too long. */
     void expire(final long nowEpochMs) {
-        remove(member -> nowEpochMs - member.seenEpochMs > SILENCE_MS);
+        if (!consumers.isEmpty() || !producers.isEmpty()) {
+            remove(member -> nowEpochMs - member.seenEpochMs > SILENCE_MS);
+        }
     }
 
-    private void remove(final java.util.function.Predicate<Member> condition) {
+    private void remove(final Predicate<Member> condition) {
         producers.values().forEach(members -> members.values().removeIf(condition));
         producers.values().removeIf(Map::isEmpty);
         for (final Map.Entry<String, Group> entry : List.copyOf(consumers.entrySet())) {

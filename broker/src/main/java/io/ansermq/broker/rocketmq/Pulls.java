@@ -30,7 +30,7 @@ final class Pulls {
     private static final long MAX_WAIT_MS = 60_000;
 
     /** A pull. Confined to core. */
-    static final class Pull {
+    static final class Pull implements Comparable<Pull> {
         final Reply reply;
         final String group;
         final String topic;
@@ -63,14 +63,19 @@ final class Pulls {
             this.waitMs = Math.min(waitMs, MAX_WAIT_MS);
             this.filter = filter;
         }
+
+        /** By when its time is up. */
+        @Override
+        public int compareTo(final Pull other) {
+            return Long.compare(untilEpochMs, other.untilEpochMs);
+        }
     }
 
     private record Place(String topic, int queue) {}
 
     private final RocketMqState state;
     private final Map<Place, List<Pull>> parked = new HashMap<>();
-    private final PriorityQueue<Pull> byTime =
-            new PriorityQueue<>((a, b) -> Long.compare(a.untilEpochMs, b.untilEpochMs));
+    private final PriorityQueue<Pull> byTime = new PriorityQueue<>();
     private final ArrayDeque<Place> awake = new ArrayDeque<>();
 
     Pulls(final RocketMqState state) {

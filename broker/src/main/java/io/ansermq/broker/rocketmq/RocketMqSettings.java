@@ -29,9 +29,8 @@ public record RocketMqSettings(
         CheckBack checkBack) {
 
     /** How long messages of a topic are kept. */
-    @FunctionalInterface
     public interface RetentionOf {
         /** Milliseconds; {@code otherwiseMs} when nothing is said for the topic. */
-        long ms(String topic, long otherwiseMs);
+        long retentionMs(String topic, long otherwiseMs);
     }
 }

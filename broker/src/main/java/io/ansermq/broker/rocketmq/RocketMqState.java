@@ -71,8 +71,8 @@ public final class RocketMqState implements CoreGuest {
         this.halves = new Halves(this, producers);
     }
 
-    /** Moves in, when the broker has recovered its state. */
-    public CoreGuest attach(final CoreDesk core) {
+    @Override
+    public void attach(final CoreDesk core) {
         desk = core;
         reader = new LaneReader(core);
         own = new OwnSends(core);
@@ -88,7 +88,6 @@ public final class RocketMqState implements CoreGuest {
         if (config.autoCreate()) {
             offer(TopicConfig.of(SystemNames.AUTO_CREATE, 8, TopicConfig.READ_WRITE | TopicConfig.INHERIT));
         }
-        return this;
     }
 
     CoreDesk desk() {
@@ -306,7 +305,7 @@ public final class RocketMqState implements CoreGuest {
     private void forgetOld(final long nowEpochMs) {
         for (final DestinationState destination : desk().destinations()) {
             final String name = destination.isShared() ? destination.topic() : destination.name();
-            final long epochMs = nowEpochMs - settings.retentionOf().ms(name, config.retentionMs());
+            final long epochMs = nowEpochMs - settings.retentionOf().retentionMs(name, config.retentionMs());
             for (int queue = 0; queue < destination.lanes(); queue++) {
                 final Lane lane = destination.lane(queue);
                 if (lane != null && lane.start() < lane.end()) {

@@ -2,14 +2,13 @@ package io.ansermq.broker.rocketmq;
 
 import io.ansermq.broker.core.BrokerFigures;
 import io.ansermq.broker.core.DestinationState;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneId;
+import io.ansermq.remoting.transport.LocalDays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TimeZone;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -152,8 +151,8 @@ final class Stats {
     private final Days gotDays = new Days();
     private final long startEpochMs;
     private long nowEpochMs;
-    /** Null until the first sample. */
-    private @Nullable LocalDate today;
+    /** The day of the last sample. */
+    private long today;
 
     private long timersBefore;
     private boolean begun;
@@ -169,10 +168,6 @@ final class Stats {
         missed = new Series(nowEpochMs);
         timersIn = new Series(nowEpochMs);
         timersOut = new Series(nowEpochMs);
-    }
-
-    private static LocalDate day(final long epochMs) {
-        return LocalDate.ofInstant(Instant.ofEpochMilli(epochMs), ZoneId.systemDefault());
     }
 
     /** When counting began. */
@@ -216,8 +211,10 @@ final class Stats {
             }
         }
         final BrokerFigures figures = state.desk().figures();
+        final long day = LocalDays.at(TimeZone.getDefault(), epochMs);
         if (!begun) {
             begun = true;
+            today = day;
             timersBefore = figures.delayed();
         }
         put.set(figures.messagesIn());
@@ -230,10 +227,7 @@ final class Stats {
         for (final Series each : series.values()) {
             each.sample(epochMs);
         }
-        final LocalDate day = day(epochMs);
-        if (today == null) {
-            today = day;
-        } else if (!day.equals(today)) {
+        if (day != today) {
             today = day;
             putDays.midnight(put.total());
             gotDays.midnight(got.total());

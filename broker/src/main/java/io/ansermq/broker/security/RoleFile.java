@@ -4,14 +4,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
- * The file with the roles of a broker, see {@link Roles}. Thread safe; {@link #current} does no I/O.
+ * The file with the roles of a broker, see {@link Roles}. Thread safe; {@link #get} does no I/O.
  *
  * <p>A running broker looks at it once a second.
  */
-public final class RoleFile implements Followed {
+public final class RoleFile implements Followed, Supplier<Roles> {
 
     private final LineFile file;
     private volatile Roles current = Roles.NONE;
@@ -27,7 +28,8 @@ public final class RoleFile implements Followed {
     }
 
     /** What it said when it was last looked at. */
-    public Roles current() {
+    @Override
+    public Roles get() {
         return current;
     }
 

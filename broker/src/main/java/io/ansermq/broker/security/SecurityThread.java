@@ -1,5 +1,6 @@
 package io.ansermq.broker.security;
 
+import io.ansermq.remoting.transport.NamedThreads;
 import java.io.IOException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -22,32 +23,30 @@ public final class SecurityThread implements Executor, AutoCloseable {
 
     /** Starts it. */
     public SecurityThread(final String name) {
-        executor = new ScheduledThreadPoolExecutor(1, task -> {
-            final Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        });
+        executor = new ScheduledThreadPoolExecutor(1, new NamedThreads(name, true));
         executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         executor.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
     }
 
     /** Looks at files once a second from now on, and says so when they have changed or cannot be used. */
     public void follow(final String what, final Followed files) {
-        final var unused = executor.scheduleWithFixedDelay(
-                () -> {
-                    try {
-                        if (files.refresh()) {
-                            LOG.info("{} have changed and were read again", what);
-                        }
-                    } catch (IOException e) {
-                        LOG.error("{} stay as they were: {}", what, e.getMessage());
-                    } catch (RuntimeException e) {
-                        LOG.error("{} stay as they were", what, e);
-                    }
-                },
-                LOOK_MS,
-                LOOK_MS,
-                TimeUnit.MILLISECONDS);
+        final var unused =
+                executor.scheduleWithFixedDelay(new Look(what, files), LOOK_MS, LOOK_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private record Look(String what, Followed files) implements Runnable {
+        @Override
+        public void run() {
+            try {
+                if (files.refresh()) {
+                    LOG.info("{} have changed and were read again", what);
+                }
+            } catch (IOException e) {
+                LOG.error("{} stay as they were: {}", what, e.getMessage());
+            } catch (RuntimeException e) {
+                LOG.error("{} stay as they were", what, e);
+            }
+        }
     }
 
     /** Runs something soon; after {@link #close} it is dropped. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * is one whose commands find the IN ring full, nor one that cannot be written to, so a client that does not read cannot
  * make the broker collect answers for it.
  */
-public final class Intake {
+public final class Intake implements Runnable {
 
     /** Bytes that core copies in no time, so that the event loop may do its work. */
     private static final int SMALL_BYTES = 8 << 10;
@@ -36,9 +36,7 @@ public final class Intake {
     private final MemoryGate memory;
     private final long limitBytes;
     private final AtomicLong unconsumedBytes = new AtomicLong();
-    private final Runnable readTask = this::updateReading;
     private final Runnable workTask = this::work;
-    private final Runnable resumeReading = this::resumeReading;
 
     // Event loop.
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
@@ -141,7 +139,7 @@ public final class Intake {
 
     private void updateReading() {
         final long limit = reading ? limitBytes : limitBytes / 2;
-        final boolean crowded = unconsumedBytes.get() > limit || memory.isFull(resumeReading);
+        final boolean crowded = unconsumedBytes.get() > limit || memory.isFull(this);
         final boolean wanted = waiting.isEmpty() && writable && !crowded;
         if (wanted != reading) {
             reading = wanted;
@@ -149,8 +147,10 @@ public final class Intake {
         }
     }
 
-    private void resumeReading() {
-        connection.execute(readTask);
+    /** Has the event loop look whether the client is read again; thread safe. */
+    @Override
+    public void run() {
+        connection.execute(this::updateReading);
     }
 
     /** So many bytes of what was passed need no memory any more. Core only. */
@@ -158,7 +158,7 @@ public final class Intake {
         final long before = unconsumedBytes.getAndAdd(-bytes);
         memory.remove(bytes);
         if (before > limitBytes / 2 && before - bytes <= limitBytes / 2) {
-            connection.execute(readTask);
+            run();
         }
     }
 }

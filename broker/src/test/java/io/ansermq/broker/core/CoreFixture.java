@@ -119,21 +119,47 @@ final class CoreFixture implements AutoCloseable {
                 .build();
         log = CommitLog.open(files, directory, options, () -> nowEpochMs);
         inbox = new Inbox(new CoreThread("never started", false, failure -> {}));
-        final CoreSettings settings = new CoreSettings(
-                "test",
-                () -> 0,
-                name -> name.isEmpty() ? acknowledgements : flush,
-                name -> policy,
-                true,
-                1,
-                cleaner,
-                disk,
-                1L << 30,
-                60_000);
-        core = new CoreAssembly(log, files, directory, options, inbox, () -> nowEpochMs, settings).recover(newDesk -> {
+        final CoreSettings settings =
+                new CoreSettings("test", () -> 0, new Destinations(), true, 1, cleaner, disk, 1L << 30, 60_000);
+        core = new CoreAssembly(log, files, directory, options, inbox, () -> nowEpochMs, settings)
+                .recover(new Guests(List.of(new DeskTaker(), guest)));
+    }
+
+    /** All configured alike. */
+    private final class Destinations implements DestinationSettings {
+        @Override
+        public FlushLevel flush(final String destination) {
+            return destination.isEmpty() ? acknowledgements : flush;
+        }
+
+        @Override
+        public DestinationPolicy policy(final String destination) {
+            return policy;
+        }
+    }
+
+    /** The first guest: takes the desk, and does nothing. */
+    private final class DeskTaker implements CoreGuest {
+        @Override
+        public void attach(final CoreDesk newDesk) {
             desk = newDesk;
-            return guest;
-        });
+        }
+
+        @Override
+        public int doWork(final long now) {
+            return 0;
+        }
+
+        @Override
+        public boolean isIdle() {
+            return true;
+        }
+
+        @Override
+        public void destinationAdded(final DestinationState destination) {}
+
+        @Override
+        public void closed(final ClientLink link) {}
     }
 
     /** One turn of the core agent. */

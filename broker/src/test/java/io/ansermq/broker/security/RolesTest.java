@@ -99,8 +99,8 @@ class RolesTest {
 
         final RoleFile other = new RoleFile(file.path());
         other.refresh();
-        assertThat(other.current().grants()).isEqualTo(ROLES.grants());
-        assertThat(other.current().members()).isEqualTo(ROLES.members());
+        assertThat(other.get().grants()).isEqualTo(ROLES.grants());
+        assertThat(other.get().members()).isEqualTo(ROLES.members());
     }
 
     @Test
@@ -110,7 +110,7 @@ class RolesTest {
         Files.writeString(file.path(), "nonsense");
 
         assertThatThrownBy(file::refresh).hasMessageContaining("line 1");
-        assertThat(file.current().isAdministrator("root")).isTrue();
+        assertThat(file.get().isAdministrator("root")).isTrue();
     }
 
     @Test

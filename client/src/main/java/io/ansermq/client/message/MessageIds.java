@@ -1,10 +1,9 @@
 package io.ansermq.client.message;
 
 import io.ansermq.remoting.security.SystemRandom;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZonedDateTime;
-import java.time.temporal.ChronoUnit;
+import io.ansermq.remoting.transport.LocalDays;
+import java.time.LocalDate;
+import java.util.TimeZone;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
@@ -16,16 +15,16 @@ import java.util.random.RandomGenerator;
  */
 public final class MessageIds {
     /** The one source of a process. */
-    public static final MessageIds PROCESS = new MessageIds(SystemRandom.INSTANCE, ZoneId.systemDefault());
+    public static final MessageIds PROCESS = new MessageIds(SystemRandom.INSTANCE, TimeZone.getDefault());
 
     private static final int HEAD_BYTES = 10;
     private static final int COUNTER_BITS = 16;
 
     private final RandomGenerator random;
-    private final ZoneId zone;
+    private final TimeZone zone;
     private volatile Month month = new Month(new byte[0], 0, 0);
 
-    MessageIds(final RandomGenerator random, final ZoneId zone) {
+    MessageIds(final RandomGenerator random, final TimeZone zone) {
         this.random = random;
         this.zone = zone;
     }
@@ -44,14 +43,12 @@ public final class MessageIds {
             final byte[] head = new byte[HEAD_BYTES];
             random.nextBytes(head);
             // The local month, because that is what RocketMQ's tools count from.
-            final ZonedDateTime start = Instant.ofEpochMilli(nowEpochMs)
-                    .atZone(zone)
-                    .withDayOfMonth(1)
-                    .truncatedTo(ChronoUnit.DAYS);
+            final LocalDate first =
+                    LocalDate.ofEpochDay(LocalDays.at(zone, nowEpochMs)).withDayOfMonth(1);
             month = new Month(
                     MessageId.headDigits(head),
-                    start.toInstant().toEpochMilli(),
-                    start.plusMonths(1).toInstant().toEpochMilli());
+                    LocalDays.startEpochMs(zone, first.toEpochDay()),
+                    LocalDays.startEpochMs(zone, first.plusMonths(1).toEpochDay()));
         }
         return month;
     }

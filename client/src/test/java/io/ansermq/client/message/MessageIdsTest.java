@@ -7,6 +7,7 @@ import java.time.ZonedDateTime;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
+import java.util.TimeZone;
 import org.junit.jupiter.api.Test;
 
 class MessageIdsTest {
@@ -15,7 +16,7 @@ class MessageIdsTest {
             .toInstant()
             .toEpochMilli();
 
-    private final MessageIds ids = new MessageIds(new Random(1), ZoneOffset.UTC);
+    private final MessageIds ids = new MessageIds(new Random(1), TimeZone.getTimeZone("UTC"));
 
     @Test
     void shouldHaveRocketMqsForm() {

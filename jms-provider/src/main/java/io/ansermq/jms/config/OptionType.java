@@ -5,109 +5,25 @@ import java.util.List;
 
 /** How the text of an option is read. */
 enum OptionType {
-    TEXT("text") {
-        @Override
-        Object read(final String text) {
-            return text;
-        }
-    },
+    TEXT("text"),
     /** Text that is never shown. */
-    SECRET("text") {
-        @Override
-        Object read(final String text) {
-            return text;
-        }
-    },
-    LIST("names between commas") {
-        @Override
-        Object read(final String text) {
-            return text;
-        }
-    },
-    COMPRESSION("none, zlib, lz4 or zstd") {
-        @Override
-        Object read(final String text) {
-            return Compression.named(text);
-        }
-    },
-    BOOLEAN("true or false") {
-        @Override
-        Object read(final String text) {
-            if (text.equalsIgnoreCase("true")) {
-                return true;
-            } else if (text.equalsIgnoreCase("false")) {
-                return false;
-            }
-            throw new IllegalArgumentException();
-        }
-    },
+    SECRET("text"),
+    LIST("names between commas"),
+    COMPRESSION("none, zlib, lz4 or zstd"),
+    BOOLEAN("true or false"),
     /** At least 0. */
-    COUNT("a number from 0 on") {
-        @Override
-        Object read(final String text) {
-            final int count = Integer.parseInt(text);
-            if (count < 0) {
-                throw new IllegalArgumentException();
-            }
-            return count;
-        }
-    },
+    COUNT("a number from 0 on"),
     /** At least -1, which is without end. */
-    ATTEMPTS("a number from 0 on, or -1 for no limit") {
-        @Override
-        Object read(final String text) {
-            final int count = Integer.parseInt(text);
-            if (count < -1) {
-                throw new IllegalArgumentException();
-            }
-            return count;
-        }
-    },
+    ATTEMPTS("a number from 0 on, or -1 for no limit"),
     /** At least 1. */
-    FACTOR("a number from 1 on, such as 1.5") {
-        @Override
-        Object read(final String text) {
-            final double factor = Double.parseDouble(text);
-            if (!(factor >= 1 && factor <= 1_000)) {
-                throw new IllegalArgumentException();
-            }
-            return factor;
-        }
-    },
+    FACTOR("a number from 1 on, such as 1.5"),
     /** Milliseconds, at least 0. */
-    DELAY("a time such as 0, 500ms or 10s; a plain number is milliseconds") {
-        @Override
-        Object read(final String text) {
-            final long delayMs = scaled(text, DURATION_UNITS);
-            if (delayMs < 0 || delayMs > Integer.MAX_VALUE) {
-                throw new IllegalArgumentException();
-            }
-            return (int) delayMs;
-        }
-    },
+    DELAY("a time such as 0, 500ms or 10s; a plain number is milliseconds"),
     /** Milliseconds, at least 1. */
-    DURATION("a time such as 500ms, 10s or 2m; a plain number is milliseconds") {
-        @Override
-        Object read(final String text) {
-            return positive(scaled(text, DURATION_UNITS));
-        }
-    },
+    DURATION("a time such as 500ms, 10s or 2m; a plain number is milliseconds"),
     /** Bytes, at least 1. */
-    SIZE("a size such as 64KiB or 1MiB; a plain number is bytes") {
-        @Override
-        Object read(final String text) {
-            return positive(scaled(text, SIZE_UNITS));
-        }
-    },
-    FACTORY_TYPE("CF, QUEUE_CF, TOPIC_CF, XA_CF, QUEUE_XA_CF or TOPIC_XA_CF") {
-        @Override
-        Object read(final String text) {
-            if (FACTORY_TYPES.contains(text)) {
-                return text;
-            }
-            throw new IllegalArgumentException();
-        }
-    };
+    SIZE("a size such as 64KiB or 1MiB; a plain number is bytes"),
+    FACTORY_TYPE("CF, QUEUE_CF, TOPIC_CF, XA_CF, QUEUE_XA_CF or TOPIC_XA_CF");
 
     private record Unit(String suffix, long factor) {}
 
@@ -139,13 +55,49 @@ enum OptionType {
     }
 
     /** The value of a text; any IllegalArgumentException when it is none, whatever its text. */
-    abstract Object read(String text);
+    Object read(final String text) {
+        return switch (this) {
+            case TEXT, SECRET, LIST -> text;
+            case COMPRESSION -> Compression.named(text);
+            case BOOLEAN -> truth(text);
+            case COUNT -> within(0, Long.parseLong(text));
+            case ATTEMPTS -> within(-1, Long.parseLong(text));
+            case FACTOR -> factor(Double.parseDouble(text));
+            case DELAY -> within(0, scaled(text, DURATION_UNITS));
+            case DURATION -> within(1, scaled(text, DURATION_UNITS));
+            case SIZE -> within(1, scaled(text, SIZE_UNITS));
+            case FACTORY_TYPE -> factoryType(text);
+        };
+    }
 
-    private static int positive(final long number) {
-        if (number < 1 || number > Integer.MAX_VALUE) {
+    private static boolean truth(final String text) {
+        if (text.equalsIgnoreCase("true")) {
+            return true;
+        } else if (text.equalsIgnoreCase("false")) {
+            return false;
+        }
+        throw new IllegalArgumentException();
+    }
+
+    private static int within(final int least, final long number) {
+        if (number < least || number > Integer.MAX_VALUE) {
             throw new IllegalArgumentException();
         }
         return (int) number;
+    }
+
+    private static double factor(final double number) {
+        if (!(number >= 1 && number <= 1_000)) {
+            throw new IllegalArgumentException();
+        }
+        return number;
+    }
+
+    private static String factoryType(final String text) {
+        if (FACTORY_TYPES.contains(text)) {
+            return text;
+        }
+        throw new IllegalArgumentException();
     }
 
     private static long scaled(final String text, final List<Unit> units) {

@@ -1,10 +1,7 @@
 package io.ansermq.remoting.protocol;
 
 import io.netty.buffer.ByteBuf;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * The record of one message, as RocketMQ stores it: the same bytes in a Send or Deliver body, in the log, and in what
@@ -107,8 +104,6 @@ public final class MessageLayout {
     public static final int FIXED_BYTES_V1 = BODY + 1 + 2;
 
     private static final int IPV6_EXTRA_BYTES = 12;
-    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private MessageLayout() {}
 
@@ -335,7 +330,7 @@ public final class MessageLayout {
 
     /** A 4-byte field of a record in an array, such as {@code int32(data, index + QUEUE_ID)}. */
     public static int int32(final byte[] in, final int offset) {
-        return (int) INT.get(in, offset);
+        return int16(in, offset) << Short.SIZE | (int16(in, offset + Short.BYTES) & 0xFFFF);
     }
 
     private static int int16(final byte[] in, final int offset) {
@@ -344,7 +339,7 @@ public final class MessageLayout {
 
     /** An 8-byte field of a record in an array, such as {@code int64(data, index + QUEUE_OFFSET)}. */
     public static long int64(final byte[] in, final int offset) {
-        return (long) LONG.get(in, offset);
+        return (long) int32(in, offset) << Integer.SIZE | (int32(in, offset + Integer.BYTES) & 0xFFFF_FFFFL);
     }
 
     private static int topicLengthOffset(final byte[] in, final int index) {

@@ -94,10 +94,11 @@ abstract class FramedConnection implements Connection {
         this.handlers = handlers;
         this.ready = ready;
         this.idleTimeoutMs = options.idleTimeoutMs();
-        this.splitter = new FrameSplitter(alloc, options.maxFrameBytes(), this::onFrame);
+        final Events events = new Events();
+        this.splitter = new FrameSplitter(alloc, options.maxFrameBytes(), events);
         this.output = new OutputBatch(this);
         this.pending = new PendingRequests(eventLoop, nanoClock, this.remote);
-        this.silence = new SilenceTimer(eventLoop, nanoClock, new OnSilence());
+        this.silence = new SilenceTimer(eventLoop, nanoClock, events);
     }
 
     // What the carrier of the bytes does, on the event loop.
@@ -320,24 +321,6 @@ abstract class FramedConnection implements Connection {
         return closing;
     }
 
-    // Reading.
-
-    private void onFrame(final ByteBuf in, final int index, final int length) {
-        final RemotingCommand command = RemotingCodec.decode(in, index, length);
-        final ControlHeader control = command.control();
-        if (control instanceof Ping) {
-            send(RemotingCommand.control(new Pong(), command.opaque()));
-        } else if (command.isResponse() && isOurs(command.opaque())) {
-            if (!pending.answer(command)) {
-                command.release(); // nobody waits for it any more
-            }
-        } else if (!(control instanceof Pong) && handler != null) {
-            handler.onCommand(this, command);
-        } else {
-            command.release();
-        }
-    }
-
     // Writing.
 
     private void send(final RemotingCommand command) {
@@ -505,8 +488,25 @@ abstract class FramedConnection implements Connection {
         return new IOException("the connection to " + remote + " is closed: " + closeReason());
     }
 
-    /** What long silence leads to. */
-    private final class OnSilence implements SilenceTimer.Actions {
+    /** What a frame leads to, and what long silence does. */
+    private final class Events implements FrameSplitter.Sink, SilenceTimer.Actions {
+        @Override
+        public void frame(final ByteBuf in, final int index, final int length) {
+            final RemotingCommand command = RemotingCodec.decode(in, index, length);
+            final ControlHeader control = command.control();
+            if (control instanceof Ping) {
+                send(RemotingCommand.control(new Pong(), command.opaque()));
+            } else if (command.isResponse() && isOurs(command.opaque())) {
+                if (!pending.answer(command)) {
+                    command.release(); // nobody waits for it any more
+                }
+            } else if (!(control instanceof Pong) && handler != null) {
+                handler.onCommand(FramedConnection.this, command);
+            } else {
+                command.release();
+            }
+        }
+
         @Override
         public boolean isListening() {
             return isAutoRead();

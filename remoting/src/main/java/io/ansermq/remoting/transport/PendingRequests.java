@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>There is one timer for all requests and not one each: nearly all are answered long before their time is up, so it
  * is cheaper to look at those left when the earliest deadline of a while ago has come.
  */
-final class PendingRequests {
+final class PendingRequests implements Runnable {
 
     private final ScheduledExecutorService eventLoop;
     private final LongSupplier nanoClock;
@@ -64,7 +64,9 @@ final class PendingRequests {
         failed.forEach(request -> request.completeExceptionally(cause));
     }
 
-    private void expire() {
+    /** Fails those whose time is up. */
+    @Override
+    public void run() {
         timer = null;
         final long nowNs = nanoClock.getAsLong();
         final List<Request> expired = new ArrayList<>();
@@ -93,7 +95,7 @@ final class PendingRequests {
         stopTimer();
         timerDueNs = dueNs;
         final long delayNs = Math.max(0, dueNs - nanoClock.getAsLong());
-        timer = eventLoop.schedule(this::expire, delayNs, TimeUnit.NANOSECONDS);
+        timer = eventLoop.schedule(this, delayNs, TimeUnit.NANOSECONDS);
     }
 
     private void stopTimer() {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Asks a {@link SilenceWatch} when its time has come and has the answer carried out. Not thread safe; confined to one
  * event loop. Costs a reading of the clock per batch of reads or writes, and a timer event per interval at most.
  */
-final class SilenceTimer {
+final class SilenceTimer implements Runnable {
 
     private final ScheduledExecutorService eventLoop;
     private final LongSupplier nanoClock;
@@ -62,11 +62,14 @@ final class SilenceTimer {
 
     private void schedule(final SilenceWatch current) {
         final long delayNs = current.untilNextActionNs(nanoClock.getAsLong());
-        timer = eventLoop.schedule(() -> fire(current), delayNs, TimeUnit.NANOSECONDS);
+        timer = eventLoop.schedule(this, delayNs, TimeUnit.NANOSECONDS);
     }
 
-    private void fire(final SilenceWatch current) {
-        if (watch != current) {
+    /** The timer has come; one that was cancelled does not. */
+    @Override
+    public void run() {
+        final SilenceWatch current = watch;
+        if (current == null) {
             return;
         }
         if (!actions.isListening()) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * is woken. Nothing else of Netty is used than its buffers, since a JVM that has just begun takes longer to load the rest
  * than to do all else until the first message.
  */
-final class VmConnection extends FramedConnection {
+final class VmConnection extends FramedConnection implements Runnable {
 
     /** Bounds what one connection brings in one turn, while the others of its event loop wait. */
     private static final int BUFFERS_PER_TURN = 16;
@@ -30,9 +30,11 @@ final class VmConnection extends FramedConnection {
     // Shared.
     private final Queue<Object> unread = new ConcurrentLinkedQueue<>(); // ByteBuf or END
     private final AtomicBoolean readScheduled = new AtomicBoolean(true); // until it has begun
-    private final Runnable readTask = this::read;
     private volatile boolean autoRead = true;
     private volatile boolean down;
+
+    // Event loop.
+    private boolean active;
 
     /** Set before anything else happens. */
     @SuppressWarnings("NullAway.Init")
@@ -55,12 +57,9 @@ final class VmConnection extends FramedConnection {
         other.peer = one;
     }
 
+    /** Has it know that it is there, and read what comes. */
     void begin() {
-        execute(() -> {
-            onActive();
-            readScheduled.set(false);
-            wakeToRead();
-        });
+        execute(this);
     }
 
     @Override
@@ -142,14 +141,20 @@ final class VmConnection extends FramedConnection {
     private void wakeToRead() {
         if (autoRead && !readScheduled.getAndSet(true)) {
             try {
-                loop.execute(readTask);
+                loop.execute(this);
             } catch (final RejectedExecutionException e) {
                 // Its server has ended, and the end of this connection is on its way.
             }
         }
     }
 
-    private void read() {
+    /** Reads what has come; the first time with nothing read before it knows that it is there. */
+    @Override
+    public void run() {
+        if (!active) {
+            active = true;
+            onActive();
+        }
         // Before the queue is looked at: what is added from here on wakes again.
         readScheduled.set(false);
         boolean anything = false;

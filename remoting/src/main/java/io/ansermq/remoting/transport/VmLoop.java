@@ -4,6 +4,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -13,27 +14,33 @@ import org.slf4j.LoggerFactory;
  * The event loop of connections inside this JVM: one daemon thread, which is there while there is something to do and a
  * while longer. Thread safe.
  */
-final class VmLoop extends ScheduledThreadPoolExecutor {
+final class VmLoop extends ScheduledThreadPoolExecutor implements ThreadFactory {
 
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
     /** How long an unused thread stays, so that connecting again and again does not make a new one each time. */
     private static final long LINGER_MS = 3_000;
 
+    private final String threadName;
     private volatile @Nullable Thread thread;
 
     VmLoop(final String threadName) {
         super(1);
-        setThreadFactory(task -> {
-            final Thread next = new Thread(task, threadName);
-            next.setDaemon(true);
-            thread = next;
-            return next;
-        });
+        this.threadName = threadName;
+        setThreadFactory(this);
         setKeepAliveTime(LINGER_MS, TimeUnit.MILLISECONDS);
         allowCoreThreadTimeOut(true);
         setRemoveOnCancelPolicy(true);
         setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    /** Its one thread, again after a rest. */
+    @Override
+    public Thread newThread(final Runnable task) {
+        final Thread next = new Thread(task, threadName);
+        next.setDaemon(true);
+        thread = next;
+        return next;
     }
 
     /** Whether the calling thread is this one. */

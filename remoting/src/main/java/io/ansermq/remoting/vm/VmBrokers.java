@@ -36,11 +36,13 @@ public final class VmBrokers {
             final boolean isNew;
             final boolean isEnding;
             synchronized (BROKERS) {
-                isNew = !BROKERS.containsKey(name);
+                final Entry known = BROKERS.get(name);
+                isNew = known == null;
                 if (isNew && !create) {
                     throw new IOException("no broker named " + name + " runs in this JVM: start it first");
                 }
-                entry = BROKERS.computeIfAbsent(name, absent -> new Entry(name, brokerOptions));
+                entry = known == null ? new Entry(name, brokerOptions) : known;
+                BROKERS.put(name, entry);
                 isEnding = entry.ending;
                 if (!isEnding) {
                     entry.leases++;

@@ -7,7 +7,7 @@ import java.util.concurrent.ThreadFactory;
  * Runs one agent on a thread of its own: works while there is work, and sleeps at the doorbell while there is none. The
  * thread is not to be interrupted: that would close the files under it.
  */
-final class AgentThread {
+final class AgentThread implements Runnable {
     private final Agent agent;
     private final Doorbell bell;
     private final Thread thread;
@@ -25,7 +25,7 @@ final class AgentThread {
     private AgentThread(final Agent agent, final Doorbell bell, final ThreadFactory threads) {
         this.agent = agent;
         this.bell = bell;
-        this.thread = threads.newThread(this::run);
+        this.thread = threads.newThread(this);
     }
 
     static AgentThread start(final Agent agent, final Doorbell bell, final ThreadFactory threads) {
@@ -34,7 +34,8 @@ final class AgentThread {
         return started;
     }
 
-    private void run() {
+    @Override
+    public void run() {
         while (running) {
             if (agent.doWork(System.nanoTime()) == 0) {
                 bell.arm();

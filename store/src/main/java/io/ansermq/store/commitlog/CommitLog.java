@@ -222,9 +222,8 @@ public final class CommitLog implements AutoCloseable {
                 auxBell);
         logTurn = new LogTurn(log, logBell);
         writer = new FrameWriter(ring, staging, options, epochMs, logTurn, tail);
-        aux.register(() -> segments.prepare(watermarks.written()));
+        aux.register(new SegmentFiles());
         aux.register(images);
-        aux.register(() -> segments.release(Math.min(releases.granted(watermarks.durable()), images.replayableFrom())));
     }
 
     /**
@@ -439,7 +438,7 @@ public final class CommitLog implements AutoCloseable {
             // Replay would take it for the torn end of the log.
             throw new IllegalArgumentException("no frame starts at position " + position);
         }
-        return images.begin(epoch, position, auxBell::ring);
+        return images.begin(epoch, position, auxBell);
     }
 
     private boolean isFrameStart(final long position) {
@@ -530,6 +529,16 @@ public final class CommitLog implements AutoCloseable {
         @Override
         public void published(final long position) throws IOException {
             checkpoint.imaged(position, watermarks.durable());
+        }
+    }
+
+    /** Has files of segments ready before they are needed, and gives back what nobody needs any more. */
+    private final class SegmentFiles implements Background.Task {
+        @Override
+        public boolean doWork() throws IOException {
+            final boolean prepared = segments.prepare(watermarks.written());
+            final long unneeded = Math.min(releases.granted(watermarks.durable()), images.replayableFrom());
+            return segments.release(unneeded) || prepared;
         }
     }
 }

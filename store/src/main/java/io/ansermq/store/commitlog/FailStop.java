@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FailStop {
     private final AtomicReference<@Nullable Throwable> cause = new AtomicReference<>();
-    private volatile Consumer<Throwable> listener = failure -> {};
+    private volatile @Nullable Consumer<Throwable> listener;
 
     /** Who is told, once. */
     void listener(final Consumer<Throwable> onFailure) {
@@ -19,8 +19,9 @@ final class FailStop {
 
     /** Stops the store for good; only the first cause counts. */
     void fail(final Throwable failure) {
-        if (cause.compareAndSet(null, failure)) {
-            listener.accept(failure);
+        final Consumer<Throwable> told = listener;
+        if (cause.compareAndSet(null, failure) && told != null) {
+            told.accept(failure);
         }
     }
 

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** Tells how long forces take: a listener, and the flight recorder while it records. Thread safe; a timer is not. */
 final class ForceTimes {
 
-    private volatile LongConsumer listener = nanos -> {};
+    private volatile @Nullable LongConsumer listener;
 
     /** Has someone told the nanoseconds of each force, on the thread that forces. */
     void tell(final LongConsumer to) {
@@ -44,7 +44,10 @@ final class ForceTimes {
                 event.commit();
             }
             final long tookNs = System.nanoTime() - startNs;
-            listener.accept(tookNs);
+            final LongConsumer told = listener;
+            if (told != null) {
+                told.accept(tookNs);
+            }
             return tookNs;
         }
     }

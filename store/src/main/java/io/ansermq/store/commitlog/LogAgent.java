@@ -39,7 +39,7 @@ final class LogAgent implements EventPoller.Handler<FrameSlot> {
     private final ForceTimes.Timer forceTime;
     private final FailStop failStop;
     private final Doorbell auxBell;
-    private volatile Runnable onProgress = () -> {};
+    private volatile Runnable onProgress = new Doorbell();
 
     private SegmentRef segment;
     private long prepareAt;

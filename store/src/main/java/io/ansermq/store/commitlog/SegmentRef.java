@@ -3,10 +3,9 @@ package io.ansermq.store.commitlog;
 import io.ansermq.store.files.MappedRegion;
 import io.ansermq.store.files.StoreFile;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,15 +19,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class SegmentRef {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentRef.class);
-    private static final VarHandle REFERENCES;
-
-    static {
-        try {
-            REFERENCES = MethodHandles.lookup().findVarHandle(SegmentRef.class, "references", int.class);
-        } catch (final ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final AtomicIntegerFieldUpdater<SegmentRef> REFERENCES =
+            AtomicIntegerFieldUpdater.newUpdater(SegmentRef.class, "references");
 
     private final Path path;
     private final long start;
@@ -106,7 +98,7 @@ public final class SegmentRef {
 
     /** Gives a reference back; the last one unmaps the segment. */
     public void release() {
-        final int left = (int) REFERENCES.getAndAdd(this, -1) - 1;
+        final int left = REFERENCES.decrementAndGet(this);
         if (left < 0) {
             throw new IllegalStateException("segment " + path + " was released too often");
         }

@@ -61,8 +61,12 @@ final class BlockFiles implements Background.Task {
         this.background = background;
         files.createDirectories(directory);
         spares = new SpareFiles(files, directory, true);
-        final List<String> names = new ArrayList<>(files.list(directory));
-        names.removeIf(name -> !NAME.matches(name));
+        final List<String> names = new ArrayList<>();
+        for (final String name : files.list(directory)) {
+            if (NAME.matches(name)) {
+                names.add(name);
+            }
+        }
         // Addresses are counted in the extents that are there, whatever the options say today.
         extentBytes = names.isEmpty() ? wantedExtentBytes : extentBytes(names.get(0), wantedExtentBytes);
         extentShift = Integer.numberOfTrailingZeros(extentBytes / BlockLayout.UNIT_BYTES);

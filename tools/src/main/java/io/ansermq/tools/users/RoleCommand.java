@@ -48,7 +48,7 @@ public final class RoleCommand extends FileCommands {
     int list(@Option(names = "--json", description = "Print JSON.") final boolean json) throws IOException {
         final RoleFile file = file();
         refresh(file);
-        final Roles all = file.current();
+        final Roles all = file.get();
         if (json) {
             final Map<String, Object> document = new LinkedHashMap<>();
             document.put(

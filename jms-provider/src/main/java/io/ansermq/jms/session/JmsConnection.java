@@ -456,6 +456,8 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
         }
         final BrokerException lost = failure;
         if (lost != null || closing.get()) {
+            // Its close does nothing when the connection is closed already, which has not met this one.
+            consumer.end();
             consumer.close();
             throw lost == null ? new IllegalStateException("the connection is closed") : JmsErrors.of(lost);
         }

@@ -1,6 +1,7 @@
 package io.ansermq.jms.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.ansermq.jms.AnserConnectionFactory;
 import jakarta.jms.Connection;
@@ -106,6 +107,18 @@ class ClosedMeanwhileTest {
             assertThat(remaining()).as("round %d", round).isEqualTo(1);
             session.close();
         }
+    }
+
+    /** The moment is short, and a round as well. */
+    @Test
+    void shouldLeaveNoThreadOfAConnectionConsumerWhenTheConnectionIsClosed() throws Exception {
+        for (int round = 0; round < 20 * ROUNDS; round++) {
+            final Connection closed = new AnserConnectionFactory("vm://closed-meanwhile").createConnection();
+            meanwhile(() -> closed.createConnectionConsumer(orders, null, () -> null, 1), closed::close);
+        }
+        await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .noneMatch(name -> name.matches("anser-\\d+-consumer-\\d+")));
     }
 
     /** Whether the call has returned as it should, with the other one on another thread at the same time. */

@@ -4,37 +4,25 @@ import io.ansermq.remoting.protocol.ControlHeader;
 
 /**
  * Who lives in core besides the Jakarta Messaging world: the state that RocketMQ clients work with. All methods are called
- * by the core agent and must be quick.
+ * by the core agent and must be quick; who does not override one has nothing to do there.
  */
 public interface CoreGuest {
 
     /** Nobody. */
-    CoreGuest NOBODY = new CoreGuest() {
-        @Override
-        public int doWork(final long nowEpochMs) {
-            return 0;
-        }
-
-        @Override
-        public boolean isIdle() {
-            return true;
-        }
-
-        @Override
-        public void destinationAdded(final DestinationState destination) {}
-
-        @Override
-        public void closed(final ClientLink link) {}
-    };
+    CoreGuest NOBODY = new CoreGuest() {};
 
     /** Moves in, when the broker has recovered its state, which the desk shows. */
     default void attach(final CoreDesk desk) {}
 
     /** One turn, after what was committed has become visible; returns 0 when there was nothing to do. */
-    int doWork(long nowEpochMs);
+    default int doWork(final long nowEpochMs) {
+        return 0;
+    }
 
     /** Whether {@link #doWork} would find nothing to do, apart from what depends on the time. */
-    boolean isIdle();
+    default boolean isIdle() {
+        return true;
+    }
 
     /**
      * A client asks for something that core itself knows nothing of.
@@ -46,8 +34,8 @@ public interface CoreGuest {
     }
 
     /** There is a new destination. */
-    void destinationAdded(DestinationState destination);
+    default void destinationAdded(final DestinationState destination) {}
 
     /** A connection is gone. */
-    void closed(ClientLink link);
+    default void closed(final ClientLink link) {}
 }

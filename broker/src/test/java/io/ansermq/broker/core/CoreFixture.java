@@ -144,22 +144,6 @@ final class CoreFixture implements AutoCloseable {
         public void attach(final CoreDesk newDesk) {
             desk = newDesk;
         }
-
-        @Override
-        public int doWork(final long now) {
-            return 0;
-        }
-
-        @Override
-        public boolean isIdle() {
-            return true;
-        }
-
-        @Override
-        public void destinationAdded(final DestinationState destination) {}
-
-        @Override
-        public void closed(final ClientLink link) {}
     }
 
     /** One turn of the core agent. */

@@ -202,9 +202,10 @@ public final class CommitLog implements AutoCloseable {
         watermarks.written(tail.position());
         watermarks.durable(tail.position());
         watermarks.committed(tail.position());
-        // Nobody sleeps at the ring's own bell: whether a frame wakes the log agent is for LogTurn to say. There is one
-        // producer at
-        // a time, core, but not always on the same thread, upon which a ring for single ones insists.
+        // Nobody sleeps at the ring's own bell: whether a frame wakes the log agent is for LogTurn to say. One thread
+        // at a time
+        // produces, whoever runs core's turn, but not always the same one, upon which a ring for single producers
+        // insists.
         final RingBuffer<FrameSlot> ring =
                 RingBuffer.createMultiProducer(FrameSlot::new, options.ringSlots(), new Doorbell());
         final StagingRing staging = new StagingRing(files.memory(directory, options.stagingBytes()));

@@ -52,6 +52,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -137,14 +138,15 @@ public final class Broker implements AutoCloseable {
         try {
             roles.refresh();
             final Inbox inbox = new Inbox(coreThread);
-            final StoreHost storeHost = new StoreHost(HostField.of(options.advertised(address)));
+            final AtomicLong storeHost = new AtomicLong(HostField.of(options.advertised(address)));
+            final LongSupplier host = storeHost::get;
             final Topics topics = new Topics();
-            final RocketMqSettings rocketMqSettings = rocketMqSettings(options, storeHost);
+            final RocketMqSettings rocketMqSettings = rocketMqSettings(options, host);
             final OpenMessagingState openMessaging = new OpenMessagingState(options.autoCreate());
             final RocketMqState rocketMq =
                     new RocketMqState(rocketMqSettings, topics, openMessaging.producers(), System.currentTimeMillis());
             final CoreAssembly assembly = new CoreAssembly(
-                    log, files, directory, storeOptions, inbox, SystemClock.EPOCH_MS, coreSettings(options, storeHost));
+                    log, files, directory, storeOptions, inbox, SystemClock.EPOCH_MS, coreSettings(options, host));
             core = assembly.recover(new Guests(List.of(rocketMq, openMessaging)));
             log.start(new NamedThreads("anser-log-" + options.name(), false), coreThread::ring, failsafe);
             coreThread.start(core);
@@ -164,7 +166,7 @@ public final class Broker implements AutoCloseable {
                     new RocketMqServer(
                             rocketMqSettings, inbox, memory, log, assembly.unreadable(), rocketMq, admission));
             final RemotingServer server = RemotingServer.bind(address, transportOptions(options, security), sessions);
-            storeHost.value = HostField.of(options.advertised(server.localAddress()));
+            storeHost.set(HostField.of(options.advertised(server.localAddress())));
             final Broker broker = new Broker(
                     options,
                     core,
@@ -303,32 +305,6 @@ public final class Broker implements AutoCloseable {
                 .maxFrameBytes(options.maxMessageBytes() + options.sendWindowBytes() + FRAME_OVERHEAD_BYTES)
                 .encryption(encryption)
                 .build();
-    }
-
-    /** Where clients reach the broker, as records name it; known for sure when it listens. */
-    private static final class StoreHost implements LongSupplier {
-        private volatile long value;
-
-        StoreHost(final long value) {
-            this.value = value;
-        }
-
-        @Override
-        public long getAsLong() {
-            return value;
-        }
-    }
-
-    /** The roles, which consumers are held against that consume already. */
-    private record RolesInForce(RoleFile roles, CoreAssembly assembly) implements Followed {
-        @Override
-        public boolean refresh() throws IOException {
-            final boolean changed = roles.refresh();
-            if (changed) {
-                assembly.accessChanged();
-            }
-            return changed;
-        }
     }
 
     /** The port it listens on, also when the system chose it; 0 for a broker without one. */
@@ -476,6 +452,18 @@ public final class Broker implements AutoCloseable {
         public synchronized void gone(final String topic) {
             known.remove(topic);
             listeners.forEach(listener -> listener.gone(topic));
+        }
+    }
+
+    /** The roles, which consumers are held against that consume already. */
+    private record RolesInForce(RoleFile roles, CoreAssembly assembly) implements Followed {
+        @Override
+        public boolean refresh() throws IOException {
+            final boolean changed = roles.refresh();
+            if (changed) {
+                assembly.accessChanged();
+            }
+            return changed;
         }
     }
 }

@@ -65,19 +65,11 @@ final class GuardedGuest implements CoreGuest {
 
     @Override
     public void destinationAdded(final DestinationState destination) {
-        try {
-            guest.destinationAdded(destination);
-        } catch (final RuntimeException e) {
-            LOG.error("showing {} to RocketMQ clients failed; the broker goes on without it", destination.name(), e);
-        }
+        run("showing " + destination.name() + " to RocketMQ clients", () -> guest.destinationAdded(destination));
     }
 
     @Override
     public void closed(final ClientLink link) {
-        try {
-            guest.closed(link);
-        } catch (final RuntimeException e) {
-            LOG.error("seeing off {} failed; the broker goes on without it", link.remote(), e);
-        }
+        run("seeing off " + link.remote(), () -> guest.closed(link));
     }
 }

@@ -3,7 +3,6 @@ package io.ansermq.jms.session;
 import io.ansermq.client.BrokerException;
 import io.ansermq.client.BrokerSession;
 import io.ansermq.client.Subscriber;
-import io.ansermq.client.Subscription;
 import io.ansermq.jms.config.ConnectionSettings;
 import io.ansermq.jms.destination.AnserDestination;
 import io.ansermq.remoting.protocol.ConsumingHeader.SubscriptionType;
@@ -433,16 +432,8 @@ public sealed class JmsConnection implements Connection, QueueConnection, TopicC
             final int maxMessages)
             throws JMSException {
         use();
-        if (sessionPool == null) {
-            throw new JMSException("a connection consumer needs a server session pool");
-        }
-        if (maxMessages < 1) {
-            throw new JMSException("a server session gets at least 1 message at a time, not " + maxMessages);
-        }
-        final Subscription subscription =
-                new Subscription(type, subscriptionName, Consumers.selector(messageSelector), false);
         final JmsConnectionConsumer consumer =
-                new JmsConnectionConsumer(this, settings, from, subscription, sessionPool, maxMessages);
+                JmsConnectionConsumer.of(this, from, type, subscriptionName, messageSelector, sessionPool, maxMessages);
         consumer.subscribe(broker);
         lock.lock();
         try {

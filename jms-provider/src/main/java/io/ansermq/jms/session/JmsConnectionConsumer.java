@@ -9,6 +9,7 @@ import io.ansermq.client.Subscription;
 import io.ansermq.jms.config.ConnectionSettings;
 import io.ansermq.jms.destination.AnserDestination;
 import io.ansermq.jms.message.MessageCodec;
+import io.ansermq.remoting.protocol.ConsumingHeader.SubscriptionType;
 import jakarta.jms.ConnectionConsumer;
 import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
@@ -65,20 +66,40 @@ final class JmsConnectionConsumer implements ConnectionConsumer, Runnable {
     /** Set once, before the thread starts. */
     private @Nullable Subscriber subscriber;
 
-    JmsConnectionConsumer(
+    private JmsConnectionConsumer(
             final JmsConnection connection,
-            final ConnectionSettings settings,
             final AnserDestination from,
             final Subscription subscription,
             final ServerSessionPool pool,
             final int maxMessages) {
         this.connection = connection;
-        this.settings = settings;
+        this.settings = connection.settings();
         this.from = from;
         this.subscription = subscription;
         this.pool = pool;
         this.maxMessages = maxMessages;
         lifetime = new Lifetime("connection consumer", connection.lifetime());
+    }
+
+    /** One that has not subscribed yet; refuses what no application server would mean. */
+    static JmsConnectionConsumer of(
+            final JmsConnection connection,
+            final AnserDestination from,
+            final SubscriptionType type,
+            final @Nullable String subscriptionName,
+            final @Nullable String messageSelector,
+            final @Nullable ServerSessionPool pool,
+            final int maxMessages)
+            throws JMSException {
+        if (pool == null) {
+            throw new JMSException("a connection consumer needs a server session pool");
+        }
+        if (maxMessages < 1) {
+            throw new JMSException("a server session gets at least 1 message at a time, not " + maxMessages);
+        }
+        final Subscription subscription =
+                new Subscription(type, subscriptionName, Consumers.selector(messageSelector), false);
+        return new JmsConnectionConsumer(connection, from, subscription, pool, maxMessages);
     }
 
     /** Returns when the broker knows it, so that a topic's messages count from now. */

@@ -104,7 +104,10 @@ final class LogAgent implements EventPoller.Handler<FrameSlot> {
         return doWork(true);
     }
 
-    /** One batch, for core itself, which will look how far the log has come: to be told would have it look once more. */
+    /**
+     * One batch, for core itself, which will look how far the log has come: to be told would have it look once more. Of room that
+     * was refused before it is told all the same.
+     */
     void doWorkUntold() {
         doWork(false);
     }
@@ -139,7 +142,7 @@ final class LogAgent implements EventPoller.Handler<FrameSlot> {
         watermarks.written(batchEnd);
         final boolean forces = firstDurable != NONE;
         final boolean committed = commit(forces ? firstDurable : batchEnd);
-        if ((staging.takeStarved() || committed) && tells) {
+        if (staging.takeStarved() || (committed && tells)) {
             onProgress.run();
         }
         if (forces) {
